@@ -1,0 +1,37 @@
+package io.lastmile.router.heart;
+
+import io.lastmile.wire.DeviceId;
+import io.lastmile.wire.EndReason;
+import io.lastmile.wire.Message;
+import io.lastmile.wire.MessageId;
+import io.lastmile.wire.SessionId;
+import java.util.List;
+
+/** What the heart of one partition tells its shell to do. Commands are carried out in order. */
+public sealed interface Command {
+    /** Give the message to the session's device, over the hop to its edge. */
+    record Send(SessionId session, long offset, MessageId id, long expiresInMs, Message message)
+            implements Command {}
+
+    /** Tell the session's edge to end it. */
+    record CloseSession(SessionId session, EndReason reason) implements Command {}
+
+    /** Tell the session's edge to write its {@code opened} again: the log does not have it. */
+    record Announce(SessionId session) implements Command {}
+
+    /** Read this message back from the log, answer with {@link Event.BodyLoaded}. */
+    record LoadBody(DeviceId device, long offset) implements Command {}
+
+    /** Read nodes to its end, answer with {@link Event.NodesRead}: an incarnation is unknown. */
+    record ReadNodes() implements Command {}
+
+    /**
+     * Write all of these in one transaction, answer with {@link Event.Committed}; where that fails,
+     * the partition is dropped and this heart is thrown away. At most one is under way.
+     */
+    record Commit(List<Write> writes) implements Command {
+        public Commit {
+            writes = List.copyOf(writes);
+        }
+    }
+}

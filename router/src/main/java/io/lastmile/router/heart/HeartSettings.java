@@ -1,0 +1,45 @@
+package io.lastmile.router.heart;
+
+/**
+ * The bounds that a heart keeps.
+ *
+ * @param windowMessages the most unacknowledged in one session, 1 to 1,000
+ * @param inboxMessagesMax the most unsettled of one device; beyond it the oldest overflows
+ * @param ttlDefaultMs of a message that says nothing
+ * @param ttlMaxMs what a longer ttl is cut to
+ * @param commitIntervalMs the least time from one transaction to the next
+ * @param parkAfterMs how long an unsettled message may hold the watermark back
+ * @param takeOverWaitMs how long a new session waits for the {@code ended} of an older one
+ * @param ackDeadlineMs how long a session may leave a message unacknowledged
+ * @param connectedGraceMs how long a message with ttl 0 may wait for its device's session
+ * @param idempotencyWindowMs how long an idempotency key is remembered
+ * @param runAheadMessages the most messages between the committed watermark and the read position
+ */
+public record HeartSettings(
+        int windowMessages,
+        int inboxMessagesMax,
+        long ttlDefaultMs,
+        long ttlMaxMs,
+        long commitIntervalMs,
+        long parkAfterMs,
+        long takeOverWaitMs,
+        long ackDeadlineMs,
+        long connectedGraceMs,
+        long idempotencyWindowMs,
+        int runAheadMessages) {
+    /** The defaults of the manual. */
+    public static HeartSettings defaults() {
+        return new HeartSettings(
+                16,
+                100,
+                259_200_000,
+                2_419_200_000L,
+                100,
+                2_000,
+                5_000,
+                60_000,
+                1_000,
+                600_000,
+                20_000);
+    }
+}

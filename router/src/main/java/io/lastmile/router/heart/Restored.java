@@ -1,0 +1,26 @@
+package io.lastmile.router.heart;
+
+import io.lastmile.wire.DeviceId;
+import io.lastmile.wire.Incarnation;
+import io.lastmile.wire.record.IdempotencyRecord;
+import io.lastmile.wire.record.InboxKey;
+import io.lastmile.wire.record.ParkedRecord;
+import io.lastmile.wire.record.PresenceRecord;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * What a new owner read from Kafka after its claim: the state its predecessor committed last.
+ *
+ * @param positions of the last checkpoint, or the start of the logs where there is none
+ * @param parked the inbox
+ * @param idempotency keys in their window
+ * @param presence the sessions that own devices
+ * @param edges incarnations of edges in nodes that are not gone
+ */
+public record Restored(
+        Positions positions,
+        Map<InboxKey.Parked, ParkedRecord> parked,
+        Map<InboxKey.Idempotency, IdempotencyRecord> idempotency,
+        Map<DeviceId, PresenceRecord> presence,
+        Set<Incarnation> edges) {}

@@ -1,0 +1,48 @@
+package io.lastmile.router.heart;
+
+import io.lastmile.wire.DeviceId;
+import io.lastmile.wire.Message;
+import io.lastmile.wire.MessageId;
+import io.lastmile.wire.record.IdempotencyRecord;
+import io.lastmile.wire.record.ParkedRecord;
+import io.lastmile.wire.record.PresenceRecord;
+import io.lastmile.wire.record.ReceiptRecord;
+
+/** One record of an owner's transaction. */
+public sealed interface Write {
+    /** The terminal outcome of a message. */
+    record Receipt(DeviceId device, ReceiptRecord receipt) implements Write {}
+
+    /** A message is in the durable inbox from now on. */
+    record Park(DeviceId device, long offset, ParkedRecord parked) implements Write {}
+
+    /** A parked message is settled. */
+    record Unpark(DeviceId device, long offset) implements Write {}
+
+    /** An idempotency key begins its window. */
+    record Remember(DeviceId device, String key, IdempotencyRecord known) implements Write {}
+
+    /** An idempotency key's window is over. */
+    record Forget(DeviceId device, String key) implements Write {}
+
+    /** The device is reachable in this session. */
+    record Online(DeviceId device, PresenceRecord presence) implements Write {}
+
+    /** The device is not reachable. */
+    record Offline(DeviceId device) implements Write {}
+
+    /** What could not be understood, for the rejects topic. */
+    record Reject(long offset, String reason, Rejected rejected) implements Write {}
+
+    /**
+     * The message, appended again: in the partition that its key hashes to, or because it is due.
+     *
+     * @param origin its first id
+     * @param acceptedAtMs its first append time
+     */
+    record Reappend(int partition, MessageId origin, long acceptedAtMs, Message message)
+            implements Write {}
+
+    /** The state that all of the above lead to. */
+    record Checkpoint(Positions positions) implements Write {}
+}

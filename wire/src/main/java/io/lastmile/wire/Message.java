@@ -1,0 +1,59 @@
+package io.lastmile.wire;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One payload for one device, with everything its producer said about it. Absent attributes are
+ * null (numbers: {@link #ABSENT}).
+ *
+ * @param ttlSeconds from the append time; {@link #ABSENT} for the default
+ * @param notBeforeMs since the epoch; {@link #ABSENT} for at once
+ * @param cancel the message that this control record takes back
+ * @param origin the first id, where an owner appended the message again
+ * @param acceptedAtMs the first append time since the epoch, where an owner appended it again
+ * @param attributes the sender's own headers, in their order
+ */
+public record Message(
+        DeviceId device,
+        Payload payload,
+        @Nullable String contentType,
+        long ttlSeconds,
+        @Nullable String collapseKey,
+        Urgency urgency,
+        @Nullable String idempotencyKey,
+        long notBeforeMs,
+        @Nullable MessageId cancel,
+        @Nullable MessageId origin,
+        long acceptedAtMs,
+        @Nullable MessageId replayOf,
+        @Nullable String traceparent,
+        List<Header> attributes) {
+    /** Stands for a number that was not given. */
+    public static final long ABSENT = -1;
+
+    public Message {
+        attributes = List.copyOf(attributes);
+    }
+
+    /**
+     * A message with a payload and nothing else, as from a producer that sets only key and value.
+     */
+    public static Message plain(DeviceId device, Payload payload) {
+        return new Message(
+                device,
+                payload,
+                null,
+                ABSENT,
+                null,
+                Urgency.NORMAL,
+                null,
+                ABSENT,
+                null,
+                null,
+                ABSENT,
+                null,
+                null,
+                List.of());
+    }
+}

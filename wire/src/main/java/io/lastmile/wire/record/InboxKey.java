@@ -1,0 +1,55 @@
+package io.lastmile.wire.record;
+
+import io.lastmile.wire.BytesReader;
+import io.lastmile.wire.BytesWriter;
+import io.lastmile.wire.DeviceId;
+import io.lastmile.wire.MalformedException;
+
+/**
+ * A key of {@code lastmile.inbox}: its first byte says which of four kinds of state the value is.
+ */
+public sealed interface InboxKey {
+    /** A parked message: value {@link ParkedRecord}. */
+    record Parked(DeviceId device, long offset) implements InboxKey {}
+
+    /** An idempotency key in its window: value {@link IdempotencyRecord}. */
+    record Idempotency(DeviceId device, String key) implements InboxKey {}
+
+    /** The partition's checkpoint: value {@link CheckpointRecord}. */
+    record Checkpoint() implements InboxKey {}
+
+    /** The partition's claim: value {@link ClaimRecord}. */
+    record Claim() implements InboxKey {}
+
+    /** The key of the record. */
+    default byte[] encode() {
+        BytesWriter out = new BytesWriter(48);
+        switch (this) {
+            case Parked parked -> out.u8(1).text(parked.device.value()).i64(parked.offset);
+            case Idempotency known -> out.u8(2).text(known.device.value()).text(known.key);
+            case Checkpoint _ -> out.u8(3);
+            case Claim _ -> out.u8(4);
+        }
+        return out.toBytes();
+    }
+
+    /**
+     * The key of a record's bytes.
+     *
+     * @throws MalformedException where the bytes are none
+     */
+    static InboxKey decode(byte[] key) {
+        BytesReader in = new BytesReader(key);
+        int kind = in.u8("kind");
+        InboxKey decoded =
+                switch (kind) {
+                    case 1 -> new Parked(in.device("device"), in.offset("offset"));
+                    case 2 -> new Idempotency(in.device("device"), in.text("key"));
+                    case 3 -> new Checkpoint();
+                    case 4 -> new Claim();
+                    default -> throw new MalformedException("kind", "1 to 4, not " + kind);
+                };
+        in.end("inbox key");
+        return decoded;
+    }
+}

@@ -1,0 +1,45 @@
+package io.lastmile.wire.record;
+
+import io.lastmile.wire.MalformedException;
+
+/** What stands behind {@code delivered}. */
+public enum Proof {
+    /** There is none: the message ended otherwise. */
+    NONE(0, "none"),
+    /** The device sent a PUBACK. */
+    PUBACK(1, "puback"),
+    /** QoS 0: the bytes went to the socket. */
+    SENT(2, "sent");
+
+    private final int code;
+    private final String label;
+
+    Proof(int code, String label) {
+        this.code = code;
+        this.label = label;
+    }
+
+    /** The byte in records. */
+    public int code() {
+        return code;
+    }
+
+    /** The word in JSON. */
+    public String label() {
+        return label;
+    }
+
+    /**
+     * The proof of a record's byte.
+     *
+     * @throws MalformedException where there is none of that code
+     */
+    public static Proof ofCode(int code) {
+        for (Proof proof : values()) {
+            if (proof.code == code) {
+                return proof;
+            }
+        }
+        throw new MalformedException("proof", "no proof has code " + code);
+    }
+}
