@@ -6,6 +6,7 @@ import io.lastmile.wire.record.IdempotencyRecord;
 import io.lastmile.wire.record.InboxKey;
 import io.lastmile.wire.record.ParkedRecord;
 import io.lastmile.wire.record.PresenceRecord;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 
@@ -23,4 +24,18 @@ public record Restored(
         Map<InboxKey.Parked, ParkedRecord> parked,
         Map<InboxKey.Idempotency, IdempotencyRecord> idempotency,
         Map<DeviceId, PresenceRecord> presence,
-        Set<Incarnation> edges) {}
+        Set<Incarnation> edges) {
+    /**
+     * Edges that presence names and nodes does not, or no longer: the shell reports them with
+     * {@link Event.EdgeGone} as soon as it has asked for the end of events.
+     */
+    public Set<Incarnation> lostEdges() {
+        Set<Incarnation> lost = new HashSet<>();
+        for (PresenceRecord record : presence.values()) {
+            lost.add(record.session().edge());
+            record.awaited().forEach(older -> lost.add(older.edge()));
+        }
+        lost.removeAll(edges);
+        return lost;
+    }
+}

@@ -1,0 +1,46 @@
+package io.lastmile.router.heart;
+
+import io.lastmile.wire.DeviceId;
+import io.lastmile.wire.record.ParkedRecord;
+import io.lastmile.wire.record.PresenceRecord;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A device as its owner sees it at one moment, for questions about state.
+ *
+ * @param presence null while it is offline
+ * @param unsettled its messages, in offset order
+ */
+public record DeviceView(
+        DeviceId device, @Nullable PresenceRecord presence, List<MessageView> unsettled) {
+    public DeviceView {
+        unsettled = List.copyOf(unsettled);
+    }
+
+    /**
+     * One unsettled message.
+     *
+     * @param parked whether the durable inbox has it
+     * @param inFlight whether it was given to a session and is not acknowledged
+     */
+    public record MessageView(long offset, ParkedRecord facts, boolean parked, boolean inFlight) {}
+
+    static DeviceView of(Device device) {
+        OpenSession session = device.session();
+        List<MessageView> unsettled = new ArrayList<>(device.inbox.size());
+        for (Entry entry : device.inbox.values()) {
+            unsettled.add(
+                    new MessageView(
+                            entry.offset,
+                            entry.parkedRecord(),
+                            entry.isParked(),
+                            entry.flight() != null));
+        }
+        return new DeviceView(
+                device.id,
+                session == null ? null : session.presence(device.awaitedIds()),
+                unsettled);
+    }
+}

@@ -1,0 +1,67 @@
+package io.lastmile.router.heart;
+
+import io.lastmile.wire.Incarnation;
+import java.util.HashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** One incarnation of an edge, as this owner sees it. */
+final class Edge {
+    final Incarnation id;
+
+    /** Its open sessions of this partition, by number. */
+    final Map<Long, OpenSession> sessionsByNumber = new HashMap<>();
+
+    private boolean answered;
+    private boolean everAnswered;
+    private Event.@Nullable EdgeAnswered unread;
+    private long goneOnceReadTo = NOT_GONE;
+
+    /** The {@link #goneOnceReadTo} of an edge that is not gone. */
+    static final long NOT_GONE = Long.MAX_VALUE;
+
+    Edge(Incarnation id) {
+        this.id = id;
+    }
+
+    /** Whether its answer over the present hop has been compared: messages may go there. */
+    boolean isAnswered() {
+        return answered;
+    }
+
+    /** Whether it has ever answered this owner: what was sent there is known. */
+    boolean hasEverAnswered() {
+        return everAnswered;
+    }
+
+    void answered() {
+        answered = true;
+        everAnswered = true;
+    }
+
+    void cutOff() {
+        answered = false;
+        unread = null;
+    }
+
+    /** An answer that waits until events are read to the end asked for after it. */
+    Event.@Nullable EdgeAnswered unread() {
+        return unread;
+    }
+
+    void unread(Event.@Nullable EdgeAnswered answer) {
+        unread = answer;
+    }
+
+    long goneOnceReadTo() {
+        return goneOnceReadTo;
+    }
+
+    void goneOnceReadTo(long eventsEnd) {
+        goneOnceReadTo = Math.min(goneOnceReadTo, eventsEnd);
+    }
+
+    boolean isGone() {
+        return goneOnceReadTo != NOT_GONE;
+    }
+}

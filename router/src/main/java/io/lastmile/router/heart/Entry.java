@@ -1,0 +1,123 @@
+package io.lastmile.router.heart;
+
+import io.lastmile.wire.Message;
+import io.lastmile.wire.record.ParkedRecord;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One unsettled message. It waits in its device's inbox, or is in flight in one session, until it
+ * is settled; parked or not says only whether the durable inbox has it.
+ */
+final class Entry {
+    final Device device;
+    final long offset;
+    final ParkedRecord facts;
+
+    private int sends;
+    private boolean parked;
+    private boolean settled;
+    private boolean loading;
+    private @Nullable OpenSession flight;
+    private long sentAtMs;
+    private @Nullable Message body;
+    private @Nullable Ending remembered;
+
+    Entry(Device device, long offset, ParkedRecord facts, boolean parked) {
+        this.device = device;
+        this.offset = offset;
+        this.facts = facts;
+        this.parked = parked;
+        this.sends = facts.sends();
+    }
+
+    /** The session that it is in flight in, if any. */
+    @Nullable OpenSession flight() {
+        return flight;
+    }
+
+    /** It was given to this session, by this owner or, as its edge says, by one before. */
+    void fliesIn(OpenSession session, long nowMs) {
+        flight = session;
+        sentAtMs = nowMs;
+        body = null;
+    }
+
+    /** It is back: nobody knows whether the device had it. */
+    void comesBack() {
+        flight = null;
+    }
+
+    long sentAtMs() {
+        return sentAtMs;
+    }
+
+    int sends() {
+        return sends;
+    }
+
+    void countSend() {
+        sends++;
+    }
+
+    boolean isParked() {
+        return parked;
+    }
+
+    void park() {
+        parked = true;
+    }
+
+    boolean isSettled() {
+        return settled;
+    }
+
+    void settle() {
+        settled = true;
+        flight = null;
+        body = null;
+    }
+
+    /** The body while it waits for its turn; null when it has to be read back from the log. */
+    @Nullable Message body() {
+        return body;
+    }
+
+    void bodyAtHand(@Nullable Message message) {
+        body = message;
+        loading = false;
+    }
+
+    boolean isLoading() {
+        return loading;
+    }
+
+    void load() {
+        loading = true;
+    }
+
+    /** How it ends if it comes back from its flight; null where it may be sent again. */
+    @Nullable Ending remembered() {
+        return remembered;
+    }
+
+    void remember(Ending ending) {
+        if (remembered == null) {
+            remembered = ending;
+        }
+    }
+
+    /** What the durable inbox is to know of it. */
+    ParkedRecord parkedRecord() {
+        return new ParkedRecord(
+                facts.id(),
+                facts.acceptedAtMs(),
+                facts.routedAtMs(),
+                facts.expiresAtMs(),
+                facts.notBeforeMs(),
+                facts.bodyBytes(),
+                sends,
+                facts.urgency(),
+                facts.collapseKey(),
+                facts.replayOf());
+    }
+}

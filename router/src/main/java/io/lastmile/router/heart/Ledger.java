@@ -1,0 +1,220 @@
+package io.lastmile.router.heart;
+
+import io.lastmile.wire.DeviceId;
+import io.lastmile.wire.MessageId;
+import io.lastmile.wire.Outcome;
+import io.lastmile.wire.SessionId;
+import io.lastmile.wire.record.EventRecord;
+import io.lastmile.wire.record.ParkedRecord;
+import io.lastmile.wire.record.Proof;
+import io.lastmile.wire.record.ReceiptRecord;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The books of the partition: settles messages, parks them, and gathers what the next transaction
+ * writes. Everything gathered is in one transaction with the positions that it leads to.
+ */
+final class Ledger {
+    private final Now now;
+    private final HeartSettings settings;
+    private final Watermark watermark;
+    private final Devices devices;
+    private final Expiry expiry;
+    private final Set<Device> touched = new LinkedHashSet<>();
+    private final Set<Device> presenceChanged = new LinkedHashSet<>();
+    private final List<Entry> toPark = new ArrayList<>();
+    private List<Write> writes = new ArrayList<>();
+    private long number = 1;
+
+    Ledger(Now now, HeartSettings settings, Watermark watermark, Devices devices, Expiry expiry) {
+        this.now = now;
+        this.settings = settings;
+        this.watermark = watermark;
+        this.devices = devices;
+        this.expiry = expiry;
+    }
+
+    /** The number of the transaction that is being gathered, from 1. */
+    long number() {
+        return number;
+    }
+
+    void write(Write write) {
+        writes.add(write);
+    }
+
+    /** Settles as the device's acknowledgement says. */
+    void settle(Entry entry, SessionId session, EventRecord.Ack ack) {
+        ReceiptRecord receipt =
+                receipt(
+                        entry.facts,
+                        entry.offset,
+                        ack.refused() ? Outcome.REJECTED : Outcome.DELIVERED,
+                        session,
+                        ack.sentAtMs(),
+                        ack.acknowledgedAtMs(),
+                        Math.max(1, entry.sends()),
+                        ack.refused() ? Proof.NONE : ack.proof(),
+                        ack.reasonCode(),
+                        ack.refused() ? "refused by the device" : "");
+        settle(entry, receipt);
+    }
+
+    /** Settles as the owner decided. */
+    void settle(Entry entry, Ending ending) {
+        settle(
+                entry,
+                receipt(
+                        entry.facts,
+                        entry.offset,
+                        ending.outcome(),
+                        null,
+                        ReceiptRecord.NEVER,
+                        ReceiptRecord.NEVER,
+                        entry.sends(),
+                        Proof.NONE,
+                        0,
+                        ending.detail()));
+        // A successor must not take it for sent because a later one was: see Delivery.
+        entry.device.heldUntilCommit(number);
+    }
+
+    /** Ends a message that never came into an inbox. */
+    void settleUnseen(DeviceId device, ParkedRecord facts, long offset, Ending ending) {
+        write(
+                new Write.Receipt(
+                        device,
+                        receipt(
+                                facts,
+                                offset,
+                                ending.outcome(),
+                                null,
+                                ReceiptRecord.NEVER,
+                                ReceiptRecord.NEVER,
+                                0,
+                                Proof.NONE,
+                                0,
+                                ending.detail())));
+        watermark.settled(offset);
+    }
+
+    /** Takes a message out of its inbox without a receipt: it goes on under another offset. */
+    void goesOnElsewhere(Entry entry) {
+        remove(entry);
+        entry.device.heldUntilCommit(number);
+    }
+
+    private void settle(Entry entry, ReceiptRecord receipt) {
+        write(new Write.Receipt(entry.device.id, receipt));
+        remove(entry);
+    }
+
+    private void remove(Entry entry) {
+        if (entry.isParked()) {
+            write(new Write.Unpark(entry.device.id, entry.offset));
+        }
+        OpenSession flight = entry.flight();
+        if (flight != null) {
+            flight.gaveBack();
+        }
+        entry.settle();
+        entry.device.inbox.remove(entry.offset);
+        expiry.remove(entry);
+        touched.add(entry.device);
+        watermark.settled(entry.offset);
+    }
+
+    private ReceiptRecord receipt(
+            ParkedRecord facts,
+            long offset,
+            Outcome outcome,
+            @Nullable SessionId session,
+            long sentAtMs,
+            long acknowledgedAtMs,
+            int sends,
+            Proof proof,
+            int reasonCode,
+            String detail) {
+        MessageId id = facts.id();
+        return new ReceiptRecord(
+                id,
+                offset,
+                outcome,
+                session,
+                facts.acceptedAtMs(),
+                facts.routedAtMs(),
+                sentAtMs,
+                acknowledgedAtMs,
+                now.ms(),
+                sends,
+                proof,
+                reasonCode,
+                detail,
+                facts.replayOf());
+    }
+
+    /** The message goes into the durable inbox with the next transaction, unless settled before. */
+    void parkSoon(Entry entry) {
+        if (!entry.isParked()) {
+            toPark.add(entry);
+        }
+    }
+
+    /** The device's record in presence is to be written. */
+    void presenceChanged(Device device) {
+        device.presenceChanged(true);
+        presenceChanged.add(device);
+    }
+
+    /** Whether a transaction would have nothing to say but positions. */
+    boolean isEmpty() {
+        return writes.isEmpty()
+                && presenceChanged.isEmpty()
+                && toPark.isEmpty()
+                && !watermark.isHeldSince(now.ms() - settings.parkAfterMs());
+    }
+
+    /** Everything gathered, with the positions; the next transaction begins. */
+    List<Write> close(long eventsPosition) {
+        toPark.forEach(this::park);
+        toPark.clear();
+        watermark.forEachReadBefore(now.ms() - settings.parkAfterMs(), this::park);
+        presenceChanged.forEach(this::publish);
+        touched.addAll(presenceChanged);
+        presenceChanged.clear();
+        touched.forEach(devices::forgetIfEmpty);
+        touched.clear();
+        long lowest = watermark.advance();
+        writes.add(
+                new Write.Checkpoint(
+                        new Positions(lowest, eventsPosition, watermark.settledAbove())));
+        List<Write> closed = writes;
+        writes = new ArrayList<>();
+        number++;
+        return closed;
+    }
+
+    private void park(Entry entry) {
+        if (entry.isSettled() || entry.isParked()) {
+            return;
+        }
+        writes.add(new Write.Park(entry.device.id, entry.offset, entry.parkedRecord()));
+        entry.park();
+    }
+
+    private void publish(Device device) {
+        device.presenceChanged(false);
+        OpenSession session = device.session();
+        if (session != null) {
+            writes.add(new Write.Online(device.id, session.presence(device.awaitedIds())));
+            device.published(true);
+        } else if (device.isPublished()) {
+            writes.add(new Write.Offline(device.id));
+            device.published(false);
+        }
+    }
+}

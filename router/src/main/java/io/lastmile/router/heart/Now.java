@@ -1,0 +1,18 @@
+package io.lastmile.router.heart;
+
+/** The owner's time as the last tick told it, in ms since the epoch. It never goes back. */
+final class Now {
+    private long ms;
+
+    Now(long ms) {
+        this.ms = ms;
+    }
+
+    long ms() {
+        return ms;
+    }
+
+    void advanceTo(long nextMs) {
+        ms = Math.max(ms, nextMs);
+    }
+}

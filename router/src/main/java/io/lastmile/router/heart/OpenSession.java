@@ -1,0 +1,102 @@
+package io.lastmile.router.heart;
+
+import io.lastmile.wire.EndReason;
+import io.lastmile.wire.SessionId;
+import io.lastmile.wire.Transport;
+import io.lastmile.wire.hop.HopFrame.HeldSession;
+import io.lastmile.wire.record.PresenceRecord;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** A session that the log says is open: the one that owns its device, or an older one closing. */
+final class OpenSession {
+    final SessionId id;
+    final Device device;
+    final Edge edge;
+
+    /** The offset of its first {@code opened}: of two sessions the higher owns the device. */
+    final long rank;
+
+    final int windowMessages;
+    private final Transport transport;
+    private final int protocolLevel;
+    private final int qos;
+    private final long sinceMs;
+
+    private long highestSent = HeldSession.NOTHING_SENT;
+    private int inFlight;
+    private @Nullable EndReason closing;
+    private boolean notHere;
+    private boolean checked;
+
+    OpenSession(Device device, Edge edge, PresenceRecord presence, int windowMessages) {
+        this.id = presence.session();
+        this.device = device;
+        this.edge = edge;
+        this.rank = presence.openedOffset();
+        this.windowMessages = windowMessages;
+        this.transport = presence.transport();
+        this.protocolLevel = presence.protocolLevel();
+        this.qos = presence.qos();
+        this.sinceMs = presence.sinceMs();
+    }
+
+    /** The highest offset given to it, as this owner or its edge's answer knows. */
+    long highestSent() {
+        return highestSent;
+    }
+
+    void highestSent(long offset) {
+        highestSent = offset;
+    }
+
+    boolean hasRoom() {
+        return inFlight < windowMessages;
+    }
+
+    int inFlight() {
+        return inFlight;
+    }
+
+    void took() {
+        inFlight++;
+    }
+
+    void gaveBack() {
+        inFlight--;
+    }
+
+    /** Why it was told to close, if it was. */
+    @Nullable EndReason closing() {
+        return closing;
+    }
+
+    void closing(EndReason reason) {
+        closing = reason;
+    }
+
+    /** Its edge does not have it any more: its {@code ended} is on the way. */
+    void notHere() {
+        notHere = true;
+    }
+
+    /** Whether a check of its ack deadline is on the way. */
+    boolean checked() {
+        return checked;
+    }
+
+    void checked(boolean onTheWay) {
+        checked = onTheWay;
+    }
+
+    /** Whether messages may go to it now. */
+    boolean isSendable() {
+        return edge.isAnswered() && closing == null && !notHere;
+    }
+
+    /** What the presence topic says while it owns its device. */
+    PresenceRecord presence(List<SessionId> awaited) {
+        return new PresenceRecord(
+                id, rank, sinceMs, transport, protocolLevel, qos, windowMessages, awaited);
+    }
+}

@@ -1,0 +1,220 @@
+package io.lastmile.router.heart;
+
+import io.lastmile.wire.DeviceId;
+import io.lastmile.wire.record.EventRecord;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/**
+ * Decides where each message of one partition goes and what became of it: the state machine between
+ * what is read (messages, the edges' events and answers) and what is commanded (sends,
+ * transactions).
+ *
+ * <pre>
+ *   MessageRead -> Intake    into the device's inbox, or ended there and then
+ *                  Delivery  sent in offset order within the window, returned when a session ends
+ *   EdgeEvent   -> EventLog  holds what cannot be understood yet
+ *                  Reach     which session owns the device, take-over, edges that are gone
+ *   acked       -> Ledger    settled: receipt, watermark; one transaction holds it all
+ * </pre>
+ *
+ * <p>No I/O, clock or thread: its shell feeds it one event at a time (any thread, never two at
+ * once) and carries out the commands in order. Whatever it commanded and did not see {@link
+ * Event.Committed} may never have happened; its successor then comes to the same end from the log.
+ */
+public final class PartitionHeart {
+    private final Now now;
+    private final HeartSettings settings;
+    private final Consumer<Command> commands;
+    private final Devices devices = new Devices();
+    private final Expiry expiry = new Expiry();
+    private final Watermark watermark;
+    private final Ledger ledger;
+    private final Delivery delivery;
+    private final Reach reach;
+    private final Intake intake;
+    private final EventLog events;
+
+    private long committedWatermark;
+    private long committedEvents;
+    private long closingWatermark;
+    private long closingEvents;
+    private boolean committing;
+    private boolean handingOver;
+    private long lastCommitMs;
+
+    /**
+     * An owner's heart, right after its claim.
+     *
+     * @param restored what the predecessor committed
+     * @param nowMs the owner's now
+     * @param commands carries out; called within {@link #on}
+     */
+    public PartitionHeart(
+            int partition,
+            HeartSettings settings,
+            Restored restored,
+            long nowMs,
+            Consumer<Command> commands) {
+        this.now = new Now(nowMs);
+        this.settings = settings;
+        this.commands = commands;
+        this.watermark = new Watermark(restored.positions());
+        this.ledger = new Ledger(now, settings, watermark, devices, expiry);
+        this.delivery = new Delivery(now, settings, ledger, commands);
+        this.reach = new Reach(now, settings, devices, ledger, delivery, commands);
+        this.intake =
+                new Intake(partition, now, settings, devices, watermark, ledger, delivery, expiry);
+        this.events =
+                new EventLog(
+                        restored.positions().eventsPosition(),
+                        watermark,
+                        reach,
+                        this::apply,
+                        commands);
+        this.committedWatermark = restored.positions().watermark();
+        this.committedEvents = restored.positions().eventsPosition();
+        this.lastCommitMs = nowMs;
+        restored.edges().forEach(reach::edgeUp);
+        restored.presence().forEach(reach::restore);
+        restored.parked()
+                .forEach((key, parked) -> intake.restore(key.device(), key.offset(), parked));
+    }
+
+    /** Takes in one event and commands what follows from it. */
+    public void on(Event event) {
+        switch (event) {
+            case Event.MessageRead read -> {
+                intake.messageRead(read);
+                events.release();
+            }
+            case Event.UnreadableRead read -> {
+                intake.unreadable(read);
+                events.release();
+            }
+            case Event.MisplacedRead read -> {
+                intake.misplaced(read);
+                events.release();
+            }
+            case Event.MessagesReadTo read -> {
+                watermark.readTo(read.nextOffset());
+                events.release();
+            }
+            case Event.EdgeEventRead read -> events.read(read);
+            case Event.EventsReadTo read -> events.readTo(read.nextOffset());
+            case Event.EdgeUp up -> {
+                reach.edgeUp(up.edge());
+                events.release();
+            }
+            case Event.EdgeGone gone -> {
+                reach.edgeGone(gone, events.position());
+                events.release();
+            }
+            case Event.NodesRead _ -> events.nodesRead();
+            case Event.EdgeAnswered answer -> reach.edgeAnswered(answer, events.position());
+            case Event.EdgeCutOff cutOff -> reach.edgeCutOff(cutOff.edge());
+            case Event.SessionNotHere notHere -> reach.notHere(notHere.session());
+            case Event.BodyLoaded(var device, var offset, var message) -> {
+                Device known = devices.known(device);
+                if (known != null) {
+                    delivery.bodyLoaded(known, offset, message);
+                }
+            }
+            case Event.Committed _ -> committed();
+            case Event.HandOver _ -> {
+                handingOver = true;
+                commit();
+            }
+            case Event.Tick tick -> tick(tick.nowMs());
+        }
+    }
+
+    private void apply(Event.EdgeEventRead read) {
+        switch (read.event()) {
+            case EventRecord.Opened opened -> reach.opened(read.offset(), read.device(), opened);
+            case EventRecord.Acked acked -> {
+                Device device = devices.known(read.device());
+                if (device != null) {
+                    delivery.acknowledged(device, acked);
+                }
+            }
+            case EventRecord.Ended ended -> reach.ended(ended.session());
+        }
+    }
+
+    private void tick(long nowMs) {
+        now.advanceTo(nowMs);
+        expiry.takeDue(nowMs, delivery::expire);
+        reach.checkTakeOvers();
+        delivery.checkAckDeadlines();
+        if (now.ms() - lastCommitMs >= settings.commitIntervalMs()) {
+            commit();
+        }
+    }
+
+    private void commit() {
+        if (committing || isSettledDown()) {
+            return;
+        }
+        committing = true;
+        lastCommitMs = now.ms();
+        closingEvents = events.position();
+        List<Write> writes = ledger.close(closingEvents);
+        closingWatermark = watermark.advance();
+        commands.accept(new Command.Commit(writes));
+    }
+
+    private void committed() {
+        committing = false;
+        committedWatermark = closingWatermark;
+        committedEvents = closingEvents;
+        delivery.committed(ledger.number() - 1);
+        if (handingOver) {
+            commit();
+        }
+    }
+
+    /** Whether everything it knows is committed: it may be handed over without doing work again. */
+    public boolean isSettledDown() {
+        return !committing
+                && ledger.isEmpty()
+                && watermark.advance() == committedWatermark
+                && events.position() == committedEvents;
+    }
+
+    /** Whether more messages may come; while false, the shell stops reading them. */
+    public boolean wantsMessages() {
+        return watermark.next() - committedWatermark < settings.runAheadMessages();
+    }
+
+    /** Whether more events may come; while false, the shell stops reading them. */
+    public boolean wantsEvents() {
+        return events.isFlowing();
+    }
+
+    /** The next offset of messages to be read. */
+    public long messagesPosition() {
+        return watermark.next();
+    }
+
+    /** The next offset of events to be applied. */
+    public long eventsPosition() {
+        return events.position();
+    }
+
+    /** The lowest offset that the last committed transaction left neither settled nor parked. */
+    public long committedWatermark() {
+        return committedWatermark;
+    }
+
+    /** What is known of a device that has a session or unsettled messages. */
+    public Optional<DeviceView> device(DeviceId id) {
+        return Optional.ofNullable(devices.known(id)).map(DeviceView::of);
+    }
+
+    /** How much there is. */
+    public HeartFigures figures() {
+        return HeartFigures.of(devices, reach.takeOversRunOut());
+    }
+}

@@ -1,0 +1,318 @@
+package io.lastmile.router.heart;
+
+import io.lastmile.wire.DeviceId;
+import io.lastmile.wire.EndReason;
+import io.lastmile.wire.Incarnation;
+import io.lastmile.wire.SessionId;
+import io.lastmile.wire.hop.HopFrame.HeldSession;
+import io.lastmile.wire.record.EventRecord;
+import io.lastmile.wire.record.PresenceRecord;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where devices can be reached: edges, their sessions, and which session owns its device. The
+ * session whose first {@code opened} stands latest in the log owns the device; an older one is
+ * closed, and the new one waits, bounded, for its {@code ended}.
+ */
+final class Reach {
+    /** The most older sessions that a device waits for. */
+    private static final int AWAITED_MAX = 8;
+
+    /** The most gone incarnations that are remembered; an older one is asked for again in nodes. */
+    private static final int GONE_MAX = 10_000;
+
+    private final Now now;
+    private final HeartSettings settings;
+    private final Devices devices;
+    private final Ledger ledger;
+    private final Delivery delivery;
+    private final Consumer<Command> commands;
+    private final Map<Incarnation, Edge> edges = new HashMap<>();
+    private final Set<Edge> waiting = new LinkedHashSet<>();
+    private final LinkedHashSet<Incarnation> gone = new LinkedHashSet<>();
+    private final ArrayDeque<TakeOver> takeOvers = new ArrayDeque<>();
+    private long takeOversRunOut;
+
+    /** An older session that a new one waits for, in the order of time. */
+    private record TakeOver(OpenSession older, long untilMs) {}
+
+    Reach(
+            Now now,
+            HeartSettings settings,
+            Devices devices,
+            Ledger ledger,
+            Delivery delivery,
+            Consumer<Command> commands) {
+        this.now = now;
+        this.settings = settings;
+        this.devices = devices;
+        this.ledger = ledger;
+        this.delivery = delivery;
+        this.commands = commands;
+    }
+
+    /** Takes over what a predecessor committed. */
+    void restore(DeviceId id, PresenceRecord presence) {
+        Device device = devices.of(id);
+        device.published(true);
+        OpenSession session = open(device, presence);
+        device.session(session);
+        for (SessionId older : presence.awaited()) {
+            PresenceRecord ranked =
+                    new PresenceRecord(
+                            older,
+                            Math.max(0, presence.openedOffset() - 1),
+                            presence.sinceMs(),
+                            presence.transport(),
+                            presence.protocolLevel(),
+                            presence.qos(),
+                            presence.windowMessages(),
+                            List.of());
+            await(device, open(device, ranked));
+        }
+    }
+
+    private OpenSession open(Device device, PresenceRecord presence) {
+        Edge edge = edges.computeIfAbsent(presence.session().edge(), Edge::new);
+        int window = Math.min(settings.windowMessages(), presence.windowMessages());
+        OpenSession session = new OpenSession(device, edge, presence, window);
+        edge.sessionsByNumber.put(session.id.number(), session);
+        return session;
+    }
+
+    /** Whether the incarnation's {@code opened} counts, or is known to be void. */
+    boolean knows(Incarnation edge) {
+        return edges.containsKey(edge) || gone.contains(edge);
+    }
+
+    /** Nodes was read to its end and does not name it: it was cleared away long after its end. */
+    void absentFromNodes(Incarnation edge) {
+        if (!edges.containsKey(edge)) {
+            rememberGone(edge);
+        }
+    }
+
+    private void rememberGone(Incarnation edge) {
+        gone.add(edge);
+        if (gone.size() > GONE_MAX) {
+            gone.removeFirst();
+        }
+    }
+
+    void edgeUp(Incarnation id) {
+        if (!gone.contains(id)) {
+            edges.computeIfAbsent(id, Edge::new);
+        }
+    }
+
+    void edgeCutOff(Incarnation id) {
+        Edge edge = edges.get(id);
+        if (edge != null) {
+            edge.cutOff();
+        }
+    }
+
+    void edgeAnswered(Event.EdgeAnswered answer, long eventsPosition) {
+        if (gone.contains(answer.edge())) {
+            return;
+        }
+        Edge edge = edges.computeIfAbsent(answer.edge(), Edge::new);
+        edge.cutOff(); // nothing is sent until this answer has been compared
+        edge.unread(answer);
+        waiting.add(edge);
+        eventsReadTo(edge, eventsPosition);
+    }
+
+    void edgeGone(Event.EdgeGone event, long eventsPosition) {
+        rememberGone(event.edge()); // void from now on: its opened
+        Edge edge = edges.get(event.edge());
+        if (edge != null) {
+            edge.cutOff();
+            edge.goneOnceReadTo(event.eventsEnd());
+            waiting.add(edge);
+            eventsReadTo(edge, eventsPosition);
+        }
+    }
+
+    /** Events are read to this position: what waited for it happens. */
+    void eventsReadTo(long eventsPosition) {
+        if (!waiting.isEmpty()) {
+            new ArrayList<>(waiting).forEach(edge -> eventsReadTo(edge, eventsPosition));
+        }
+    }
+
+    private void eventsReadTo(Edge edge, long eventsPosition) {
+        Event.EdgeAnswered answer = edge.unread();
+        if (edge.goneOnceReadTo() <= eventsPosition) {
+            waiting.remove(edge);
+            edges.remove(edge.id);
+            new ArrayList<>(edge.sessionsByNumber.values()).forEach(this::end);
+        } else if (answer != null && answer.eventsEnd() <= eventsPosition) {
+            edge.unread(null);
+            if (!edge.isGone()) {
+                waiting.remove(edge);
+            }
+            compare(edge, answer);
+        }
+    }
+
+    private void compare(Edge edge, Event.EdgeAnswered answer) {
+        Set<Long> heldNumbers = new HashSet<>();
+        for (HeldSession held : answer.held()) {
+            heldNumbers.add(held.session());
+            OpenSession session = edge.sessionsByNumber.get(held.session());
+            if (session == null) {
+                compareUnknown(new SessionId(edge.id, held.session()), held);
+                continue;
+            }
+            delivery.reconcile(session, held.highestSent());
+            EndReason closing = session.closing();
+            if (closing != null) {
+                commands.accept(new Command.CloseSession(session.id, closing));
+            }
+        }
+        edge.answered();
+        Collection<OpenSession> known = new ArrayList<>(edge.sessionsByNumber.values());
+        for (OpenSession session : known) {
+            long number = session.id.number();
+            if (!heldNumbers.contains(number) && number <= answer.highestIssued()) {
+                end(session);
+            } else {
+                delivery.applyRemembered(session.device);
+                delivery.pump(session.device);
+            }
+        }
+    }
+
+    private void compareUnknown(SessionId id, HeldSession held) {
+        if (held.openedOffset() == HeldSession.UNCONFIRMED) {
+            return; // its opened is on the way
+        }
+        Device device = devices.known(held.device());
+        OpenSession current = device == null ? null : device.session();
+        if (current != null && current.rank > held.openedOffset()) {
+            commands.accept(new Command.CloseSession(id, EndReason.TAKEN_OVER));
+        } else {
+            commands.accept(new Command.Announce(id));
+        }
+    }
+
+    void opened(long offset, DeviceId id, EventRecord.Opened opened) {
+        Incarnation edgeId = opened.session().edge();
+        Edge edge = edges.get(edgeId);
+        if (gone.contains(edgeId) || edge == null) {
+            return; // void
+        }
+        if (edge.sessionsByNumber.containsKey(opened.session().number())) {
+            return; // announced again, and known
+        }
+        Device device = devices.of(id);
+        long rank = opened.firstOpened() == EventRecord.FIRST ? offset : opened.firstOpened();
+        OpenSession session =
+                open(
+                        device,
+                        new PresenceRecord(
+                                opened.session(),
+                                rank,
+                                now.ms(),
+                                opened.transport(),
+                                opened.protocolLevel(),
+                                opened.qos(),
+                                opened.windowMessages(),
+                                List.of()));
+        OpenSession current = device.session();
+        if (current == null || rank > current.rank) {
+            device.session(session);
+            if (current != null) {
+                close(device, current);
+            }
+        } else {
+            close(device, session);
+        }
+        ledger.presenceChanged(device);
+        delivery.pump(device);
+    }
+
+    /** An older session is told to close; the device's messages wait for its end. */
+    private void close(Device device, OpenSession older) {
+        if (older.closing() == null) {
+            commands.accept(new Command.CloseSession(older.id, EndReason.TAKEN_OVER));
+        }
+        await(device, older);
+    }
+
+    private void await(Device device, OpenSession older) {
+        older.closing(EndReason.TAKEN_OVER);
+        device.awaited.add(older);
+        takeOvers.addLast(new TakeOver(older, now.ms() + settings.takeOverWaitMs()));
+        if (device.awaited.size() > AWAITED_MAX) {
+            stopAwaiting(device.awaited.getFirst());
+        }
+    }
+
+    void ended(SessionId id) {
+        Edge edge = edges.get(id.edge());
+        OpenSession session = edge == null ? null : edge.sessionsByNumber.get(id.number());
+        if (session != null) {
+            end(session);
+        }
+    }
+
+    /** Ends this very session: a newer one of the device is not touched. */
+    private void end(OpenSession session) {
+        session.edge.sessionsByNumber.remove(session.id.number(), session);
+        Device device = session.device;
+        if (device.session() == session) {
+            device.session(null);
+        } else {
+            device.awaited.remove(session);
+        }
+        ledger.presenceChanged(device);
+        delivery.returnFrom(session);
+        delivery.applyRemembered(device);
+        delivery.pump(device);
+    }
+
+    void notHere(SessionId id) {
+        OpenSession session = find(id);
+        if (session != null) {
+            session.notHere();
+        }
+    }
+
+    private @Nullable OpenSession find(SessionId id) {
+        Edge edge = edges.get(id.edge());
+        return edge == null ? null : edge.sessionsByNumber.get(id.number());
+    }
+
+    /** Goes on without the {@code ended} of sessions that were waited for long enough. */
+    void checkTakeOvers() {
+        while (!takeOvers.isEmpty() && takeOvers.getFirst().untilMs <= now.ms()) {
+            OpenSession older = takeOvers.removeFirst().older;
+            if (older.device.awaited.contains(older)) {
+                takeOversRunOut++;
+                stopAwaiting(older);
+            }
+        }
+    }
+
+    /** It may still hold messages that its device acknowledges later: those are the duplicates. */
+    private void stopAwaiting(OpenSession older) {
+        end(older);
+    }
+
+    /** How often a new session went on without the {@code ended} of an older one. */
+    long takeOversRunOut() {
+        return takeOversRunOut;
+    }
+}
