@@ -1,0 +1,143 @@
+package io.lastmile.node;
+
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * Every metric of every service. The name is {@code lastmile_}, then the constant's name, then the
+ * unit, then {@code total} for a counter; docs/metrics.md is made from this list.
+ */
+public enum Metric {
+    NODE_UP(Kind.GAUGE, Unit.BOOLEAN, "1 while the node runs", "role"),
+    NODE_HEARTBEATS(
+            Kind.COUNTER,
+            Unit.RECORDS,
+            "heartbeats that Kafka confirmed or refused",
+            "role",
+            "result"),
+    NODE_HEARTBEAT_AGE(
+            Kind.GAUGE, Unit.SECONDS, "time since Kafka last confirmed a heartbeat", "role"),
+    NODE_VIEW_UNREADABLE(
+            Kind.COUNTER, Unit.RECORDS, "records of nodes that could not be understood"),
+    NODE_VIEW_ALIVE(Kind.GAUGE, Unit.NODES, "incarnations in nodes that are not gone", "role"),
+
+    API_ACCEPTED(Kind.COUNTER, Unit.MESSAGES, "messages that Kafka has with acks=all"),
+    API_PAYLOAD(Kind.COUNTER, Unit.BYTES, "payload bytes of accepted messages"),
+    API_HTTP(Kind.COUNTER, Unit.REQUESTS, "answers given", "route", "status"),
+    API_HTTP_DURATION(Kind.HISTOGRAM, Unit.SECONDS, "from a request's head to its answer", "route"),
+    API_SEND_DURATION(
+            Kind.HISTOGRAM, Unit.SECONDS, "from handing a message to the producer to acks=all"),
+    API_SEND_FAILED(Kind.COUNTER, Unit.MESSAGES, "messages that were not accepted", "reason"),
+    API_IN_FLIGHT(Kind.GAUGE, Unit.BYTES, "bytes handed to the producer and not yet confirmed"),
+
+    ROUTER_OWNED(Kind.GAUGE, Unit.PARTITIONS, "partitions owned"),
+    ROUTER_CLAIMS(Kind.COUNTER, Unit.PARTITIONS, "claims of partitions", "result"),
+    ROUTER_CLAIM_DURATION(Kind.HISTOGRAM, Unit.SECONDS, "from assignment to the first delivery"),
+    ROUTER_READ(Kind.COUNTER, Unit.MESSAGES, "messages read"),
+    ROUTER_EVENTS(Kind.COUNTER, Unit.RECORDS, "edge events read", "type"),
+    ROUTER_SENT(Kind.COUNTER, Unit.MESSAGES, "messages sent to edges"),
+    ROUTER_SETTLED(Kind.COUNTER, Unit.MESSAGES, "messages that came to their outcome", "outcome"),
+    ROUTER_PARKED(Kind.COUNTER, Unit.MESSAGES, "messages put into the durable inbox"),
+    ROUTER_REJECTED(Kind.COUNTER, Unit.RECORDS, "records that could not be understood", "topic"),
+    ROUTER_REAPPENDED(Kind.COUNTER, Unit.MESSAGES, "messages appended again", "reason"),
+    ROUTER_UNSETTLED(Kind.GAUGE, Unit.MESSAGES, "unsettled messages of owned partitions"),
+    ROUTER_LAG(Kind.GAUGE, Unit.MESSAGES, "from the read position to the end of messages"),
+    ROUTER_ONLINE(Kind.GAUGE, Unit.SESSIONS, "sessions that own a device of an owned partition"),
+    ROUTER_COMMITS(Kind.COUNTER, Unit.TRANSACTIONS, "transactions", "result"),
+    ROUTER_COMMIT_DURATION(Kind.HISTOGRAM, Unit.SECONDS, "from begin to committed"),
+    ROUTER_DELIVERY_DURATION(Kind.HISTOGRAM, Unit.SECONDS, "from a message's append to its acked"),
+    ROUTER_LOG_GAPS(
+            Kind.COUNTER,
+            Unit.PARTITIONS,
+            "checkpoints that lay below the start of a log",
+            "topic"),
+    ROUTER_BODIES(Kind.COUNTER, Unit.MESSAGES, "bodies asked for", "result"),
+    ROUTER_BODY_CACHE(Kind.GAUGE, Unit.BYTES, "bodies in memory"),
+    ROUTER_HOPS(Kind.GAUGE, Unit.CONNECTIONS, "hops to edges", "state"),
+
+    EDGE_OPEN(Kind.GAUGE, Unit.CONNECTIONS, "open device connections"),
+    EDGE_CONNECTS(Kind.COUNTER, Unit.CONNECTIONS, "CONNECTs, by their answer", "result"),
+    EDGE_SUBSCRIBED(Kind.GAUGE, Unit.SESSIONS, "open sessions"),
+    EDGE_ENDED(Kind.COUNTER, Unit.SESSIONS, "sessions that ended", "reason"),
+    EDGE_PUBLISHED(Kind.COUNTER, Unit.MESSAGES, "messages written to devices", "qos"),
+    EDGE_ACKED(Kind.COUNTER, Unit.MESSAGES, "messages that devices acknowledged"),
+    EDGE_ACK_DURATION(Kind.HISTOGRAM, Unit.SECONDS, "from PUBLISH to PUBACK"),
+    EDGE_EVENTS(Kind.COUNTER, Unit.RECORDS, "events that Kafka confirmed", "type"),
+    EDGE_EVENTS_PENDING(Kind.GAUGE, Unit.RECORDS, "events not yet confirmed"),
+    EDGE_EVENT_DURATION(Kind.HISTOGRAM, Unit.SECONDS, "from writing an event to its confirmation"),
+    EDGE_PROTOCOL_ERRORS(
+            Kind.COUNTER,
+            Unit.CONNECTIONS,
+            "connections closed for breaking the protocol",
+            "reason"),
+    EDGE_HOPS(Kind.GAUGE, Unit.CONNECTIONS, "hops of routers"),
+    EDGE_HOP_FRAMES(Kind.COUNTER, Unit.FRAMES, "hop frames", "direction", "type"),
+    EDGE_NOT_HERE(Kind.COUNTER, Unit.MESSAGES, "messages for sessions that had ended");
+
+    /** How a metric moves. */
+    public enum Kind {
+        COUNTER,
+        GAUGE,
+        HISTOGRAM
+    }
+
+    /** What a metric counts in. */
+    public enum Unit {
+        SECONDS,
+        BYTES,
+        BOOLEAN,
+        MESSAGES,
+        RECORDS,
+        SESSIONS,
+        CONNECTIONS,
+        REQUESTS,
+        TRANSACTIONS,
+        PARTITIONS,
+        FRAMES,
+        NODES;
+
+        /** The word in the metric's name. */
+        public String suffix() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+    }
+
+    private final Kind kind;
+    private final Unit unit;
+    private final String description;
+    @SuppressWarnings("ImmutableEnumChecker") // of List.of, which nobody can change
+    private final List<String> labels;
+
+    Metric(Kind kind, Unit unit, String description, String... labels) {
+        this.kind = kind;
+        this.unit = unit;
+        this.description = description;
+        this.labels = List.of(labels);
+    }
+
+    /** The name in Prometheus. */
+    public String metricName() {
+        String stem = "lastmile_" + name().toLowerCase(Locale.ROOT) + "_" + unit.suffix();
+        return kind == Kind.COUNTER ? stem + "_total" : stem;
+    }
+
+    /** How it moves. */
+    public Kind kind() {
+        return kind;
+    }
+
+    /** What it counts in. */
+    public Unit unit() {
+        return unit;
+    }
+
+    /** What it is, in words. */
+    public String description() {
+        return description;
+    }
+
+    /** The names of its labels. */
+    public List<String> labels() {
+        return labels;
+    }
+}
