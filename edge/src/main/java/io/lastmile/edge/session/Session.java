@@ -1,0 +1,242 @@
+package io.lastmile.edge.session;
+
+import io.lastmile.wire.DeviceId;
+import io.lastmile.wire.EndReason;
+import io.lastmile.wire.Incarnation;
+import io.lastmile.wire.SessionId;
+import io.lastmile.wire.hop.HopFrame.HeldSession;
+import io.lastmile.wire.record.EventRecord.Ack;
+import io.lastmile.wire.record.Proof;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One subscribed connection of one device, from its {@code opened} to the confirmation of its
+ * {@code ended}. Used only by the event loop of its connection.
+ *
+ * <pre>
+ *   created ----openedConfirmed----> open ----end----> ending --endedDue--> ended --endedConfirmed
+ *      |                                                 ^  (once Kafka has its opened and acked)
+ *      +----------------------end------------------------+
+ * </pre>
+ *
+ * <p>What it counts is what Kafka has not confirmed: {@code ended} stands behind every other event
+ * of its session in the log, because it is due only when nothing else is under way. A session whose
+ * {@code ended} is not confirmed is still held: an owner that is not told of it would take its
+ * messages back although an {@code acked} is on its way.
+ */
+public class Session {
+    /**
+     * How many windows of messages may be unconfirmed. An owner can read an {@code acked} in Kafka,
+     * and send the next message, before the edge hears that Kafka has it; so one window may be with
+     * the device while another waits for that word.
+     */
+    private static final int WINDOWS_UNCONFIRMED = 2;
+
+    private final Incarnation edge;
+    private final long number;
+    private final DeviceId device;
+    private final int partition;
+    private final int windowMessages;
+    private final Window window;
+    private long openedOffset = HeldSession.UNCONFIRMED;
+    private long highestSent = HeldSession.NOTHING_SENT;
+    private int announcementsUnconfirmed = 1; // the first opened
+    private int acksUnconfirmed;
+    private @Nullable EndReason endReason;
+    private boolean endedTaken;
+
+    /**
+     * A session whose {@code opened} is about to be written.
+     *
+     * @param edge the incarnation it belongs to
+     * @param number given out by {@link Sessions#issue}
+     * @param partition of the device
+     * @param windowMessages the most the device takes unacknowledged
+     */
+    public Session(
+            Incarnation edge, long number, DeviceId device, int partition, int windowMessages) {
+        this.edge = edge;
+        this.number = number;
+        this.device = device;
+        this.partition = partition;
+        this.windowMessages = windowMessages;
+        this.window = new Window(windowMessages);
+    }
+
+    /** Its id. */
+    public final SessionId id() {
+        return new SessionId(edge, number);
+    }
+
+    /** Its number within the edge's incarnation. */
+    public final long number() {
+        return number;
+    }
+
+    /** Whose it is. */
+    public final DeviceId device() {
+        return device;
+    }
+
+    /** The partition of the device. */
+    public final int partition() {
+        return partition;
+    }
+
+    /** The most the device takes unacknowledged. */
+    public final int windowMessages() {
+        return windowMessages;
+    }
+
+    /** The highest offset given to the device, {@link HeldSession#NOTHING_SENT} before. */
+    public final long highestSent() {
+        return highestSent;
+    }
+
+    /** Where its first {@code opened} stands, {@link HeldSession#UNCONFIRMED} before. */
+    public final long openedOffset() {
+        return openedOffset;
+    }
+
+    /** What an owner that asks is told. */
+    public final HeldSession held() {
+        return new HeldSession(device, number, openedOffset, highestSent);
+    }
+
+    /**
+     * Decides about a message from the owner; where it is to be sent, it takes its place in the
+     * window.
+     */
+    public final Delivery deliver(long offset, long nowMs) {
+        if (endReason != null) {
+            return Delivery.OVER;
+        }
+        if (offset <= highestSent) {
+            return Delivery.ALREADY_SENT;
+        }
+        if (window.isFull()
+                || window.size() + acksUnconfirmed >= WINDOWS_UNCONFIRMED * windowMessages) {
+            return Delivery.NO_ROOM;
+        }
+        window.add(offset, nowMs);
+        highestSent = offset;
+        return Delivery.SEND;
+    }
+
+    /** The packet id of a message in the window, 0 where it is not there. */
+    public final int packetId(long offset) {
+        int place = window.placeOfOffset(offset);
+        return place < 0 ? 0 : window.packetId(place);
+    }
+
+    /** How many messages the device has not acknowledged. */
+    public final int unacknowledged() {
+        return window.size();
+    }
+
+    /**
+     * The device acknowledged a packet.
+     *
+     * @return what to write to Kafka; null where no message has that packet id
+     */
+    public final @Nullable Ack puback(int packetId, int reasonCode, long nowMs) {
+        return acknowledge(window.placeOfPacket(packetId), Proof.PUBACK, reasonCode, nowMs);
+    }
+
+    /**
+     * A message needs no word of the device: its bytes went to the socket (QoS 0), or it cannot be
+     * sent at all.
+     *
+     * @return what to write to Kafka; null where the message is not in the window
+     */
+    public final @Nullable Ack settle(long offset, Proof proof, int reasonCode, long nowMs) {
+        return acknowledge(window.placeOfOffset(offset), proof, reasonCode, nowMs);
+    }
+
+    private @Nullable Ack acknowledge(int place, Proof proof, int reasonCode, long nowMs) {
+        if (place < 0 || endReason != null) {
+            return null;
+        }
+        Ack ack = new Ack(window.offset(place), window.sentAtMs(place), nowMs, proof, reasonCode);
+        window.remove(place);
+        acksUnconfirmed++;
+        return ack;
+    }
+
+    /** Kafka has so many acks more of this session. */
+    public final void acksConfirmed(int count) {
+        if (count > acksUnconfirmed) {
+            throw new IllegalStateException("more acks confirmed than written: " + id());
+        }
+        acksUnconfirmed -= count;
+    }
+
+    /**
+     * Kafka has an {@code opened} of this session.
+     *
+     * @return whether it was the first: the device can be reached now
+     */
+    public final boolean openedConfirmed(long offset) {
+        if (announcementsUnconfirmed == 0) {
+            throw new IllegalStateException("more announcements confirmed than written: " + id());
+        }
+        announcementsUnconfirmed--;
+        if (openedOffset != HeldSession.UNCONFIRMED) {
+            return false;
+        }
+        openedOffset = offset;
+        return true;
+    }
+
+    /**
+     * The owner asks for another {@code opened}.
+     *
+     * @return whether to write one, with {@link #openedOffset} as that of the first
+     */
+    public final boolean announce() {
+        if (endReason != null || openedOffset == HeldSession.UNCONFIRMED) {
+            return false;
+        }
+        announcementsUnconfirmed++;
+        return true;
+    }
+
+    /**
+     * Nothing more is given to the device and nothing more it says counts.
+     *
+     * @return false where the session was ending before; the first reason stays
+     */
+    public final boolean end(EndReason reason) {
+        if (endReason != null) {
+            return false;
+        }
+        endReason = reason;
+        window.clear();
+        return true;
+    }
+
+    /** Whether it was told to end. */
+    public final boolean isEnding() {
+        return endReason != null;
+    }
+
+    /**
+     * The reason with which {@code ended} is to be written now; null while it is too early, and
+     * after it was taken once. To be asked after {@link #end} and after each confirmation.
+     */
+    public final @Nullable EndReason takeEndedDue() {
+        if (endReason == null
+                || endedTaken
+                || announcementsUnconfirmed > 0
+                || acksUnconfirmed > 0) {
+            return null;
+        }
+        endedTaken = true;
+        return endReason;
+    }
+
+    @Override
+    public final String toString() {
+        return device + " " + id();
+    }
+}

@@ -1,0 +1,106 @@
+package io.lastmile.edge.session;
+
+import java.util.Arrays;
+
+/**
+ * The messages that a device was given and has not acknowledged, by packet id (MQTT 5, section
+ * 2.2.1) and by offset. Nothing is allocated before the first message. One thread.
+ *
+ * <p>It is searched from end to end: at most a few dozen entries, side by side in memory, are found
+ * faster so than through any map. A packet id comes around again only after 65,535 messages, so
+ * that a PUBACK which a device repeats does not acknowledge a later message.
+ */
+final class Window {
+    private static final int PACKET_ID_MAX = 65_535;
+    private static final long[] NONE = new long[0];
+    private static final char[] NO_IDS = new char[0];
+
+    private final int messagesMax;
+    private long[] offsets = NONE;
+    private long[] sentAtMs = NONE;
+    private char[] packetIds = NO_IDS;
+    private int size;
+    private int lastPacketId;
+
+    Window(int messagesMax) {
+        this.messagesMax = messagesMax;
+    }
+
+    int size() {
+        return size;
+    }
+
+    boolean isFull() {
+        return size >= messagesMax;
+    }
+
+    /** Adds a message; there must be room. */
+    void add(long offset, long nowMs) {
+        if (isFull()) {
+            throw new IllegalStateException("more than " + messagesMax + " messages in a window");
+        }
+        if (size == offsets.length) {
+            int room = Math.min(messagesMax, Math.max(2, 2 * size));
+            offsets = Arrays.copyOf(offsets, room);
+            sentAtMs = Arrays.copyOf(sentAtMs, room);
+            packetIds = Arrays.copyOf(packetIds, room);
+        }
+        offsets[size] = offset;
+        sentAtMs[size] = nowMs;
+        packetIds[size] = (char) nextPacketId();
+        size++;
+    }
+
+    /** The place of a packet id, -1 where there is none. */
+    int placeOfPacket(int packetId) {
+        for (int i = 0; i < size; i++) {
+            if (packetIds[i] == packetId) {
+                return i;
+            }
+        }
+        return -1;
+    }
+
+    /** The place of an offset, -1 where there is none. */
+    int placeOfOffset(long offset) {
+        for (int i = 0; i < size; i++) {
+            if (offsets[i] == offset) {
+                return i;
+            }
+        }
+        return -1;
+    }
+
+    long offset(int place) {
+        return offsets[place];
+    }
+
+    long sentAtMs(int place) {
+        return sentAtMs[place];
+    }
+
+    int packetId(int place) {
+        return packetIds[place];
+    }
+
+    void remove(int place) {
+        size--;
+        offsets[place] = offsets[size];
+        sentAtMs[place] = sentAtMs[size];
+        packetIds[place] = packetIds[size];
+    }
+
+    void clear() {
+        size = 0;
+        offsets = NONE;
+        sentAtMs = NONE;
+        packetIds = NO_IDS;
+    }
+
+    private int nextPacketId() {
+        do {
+            lastPacketId = lastPacketId == PACKET_ID_MAX ? 1 : lastPacketId + 1;
+        } while (placeOfPacket(lastPacketId) >= 0); // a device may leave one open that long
+        return lastPacketId;
+    }
+}
