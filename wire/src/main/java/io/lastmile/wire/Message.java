@@ -56,4 +56,26 @@ public record Message(
                 null,
                 List.of());
     }
+
+    /**
+     * The same message as its owner appends it again: with its first id and append time. Its {@code
+     * origin} says that idempotency and not-before have been looked at.
+     */
+    public Message appendedAgain(MessageId firstId, long firstAcceptedAtMs) {
+        return new Message(
+                device,
+                payload,
+                contentType,
+                ttlSeconds,
+                collapseKey,
+                urgency,
+                idempotencyKey,
+                notBeforeMs,
+                cancel,
+                firstId,
+                firstAcceptedAtMs,
+                replayOf,
+                traceparent,
+                attributes);
+    }
 }
