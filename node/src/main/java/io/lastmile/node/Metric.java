@@ -105,6 +105,7 @@ public enum Metric {
     private final Kind kind;
     private final Unit unit;
     private final String description;
+
     @SuppressWarnings("ImmutableEnumChecker") // of List.of, which nobody can change
     private final List<String> labels;
 

@@ -131,7 +131,8 @@ public final class Metrics {
                     .callback(callback ->
                             added.forEach((values, supplier) ->
                                     callback.call(
-                                            supplier.getAsLong(), values.toArray(String[]::new))))
+                                            (double) supplier.getAsLong(),
+                                            values.toArray(String[]::new))))
                     .register(registry);
             gauges.put(metric, added);
             figures = added;
