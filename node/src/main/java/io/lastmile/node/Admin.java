@@ -1,0 +1,192 @@
+package io.lastmile.node;
+
+import io.helidon.http.HeaderNames;
+import io.helidon.http.Status;
+import io.helidon.webserver.http.ServerRequest;
+import io.helidon.webserver.http.ServerResponse;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BooleanSupplier;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The admin port of a process: {@code /health/live}, {@code /health/ready}, {@code /metrics}, and
+ * the state queries that its parts answer. Parts and queries may be added at any time.
+ */
+public final class Admin implements AutoCloseable {
+    /** The header that carries the shared secret. */
+    public static final String SECRET_HEADER = "Lastmile-Secret";
+
+    private static final Logger LOG = LoggerFactory.getLogger(Admin.class);
+
+    private record Query(
+            @Nullable String sharedSecret, Function<List<String>, QueryAnswer> handler) {}
+
+    private final Metrics metrics;
+    private final String host;
+    private final Map<String, BooleanSupplier> parts = new LinkedHashMap<>(); // guarded by itself
+    private final Map<String, Query> queries = new ConcurrentHashMap<>();
+    private final HttpListener listener;
+
+    /**
+     * Opens the port.
+     *
+     * @param port 0 for any free one
+     */
+    public Admin(String host, int port, Metrics metrics) {
+        this.host = host;
+        this.metrics = metrics;
+        listener = new HttpListener("admin.port", host, port, this::handle);
+    }
+
+    /** The port of the settings {@code admin.host} and {@code admin.port}. */
+    public static Admin from(Settings settings, int portByDefault, Metrics metrics) {
+        String host = settings.text("admin.host", "127.0.0.1", "where the admin port listens");
+        int port =
+                settings.port(
+                        "admin.port",
+                        portByDefault,
+                        "health, metrics and state queries (api 9101, router 9102, edge 9103, all in"
+                                + " one 9100)");
+        return new Admin(host, port, metrics);
+    }
+
+    /** Names a part without which the process is not ready. A later one of the name replaces it. */
+    public void part(String name, BooleanSupplier ready) {
+        synchronized (parts) {
+            parts.put(name, ready);
+        }
+    }
+
+    /**
+     * Answers GET requests under a path.
+     *
+     * @param pathPrefix such as {@code /state/devices}
+     * @param sharedSecret what {@link #SECRET_HEADER} must carry; null lets everybody ask who
+     *     reaches the port
+     * @param handler given the segments behind the prefix, at least one; may block
+     */
+    public void query(
+            String pathPrefix,
+            @Nullable String sharedSecret,
+            Function<List<String>, QueryAnswer> handler) {
+        queries.put(pathPrefix, new Query(sharedSecret, handler));
+    }
+
+    /** The port, also where any free one was asked for. */
+    public int port() {
+        return listener.port();
+    }
+
+    /** {@code host:port}, as it stands in heartbeats. */
+    public String address() {
+        return host + ":" + port();
+    }
+
+    private void handle(ServerRequest request, ServerResponse response) {
+        String path = request.path().rawPath();
+        String method = request.prologue().method().text();
+        if (!method.equals("GET") && !method.equals("HEAD")) {
+            response.header(HeaderNames.ALLOW, "GET");
+            HttpListener.send(response, Problem.method(method, "GET"));
+            return;
+        }
+        switch (path) {
+            case "/health/live" -> HttpListener.sendJson(response, 200, "{\"status\":\"live\"}");
+            case "/health/ready" -> ready(response);
+            case "/metrics" ->
+                    response.status(Status.OK_200)
+                            .header(HeaderNames.CONTENT_TYPE, Metrics.CONTENT_TYPE)
+                            .send(metrics.scrape().getBytes(StandardCharsets.UTF_8));
+            default -> query(path, request, response);
+        }
+    }
+
+    private void ready(ServerResponse response) {
+        Map<String, Boolean> states = new LinkedHashMap<>();
+        synchronized (parts) {
+            parts.forEach((name, part) -> states.put(name, isReady(name, part)));
+        }
+        boolean ready = !states.isEmpty() && !states.containsValue(false);
+        String json =
+                Json.object(out -> {
+                    out.writeStringField("status", ready ? "ready" : "not ready");
+                    out.writeObjectFieldStart("parts");
+                    for (Map.Entry<String, Boolean> state : states.entrySet()) {
+                        out.writeStringField(
+                                state.getKey(), state.getValue() ? "ready" : "not ready");
+                    }
+                    out.writeEndObject();
+                });
+        response.status(ready ? Status.OK_200 : Status.SERVICE_UNAVAILABLE_503)
+                .header(HeaderNames.CONTENT_TYPE, "application/json")
+                .send(json.getBytes(StandardCharsets.UTF_8));
+    }
+
+    private static boolean isReady(String name, BooleanSupplier part) {
+        try {
+            return part.getAsBoolean();
+        } catch (RuntimeException e) {
+            LOG.atWarn()
+                    .addKeyValue("part", name)
+                    .setCause(e)
+                    .log("Cannot tell whether it is ready");
+            return false;
+        }
+    }
+
+    private void query(String path, ServerRequest request, ServerResponse response) {
+        for (Map.Entry<String, Query> entry : queries.entrySet()) {
+            String prefix = entry.getKey() + "/";
+            if (!path.startsWith(prefix)) {
+                continue;
+            }
+            Query query = entry.getValue();
+            if (!isAllowed(query, request)) {
+                HttpListener.send(
+                        response,
+                        Problem.of(
+                                403,
+                                "secret",
+                                "Not allowed",
+                                "the header " + SECRET_HEADER + " must carry the shared secret"));
+                return;
+            }
+            List<String> segments;
+            try {
+                segments = PathSegments.of(path.substring(prefix.length()));
+            } catch (IllegalArgumentException e) {
+                HttpListener.send(
+                        response,
+                        Problem.of(400, "path", "Path not understood", PathSegments.RULE));
+                return;
+            }
+            QueryAnswer answer = query.handler.apply(segments);
+            HttpListener.sendJson(response, answer.status(), answer.json());
+            return;
+        }
+        HttpListener.send(response, Problem.noSuchPath(path));
+    }
+
+    private static boolean isAllowed(Query query, ServerRequest request) {
+        if (query.sharedSecret == null) {
+            return true;
+        }
+        String given = request.headers().first(HeaderNames.create(SECRET_HEADER)).orElse("");
+        return MessageDigest.isEqual(
+                given.getBytes(StandardCharsets.UTF_8),
+                query.sharedSecret.getBytes(StandardCharsets.UTF_8));
+    }
+
+    @Override
+    public void close() {
+        listener.close();
+    }
+}

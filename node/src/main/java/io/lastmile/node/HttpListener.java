@@ -1,0 +1,154 @@
+package io.lastmile.node;
+
+import io.helidon.http.DirectHandler;
+import io.helidon.http.HeaderNames;
+import io.helidon.http.HttpException;
+import io.helidon.http.Status;
+import io.helidon.webserver.WebServer;
+import io.helidon.webserver.http.DirectHandlers;
+import io.helidon.webserver.http.ServerRequest;
+import io.helidon.webserver.http.ServerResponse;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.BindException;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * An open HTTP port with one handler for every path. What cannot be understood, and every mistake
+ * of the handler, is answered with a {@link Problem}.
+ */
+public final class HttpListener implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(HttpListener.class);
+
+    private final WebServer server;
+
+    /** Answers requests; each on a thread of its own that may block. */
+    @FunctionalInterface
+    public interface Handler {
+        /** Answers one. */
+        void handle(ServerRequest request, ServerResponse response) throws Exception;
+    }
+
+    /**
+     * Opens the port.
+     *
+     * @param portKey the setting to name where the port is taken
+     * @param port 0 for any free one
+     */
+    public HttpListener(String portKey, String host, int port, Handler handler) {
+        refuseTaken(portKey, host, port);
+        server =
+                WebServer.builder()
+                        .host(host)
+                        .port(port)
+                        .shutdownHook(false) // the process has a lifecycle of its own
+                        .shutdownGracePeriod(Duration.ofSeconds(2))
+                        .featuresDiscoverServices(false)
+                        .connectionOptions(options ->
+                                options.readTimeout(Duration.ofSeconds(30)).tcpNoDelay(true))
+                        .directHandlers(directHandlers())
+                        .routing(routing ->
+                                routing.any(
+                                        (request, response) -> answer(handler, request, response)))
+                        .build()
+                        .start();
+    }
+
+    /** The port, also where any free one was asked for. */
+    public int port() {
+        return server.port();
+    }
+
+    /** Sends a problem. */
+    public static void send(ServerResponse response, Problem problem) {
+        response.status(Status.create(problem.status(), problem.title()))
+                .header(HeaderNames.CONTENT_TYPE, Problem.CONTENT_TYPE)
+                .send(problem.json().getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** Sends JSON. */
+    public static void sendJson(ServerResponse response, int status, String json) {
+        response.status(Status.create(status))
+                .header(
+                        HeaderNames.CONTENT_TYPE,
+                        status >= 400 ? Problem.CONTENT_TYPE : "application/json")
+                .send(json.getBytes(StandardCharsets.UTF_8));
+    }
+
+    private static void answer(Handler handler, ServerRequest request, ServerResponse response)
+            throws Exception {
+        try {
+            handler.handle(request, response);
+        } catch (HttpException | UncheckedIOException e) {
+            throw e; // the peer broke HTTP, or is not there any more
+        } catch (RuntimeException e) {
+            LOG.atError()
+                    .addKeyValue("method", request.prologue().method().text())
+                    .setCause(e)
+                    .log("A request failed in a way nobody thought of");
+            if (!response.isSent()) {
+                send(
+                        response,
+                        Problem.of(
+                                500, "internal", "Internal error", "the service's log says more"));
+            }
+        }
+    }
+
+    private static DirectHandlers directHandlers() {
+        DirectHandlers.Builder handlers = DirectHandlers.builder();
+        for (DirectHandler.EventType type : DirectHandler.EventType.values()) {
+            handlers.addHandler(
+                    type,
+                    (_, _, status, headers, _) -> {
+                        Problem problem =
+                                Problem.of(
+                                        status.code(),
+                                        "http",
+                                        "Not understood",
+                                        "this is not the HTTP request that was expected");
+                        headers.set(HeaderNames.CONTENT_TYPE, Problem.CONTENT_TYPE);
+                        return DirectHandler.TransportResponse.builder()
+                                .status(status)
+                                .headers(headers)
+                                .keepAlive(false)
+                                .entity(problem.json())
+                                .build();
+                    });
+        }
+        return handlers.build();
+    }
+
+    /** Finds out with a socket of our own: its error says plainly that the port is taken. */
+    private static void refuseTaken(String portKey, String host, int port) {
+        try (ServerSocket probe = new ServerSocket()) {
+            probe.bind(new InetSocketAddress(host, port));
+        } catch (BindException e) {
+            throw new SettingsException(
+                    portKey,
+                    "port "
+                            + port
+                            + " of "
+                            + host
+                            + " is taken ("
+                            + e.getMessage()
+                            + "); set --"
+                            + portKey
+                            + " to another");
+        } catch (IOException e) {
+            throw new SettingsException(
+                    portKey, "cannot listen on " + host + ":" + port + ": " + e.getMessage());
+        }
+    }
+
+    /** Takes nothing new, gives what is under way a moment, and closes the port. */
+    @Override
+    public void close() {
+        var _ = server.stop();
+    }
+}
