@@ -149,6 +149,15 @@ public final class BytesReader {
         return offset;
     }
 
+    /** A log offset, or -1 where there is none. */
+    public long offsetOrNone(String field) {
+        long offset = i64(field);
+        if (offset < -1) {
+            throw new MalformedException(field, "an offset, or -1 for none");
+        }
+        return offset;
+    }
+
     /** How many bytes are left. */
     public int remaining() {
         return bytes.remaining();

@@ -32,8 +32,17 @@ public record Message(
     /** Stands for a number that was not given. */
     public static final long ABSENT = -1;
 
+    /**
+     * @throws IllegalArgumentException where an attribute has the name of a registered header: it
+     *     would be read back as that header
+     */
     public Message {
         attributes = List.copyOf(attributes);
+        for (Header attribute : attributes) {
+            if (MessageHeader.ofName(attribute.name()).isPresent()) {
+                throw new IllegalArgumentException(attribute.name() + " is no attribute");
+            }
+        }
     }
 
     /**

@@ -7,6 +7,7 @@ import io.lastmile.wire.EndReason;
 import io.lastmile.wire.Header;
 import io.lastmile.wire.MalformedException;
 import io.lastmile.wire.Message;
+import io.lastmile.wire.MessageHeader;
 import io.lastmile.wire.MessageId;
 import io.lastmile.wire.Payload;
 import io.lastmile.wire.hop.HopFrame.Announce;
@@ -33,6 +34,10 @@ public final class HopCodec {
 
     /** The longest frame behind its length field: the largest payload a topic takes, and room. */
     public static final int FRAME_BYTES_MAX = 17 * 1024 * 1024;
+
+    // A deliver carries what MessageRecord.headers gives: each registered header once, and the own.
+    private static final int HEADERS_MAX =
+            MessageHeader.values().length + MessageRecord.ATTRIBUTES_MAX;
 
     private HopCodec() {}
 
@@ -137,14 +142,17 @@ public final class HopCodec {
         long highestIssued = in.offset("highest-issued");
         boolean last = in.flag("last");
         int count = in.countOf("sessions", 26);
+        if (count > Sessions.SESSIONS_MAX) {
+            throw new MalformedException("sessions", "at most " + Sessions.SESSIONS_MAX);
+        }
         List<HeldSession> sessions = new ArrayList<>(count);
         for (int i = 0; i < count; i++) {
             sessions.add(
                     new HeldSession(
                             in.device("device"),
                             in.sessionNumber("session"),
-                            in.i64("opened"),
-                            in.i64("highest-sent")));
+                            in.offsetOrNone("opened"),
+                            in.offsetOrNone("highest-sent")));
         }
         return new Sessions(partition, epoch, exchange, refused, highestIssued, last, sessions);
     }
@@ -175,6 +183,9 @@ public final class HopCodec {
         long expiresInMs = in.i64("expires-in");
         DeviceId device = in.device("device");
         int count = in.countOf("headers", 2);
+        if (count > HEADERS_MAX) {
+            throw new MalformedException("headers", "at most " + HEADERS_MAX);
+        }
         List<Header> headers = new ArrayList<>(count);
         for (int i = 0; i < count; i++) {
             headers.add(new Header(in.text("header-name"), in.text("header-value")));

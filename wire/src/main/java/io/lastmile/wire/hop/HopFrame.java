@@ -74,7 +74,13 @@ public sealed interface HopFrame {
         /** The most sessions in one frame. */
         public static final int SESSIONS_MAX = 1_000;
 
+        /**
+         * @throws IllegalArgumentException where there are more than fit one frame
+         */
         public Sessions {
+            if (sessions.size() > SESSIONS_MAX) {
+                throw new IllegalArgumentException("at most " + SESSIONS_MAX + " sessions a frame");
+            }
             sessions = List.copyOf(sessions);
         }
     }

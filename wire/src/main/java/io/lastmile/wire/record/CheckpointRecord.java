@@ -115,12 +115,19 @@ public final class CheckpointRecord {
         long watermark = in.offset("watermark");
         long eventsPosition = in.offset("events-position");
         int partitions = in.i32("partitions");
+        if (partitions < 1) {
+            throw new MalformedException("partitions", "1 or more, not " + partitions);
+        }
         String messagesTopicId = in.text("messages-topic-id");
         String eventsTopicId = in.text("events-topic-id");
         long[] settledAbove = new long[in.countOf("settled-above", 1)];
         long previous = watermark;
         for (int i = 0; i < settledAbove.length; i++) {
-            previous += in.count("settled-above");
+            long distance = in.count("settled-above");
+            if ((distance == 0 && i > 0) || previous > Long.MAX_VALUE - distance) {
+                throw new MalformedException("settled-above", "offsets rise");
+            }
+            previous += distance;
             settledAbove[i] = previous;
         }
         in.end("checkpoint");

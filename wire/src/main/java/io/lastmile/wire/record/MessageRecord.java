@@ -29,8 +29,11 @@ public final class MessageRecord {
     /** The most headers of the sender's own. */
     public static final int ATTRIBUTES_MAX = 64;
 
-    /** The most bytes in names and values of the sender's own headers together. */
+    /** The most characters in names and values of the sender's own headers together. */
     public static final int ATTRIBUTES_CHARS_MAX = 8_192;
+
+    /** The latest time that a header may name, ms since the epoch: the end of the year 9999. */
+    public static final long TIME_MS_MAX = 253_402_300_799_999L;
 
     private static final long SECONDS_MAX = 10L * 365 * 24 * 3600;
     private static final int TRACEPARENT_LENGTH_MAX = 256;
@@ -93,10 +96,10 @@ public final class MessageRecord {
                 text(known, MessageHeader.COLLAPSE_KEY, KEY_LENGTH_MAX),
                 urgency(known.get(MessageHeader.URGENCY)),
                 text(known, MessageHeader.IDEMPOTENCY_KEY, KEY_LENGTH_MAX),
-                number(known, MessageHeader.NOT_BEFORE, Long.MAX_VALUE),
+                number(known, MessageHeader.NOT_BEFORE, TIME_MS_MAX),
                 id(known, MessageHeader.CANCEL),
                 id(known, MessageHeader.ORIGIN),
-                number(known, MessageHeader.ACCEPTED_AT, Long.MAX_VALUE),
+                number(known, MessageHeader.ACCEPTED_AT, TIME_MS_MAX),
                 id(known, MessageHeader.REPLAY_OF),
                 text(known, MessageHeader.TRACEPARENT, TRACEPARENT_LENGTH_MAX),
                 own);

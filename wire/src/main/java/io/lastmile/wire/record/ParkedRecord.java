@@ -76,6 +76,9 @@ public record ParkedRecord(
                         in.optionalText("collapse-key"),
                         in.flag("replay-of") ? in.messageId("replay-of") : null);
         in.end("parked message");
+        if (parked.bodyBytes < 0) {
+            throw new MalformedException("body-bytes", "0 or more");
+        }
         return parked;
     }
 }

@@ -66,6 +66,9 @@ public record PresenceRecord(
         int level = in.u8("protocol");
         int qos = in.u8("qos");
         int window = in.u16("window");
+        if (qos > 1 || window == 0) {
+            throw new MalformedException("presence", "qos 0 or 1, window from 1");
+        }
         int count = in.countOf("awaited", 18);
         List<SessionId> awaited = new ArrayList<>(count);
         for (int i = 0; i < count; i++) {

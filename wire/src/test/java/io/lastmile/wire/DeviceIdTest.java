@@ -1,0 +1,46 @@
+package io.lastmile.wire;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.charset.StandardCharsets;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class DeviceIdTest {
+    @Test
+    void everyAllowedCharacterAndNoOther() {
+        String allowed = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._:~@-";
+        for (char c = 0; c < Character.MAX_VALUE; c++) {
+            boolean expected = allowed.indexOf(c) >= 0;
+            assertEquals(expected, DeviceId.isValid(String.valueOf(c)), "U+" + (int) c);
+        }
+    }
+
+    @Test
+    void oneToHundredTwentyEightCharacters() {
+        assertTrue(DeviceId.isValid("a"));
+        assertTrue(DeviceId.isValid("a".repeat(128)));
+        assertFalse(DeviceId.isValid(""));
+        assertFalse(DeviceId.isValid("a".repeat(129)));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", " ", "a b", "a/b", "a+b", "#", "ä", "a\u0000", "a\n", "%20", "١"})
+    void refusalNamesTheRule(String text) {
+        IllegalArgumentException refused =
+                assertThrows(IllegalArgumentException.class, () -> new DeviceId(text));
+        assertEquals(DeviceId.RULE, refused.getMessage());
+    }
+
+    @Test
+    void theKeyIsTheTextInAscii() {
+        DeviceId device = new DeviceId("truck~7@depot");
+        assertArrayEquals("truck~7@depot".getBytes(StandardCharsets.UTF_8), device.bytes());
+        assertEquals("truck~7@depot", device.toString());
+    }
+}
