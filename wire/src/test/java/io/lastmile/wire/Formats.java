@@ -44,7 +44,9 @@ final class Formats {
                         ClaimRecord::encode,
                         ClaimRecord::decode),
                 event("opened", Formats::opened),
-                event("acked", r -> new EventRecord.Acked(r.session(), r.list(0, 40, () -> ack(r)))),
+                event(
+                        "acked",
+                        r -> new EventRecord.Acked(r.session(), r.list(0, 40, () -> ack(r)))),
                 event(
                         "ended",
                         r ->
@@ -82,9 +84,7 @@ final class Formats {
         return Stream.of(
                 frame(
                         "challenge",
-                        r ->
-                                new HopFrame.Challenge(
-                                        r.count(0, 65_535), r.incarnation(), nonce(r))),
+                        r -> new HopFrame.Challenge(r.count(0, 65_535), r.incarnation(), nonce(r))),
                 frame(
                         "hello",
                         r ->

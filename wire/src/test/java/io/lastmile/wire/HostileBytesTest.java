@@ -17,8 +17,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * proportion to the bytes that are there, not to what they claim.
  */
 class HostileBytesTest {
-    private static final ThreadMXBean THREADS =
-            (ThreadMXBean) ManagementFactory.getThreadMXBean();
+    private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
     private static final long ALLOCATED_AT_LEAST_BYTES = 64 * 1024;
     private static final long ALLOCATED_PER_BYTE = 100;
 
@@ -29,17 +28,18 @@ class HostileBytesTest {
     @ParameterizedTest
     @MethodSource("formats")
     void everyTruncationIsMalformed(Format<?> format) {
-        Seeds.upTo(20).forEach(seed -> {
-            byte[] whole = format.drawBytes(new RandomValues(seed));
-            for (int length = 0; length < whole.length; length++) {
-                byte[] cut = Arrays.copyOf(whole, length);
-                String what = format + " cut to " + length;
-                assertThrows(
-                        MalformedException.class,
-                        () -> format.decode().apply(cut),
-                        () -> Seeds.replay(what, seed));
-            }
-        });
+        Seeds.upTo(20)
+                .forEach(seed -> {
+                    byte[] whole = format.drawBytes(new RandomValues(seed));
+                    for (int length = 0; length < whole.length; length++) {
+                        byte[] cut = Arrays.copyOf(whole, length);
+                        String what = format + " cut to " + length;
+                        assertThrows(
+                                MalformedException.class,
+                                () -> format.decode().apply(cut),
+                                () -> Seeds.replay(what, seed));
+                    }
+                });
     }
 
     @ParameterizedTest
@@ -53,27 +53,30 @@ class HostileBytesTest {
     @ParameterizedTest
     @MethodSource("formats")
     void mutatedBytesAreAValueOrMalformed(Format<?> format) {
-        Seeds.upTo(4_000).forEach(seed -> {
-            RandomValues random = new RandomValues(seed);
-            byte[] bytes = format.drawBytes(random);
-            for (int i = random.count(1, 4); i > 0; i--) {
-                bytes = mutate(bytes, random);
-            }
-            readHostile(format, bytes, seed);
-        });
+        Seeds.upTo(4_000)
+                .forEach(seed -> {
+                    RandomValues random = new RandomValues(seed);
+                    byte[] bytes = format.drawBytes(random);
+                    for (int i = random.count(1, 4); i > 0; i--) {
+                        bytes = mutate(bytes, random);
+                    }
+                    readHostile(format, bytes, seed);
+                });
     }
 
     @ParameterizedTest
     @MethodSource("formats")
     void randomBytesAreAValueOrMalformed(Format<?> format) {
-        Seeds.upTo(4_000).forEach(seed -> {
-            byte[] bytes = new RandomValues(seed).bytes(0, 200);
-            if (bytes.length > 1) {
-                bytes[0] = (byte) (1 + seed % 11); // a known version, kind or type, to come further
-                bytes[1] = (byte) (1 + seed % 3);
-            }
-            readHostile(format, bytes, seed);
-        });
+        Seeds.upTo(4_000)
+                .forEach(seed -> {
+                    byte[] bytes = new RandomValues(seed).bytes(0, 200);
+                    if (bytes.length > 1) {
+                        bytes[0] = (byte) (1 + seed % 11); // a known version, kind or type, to
+                        // come further
+                        bytes[1] = (byte) (1 + seed % 3);
+                    }
+                    readHostile(format, bytes, seed);
+                });
     }
 
     private static <T> void readHostile(Format<T> format, byte[] bytes, long seed) {
@@ -110,7 +113,8 @@ class HostileBytesTest {
             case 1 -> {
                 byte[] overwritten = bytes.clone();
                 byte[] with = random.bytes(1, 12);
-                System.arraycopy(with, 0, overwritten, at, Math.min(with.length, bytes.length - at));
+                System.arraycopy(
+                        with, 0, overwritten, at, Math.min(with.length, bytes.length - at));
                 yield overwritten;
             }
             case 2 -> { // the counts that a hostile peer would choose
@@ -120,7 +124,8 @@ class HostileBytesTest {
             }
             case 3 -> {
                 byte[] longer = Arrays.copyOf(bytes, bytes.length + random.count(1, 20));
-                System.arraycopy(bytes, at, longer, at + longer.length - bytes.length, bytes.length - at);
+                System.arraycopy(
+                        bytes, at, longer, at + longer.length - bytes.length, bytes.length - at);
                 yield longer;
             }
             default -> Arrays.copyOf(bytes, Math.max(1, at));

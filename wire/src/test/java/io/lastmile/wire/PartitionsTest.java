@@ -10,29 +10,31 @@ import org.junit.jupiter.api.Test;
 class PartitionsTest {
     @Test
     void equalsKafkasPartitionerForDeviceIds() {
-        Seeds.upTo(2_000).forEach(seed -> {
-            RandomValues random = new RandomValues(seed);
-            DeviceId device = random.device();
-            int partitions = random.count(1, 10_000);
-            assertEquals(
-                    BuiltInPartitioner.partitionForKey(device.bytes(), partitions),
-                    Partitions.of(device, partitions),
-                    () -> Seeds.replay(device + " of " + partitions, seed));
-        });
+        Seeds.upTo(2_000)
+                .forEach(seed -> {
+                    RandomValues random = new RandomValues(seed);
+                    DeviceId device = random.device();
+                    int partitions = random.count(1, 10_000);
+                    assertEquals(
+                            BuiltInPartitioner.partitionForKey(device.bytes(), partitions),
+                            Partitions.of(device, partitions),
+                            () -> Seeds.replay(device + " of " + partitions, seed));
+                });
     }
 
     @Test
     void equalsKafkasHashForEveryLengthOfAnyBytes() {
-        Seeds.upTo(300).forEach(seed -> {
-            RandomValues random = new RandomValues(seed);
-            for (int length = 0; length <= 130; length++) {
-                byte[] key = random.bytes(length, length);
-                String what = length + " bytes";
-                assertEquals(
-                        Utils.murmur2(key),
-                        Partitions.murmur2(key),
-                        () -> Seeds.replay(what, seed));
-            }
-        });
+        Seeds.upTo(300)
+                .forEach(seed -> {
+                    RandomValues random = new RandomValues(seed);
+                    for (int length = 0; length <= 130; length++) {
+                        byte[] key = random.bytes(length, length);
+                        String what = length + " bytes";
+                        assertEquals(
+                                Utils.murmur2(key),
+                                Partitions.murmur2(key),
+                                () -> Seeds.replay(what, seed));
+                    }
+                });
     }
 }

@@ -12,7 +12,8 @@ import org.junit.jupiter.api.Test;
 class PayloadTest {
     @Test
     void isEqualByItsBytes() {
-        assertEquals(Payload.ofText("häuser"), Payload.of(Payload.ofText("häuser").bytes().clone()));
+        assertEquals(
+                Payload.ofText("häuser"), Payload.of(Payload.ofText("häuser").bytes().clone()));
         assertEquals(Payload.EMPTY, Payload.of(new byte[0]));
         assertNotEquals(Payload.ofText("a"), Payload.ofText("b"));
         assertEquals("häuser", Payload.ofText("häuser").text());

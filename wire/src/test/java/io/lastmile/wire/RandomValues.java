@@ -28,9 +28,10 @@ public final class RandomValues {
         return switch (random.nextInt(6)) {
             case 0 -> least;
             case 1 -> most;
-            default -> most == Long.MAX_VALUE
-                    ? random.nextLong(least, most)
-                    : random.nextLong(least, most + 1);
+            default ->
+                    most == Long.MAX_VALUE
+                            ? random.nextLong(least, most)
+                            : random.nextLong(least, most + 1);
         };
     }
 

@@ -30,13 +30,16 @@ class RoundTripTest {
 
     @Test
     void anyMessageComesBackFromItsHeaders() {
-        Seeds.upTo(2_000).forEach(seed -> {
-            Message message = new RandomValues(seed).message();
-            Message read =
-                    MessageRecord.decode(
-                            message.device(), message.payload(), MessageRecord.headers(message));
-            assertEquals(message, read, () -> Seeds.replay("message", seed));
-        });
+        Seeds.upTo(2_000)
+                .forEach(seed -> {
+                    Message message = new RandomValues(seed).message();
+                    Message read =
+                            MessageRecord.decode(
+                                    message.device(),
+                                    message.payload(),
+                                    MessageRecord.headers(message));
+                    assertEquals(message, read, () -> Seeds.replay("message", seed));
+                });
     }
 
     @Test

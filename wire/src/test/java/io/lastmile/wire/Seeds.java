@@ -7,7 +7,7 @@ import java.util.stream.LongStream;
  * one of the system property {@value #PROPERTY}, which replays a failure.
  */
 public final class Seeds {
-    /** Replays one seed: {@code mvn -pl wire test -DargLine=-Dlastmile.seed=17}. */
+    /** Replays one seed: {@code mvn -pl wire test -Dlastmile.seed=17}. */
     public static final String PROPERTY = "lastmile.seed";
 
     private Seeds() {}

@@ -141,8 +141,7 @@ class MessageRecordTest {
     }
 
     private static void attributesRefused(List<Header> headers) {
-        MalformedException refusal =
-                assertThrows(MalformedException.class, () -> decode(headers));
+        MalformedException refusal = assertThrows(MalformedException.class, () -> decode(headers));
         assertEquals("attributes", refusal.field());
     }
 
