@@ -25,18 +25,23 @@ public record DeviceView(
      * @param parked whether the durable inbox has it
      * @param inFlight whether it was given to a session and is not acknowledged
      */
-    public record MessageView(long offset, ParkedRecord facts, boolean parked, boolean inFlight) {}
+    public record MessageView(
+            DeviceId device, long offset, ParkedRecord facts, boolean parked, boolean inFlight) {
+        static MessageView of(Entry entry) {
+            return new MessageView(
+                    entry.device.id,
+                    entry.offset,
+                    entry.parkedRecord(),
+                    entry.isParked(),
+                    entry.flight() != null);
+        }
+    }
 
     static DeviceView of(Device device) {
         OpenSession session = device.session();
         List<MessageView> unsettled = new ArrayList<>(device.inbox.size());
         for (Entry entry : device.inbox.values()) {
-            unsettled.add(
-                    new MessageView(
-                            entry.offset,
-                            entry.parkedRecord(),
-                            entry.isParked(),
-                            entry.flight() != null));
+            unsettled.add(MessageView.of(entry));
         }
         return new DeviceView(
                 device.id,

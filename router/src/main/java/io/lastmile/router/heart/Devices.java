@@ -1,9 +1,9 @@
 package io.lastmile.router.heart;
 
 import io.lastmile.wire.DeviceId;
+import io.lastmile.wire.MessageId;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,8 +27,20 @@ final class Devices {
         }
     }
 
-    void forEach(Consumer<Device> action) {
-        byId.values().forEach(action);
+    /** The unsettled message of that id; walks all devices, for people's questions only. */
+    @Nullable Entry find(MessageId id) {
+        for (Device device : byId.values()) {
+            Entry direct = device.inbox.get(id.offset());
+            if (direct != null && direct.facts.id().equals(id)) {
+                return direct;
+            }
+            for (Entry entry : device.inbox.values()) {
+                if (entry.facts.id().equals(id)) {
+                    return entry;
+                }
+            }
+        }
+        return null;
     }
 
     int size() {

@@ -14,6 +14,7 @@ final class Edge {
 
     private boolean answered;
     private boolean everAnswered;
+    private boolean stalled;
     private Event.@Nullable EdgeAnswered unread;
     private long goneOnceReadTo = NOT_GONE;
 
@@ -24,9 +25,16 @@ final class Edge {
         this.id = id;
     }
 
-    /** Whether its answer over the present hop has been compared: messages may go there. */
-    boolean isAnswered() {
-        return answered;
+    /** Whether its answer over the present hop has been compared and the hop takes messages. */
+    boolean isSendable() {
+        return answered && !stalled;
+    }
+
+    /** Sets whether the hop takes no more for now; says whether that is news. */
+    boolean stalled(boolean now) {
+        boolean news = stalled != now;
+        stalled = now;
+        return news;
     }
 
     /** Whether it has ever answered this owner: what was sent there is known. */
@@ -41,6 +49,7 @@ final class Edge {
 
     void cutOff() {
         answered = false;
+        stalled = false; // a new hop begins empty
         unread = null;
     }
 

@@ -81,6 +81,13 @@ public sealed interface Event {
     /** The hop to the edge broke: nothing more goes there until it has answered again. */
     record EdgeCutOff(Incarnation edge) implements Event {}
 
+    /**
+     * The hop to the edge takes no more for now, or takes more again: only its own sessions wait.
+     *
+     * @param stalled true for no more
+     */
+    record EdgeStalled(Incarnation edge, boolean stalled) implements Event {}
+
     /** The edge has no such session any more; its {@code ended} is or will be in events. */
     record SessionNotHere(SessionId session, long offset) implements Event {}
 

@@ -91,7 +91,7 @@ final class OpenSession {
 
     /** Whether messages may go to it now. */
     boolean isSendable() {
-        return edge.isAnswered() && closing == null && !notHere;
+        return edge.isSendable() && closing == null && !notHere;
     }
 
     /** What the presence topic says while it owns its device. */

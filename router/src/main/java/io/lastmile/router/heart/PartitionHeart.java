@@ -1,6 +1,7 @@
 package io.lastmile.router.heart;
 
 import io.lastmile.wire.DeviceId;
+import io.lastmile.wire.MessageId;
 import io.lastmile.wire.record.EventRecord;
 import java.util.List;
 import java.util.Optional;
@@ -114,6 +115,7 @@ public final class PartitionHeart {
             case Event.NodesRead _ -> events.nodesRead();
             case Event.EdgeAnswered answer -> reach.edgeAnswered(answer, events.position());
             case Event.EdgeCutOff cutOff -> reach.edgeCutOff(cutOff.edge());
+            case Event.EdgeStalled hop -> reach.edgeStalled(hop.edge(), hop.stalled());
             case Event.SessionNotHere notHere -> reach.notHere(notHere.session());
             case Event.BodyLoaded(var device, var offset, var message) -> {
                 Device known = devices.known(device);
@@ -211,6 +213,11 @@ public final class PartitionHeart {
     /** What is known of a device that has a session or unsettled messages. */
     public Optional<DeviceView> device(DeviceId id) {
         return Optional.ofNullable(devices.known(id)).map(DeviceView::of);
+    }
+
+    /** What is known of an unsettled message; walks all devices, for people's questions only. */
+    public Optional<DeviceView.MessageView> message(MessageId id) {
+        return Optional.ofNullable(devices.find(id)).map(DeviceView.MessageView::of);
     }
 
     /** How much there is. */

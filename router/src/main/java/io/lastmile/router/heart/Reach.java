@@ -122,6 +122,13 @@ final class Reach {
         }
     }
 
+    void edgeStalled(Incarnation id, boolean stalled) {
+        Edge edge = edges.get(id);
+        if (edge != null && edge.stalled(stalled) && !stalled) {
+            edge.sessionsByNumber.values().forEach(session -> delivery.pump(session.device));
+        }
+    }
+
     void edgeAnswered(Event.EdgeAnswered answer, long eventsPosition) {
         if (gone.contains(answer.edge())) {
             return;

@@ -1,0 +1,180 @@
+package io.lastmile.router;
+
+import io.lastmile.node.Admin;
+import io.lastmile.node.Clock;
+import io.lastmile.node.Lifecycle;
+import io.lastmile.node.Metrics;
+import io.lastmile.node.kafka.Heartbeat;
+import io.lastmile.node.kafka.Incarnations;
+import io.lastmile.node.kafka.KafkaSettings;
+import io.lastmile.node.kafka.NodesView;
+import io.lastmile.node.kafka.OwnTime;
+import io.lastmile.node.kafka.TopicCheck;
+import io.lastmile.node.kafka.TopicIds;
+import io.lastmile.router.hop.HopSettings;
+import io.lastmile.router.hop.Hops;
+import io.lastmile.router.kafka.Bodies;
+import io.lastmile.router.kafka.EdgeWatch;
+import io.lastmile.router.kafka.EventsReader;
+import io.lastmile.router.kafka.LogEnds;
+import io.lastmile.router.kafka.MessagesReader;
+import io.lastmile.router.kafka.OwnedPartitions;
+import io.lastmile.router.kafka.Ownership;
+import io.lastmile.router.kafka.RecentReceipts;
+import io.lastmile.router.kafka.StateQueries;
+import io.lastmile.wire.Incarnation;
+import io.lastmile.wire.NodeRole;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * A router and all its parts.
+ *
+ * <p>Threads: one polls messages, one polls events, one reads bodies back, one event loop carries
+ * the hops, one timer ticks; claims and transactions run on virtual threads. Whoever has news for a
+ * partition feeds its heart under that partition's lock.
+ */
+public final class Router implements AutoCloseable {
+    private static final Duration PING_INTERVAL = Duration.ofSeconds(2);
+    private static final Duration RECONNECT_DELAY = Duration.ofMillis(500);
+    private static final Duration HOP_DEADLINE = Duration.ofSeconds(5);
+    private static final Duration FIRST_HEARTBEAT_MAX = Duration.ofSeconds(30);
+    private static final long TICK_MS = 20;
+
+    private final Lifecycle parts = new Lifecycle();
+    private final OwnedPartitions owned;
+
+    /**
+     * Starts; returns when its own heartbeat is in Kafka. Partitions come afterwards: the admin
+     * port says when it is ready.
+     *
+     * @throws InterruptedException where the thread was interrupted while waiting for Kafka
+     */
+    public Router(
+            RouterSettings settings, KafkaSettings kafka, Metrics metrics, Admin admin, Clock clock)
+            throws InterruptedException {
+        TopicIds topics = TopicCheck.ensure(kafka, settings.topicsDeadline());
+        Incarnation self = Incarnations.begin(settings.node().name(), clock, new SecureRandom());
+        OwnTime ownTime = new OwnTime(clock);
+
+        ScheduledExecutorService timer =
+                Executors.newSingleThreadScheduledExecutor(
+                        Thread.ofPlatform().name("router-timer").factory());
+        parts.start("timer", timer::shutdownNow);
+        ExecutorService workers = Executors.newVirtualThreadPerTaskExecutor();
+        parts.start("workers", workers::shutdown);
+
+        NodesView nodes = parts.start("nodes", new NodesView(kafka, metrics));
+        LogEnds ends = parts.start("log ends", new LogEnds(kafka, timer));
+        owned = new OwnedPartitions(ends);
+        Heartbeat heartbeat =
+                parts.start(
+                        "heartbeat",
+                        new Heartbeat(
+                                kafka,
+                                settings.node(),
+                                self,
+                                NodeRole.ROUTER,
+                                () -> report(admin),
+                                ownTime,
+                                clock,
+                                metrics));
+        Duration fresh = settings.node().heartbeat().multipliedBy(settings.node().goneAfter());
+        Hops hops =
+                parts.start(
+                        "hops",
+                        new Hops(
+                                hopSettings(settings, self),
+                                owned,
+                                () -> heartbeat.confirmedWithin(fresh)));
+        owned.over(hops);
+        Bodies bodies =
+                parts.start("bodies", new Bodies(kafka, settings.bodiesBytesMax(), metrics));
+        RecentReceipts receipts = new RecentReceipts();
+        EventsReader events = parts.start("events", new EventsReader(kafka, metrics));
+        Ownership ownership =
+                parts.start(
+                        "ownership",
+                        new Ownership(
+                                self,
+                                kafka,
+                                topics,
+                                settings.heart(),
+                                nodes,
+                                ownTime,
+                                hops,
+                                bodies,
+                                receipts,
+                                owned,
+                                events,
+                                workers,
+                                timer,
+                                clock,
+                                metrics));
+        MessagesReader messages =
+                parts.start(
+                        "messages",
+                        new MessagesReader(kafka, topics.partitions(), ownership, clock, metrics));
+        ownership.readBy(messages);
+        int goneAfter = settings.node().goneAfter();
+        EdgeWatch edges =
+                parts.start(
+                        "edge watch", new EdgeWatch(self, goneAfter, kafka, owned, hops, ownTime));
+
+        if (!heartbeat.awaitConfirmed(FIRST_HEARTBEAT_MAX)) {
+            parts.close();
+            throw new IllegalStateException("no heartbeat was confirmed by Kafka in time");
+        }
+        nodes.add(edges);
+        events.start();
+        messages.start();
+        var _ =
+                timer.scheduleAtFixedRate(
+                        () -> owned.tick(ownTime.nowMs()), TICK_MS, TICK_MS, TimeUnit.MILLISECONDS);
+
+        StateQueries queries = new StateQueries(owned, receipts, topics.partitions());
+        admin.query(
+                "/state/devices",
+                settings.hopSecret(),
+                segments -> queries.device(segments.getFirst()));
+        admin.query(
+                "/state/messages",
+                settings.hopSecret(),
+                segments -> queries.message(segments.getFirst()));
+        admin.part("router", () -> messages.hasJoined() && ownership.claiming() == 0);
+    }
+
+    private Heartbeat.Report report(Admin admin) {
+        return new Heartbeat.Report(
+                false,
+                Map.of("admin", admin.address()),
+                Map.of("partitions", (long) ownedPartitions()),
+                owned.claims());
+    }
+
+    private static HopSettings hopSettings(RouterSettings settings, Incarnation self) {
+        return new HopSettings(
+                self,
+                settings.hopSecret(),
+                HOP_DEADLINE,
+                PING_INTERVAL,
+                RECONNECT_DELAY,
+                settings.hopBufferBytes());
+    }
+
+    /** How many partitions it owns now. */
+    public int ownedPartitions() {
+        return owned.claims().size();
+    }
+
+    /** Hands its partitions over with a last checkpoint each, and stops. */
+    @Override
+    public void close() {
+        parts.close();
+    }
+}

@@ -1,0 +1,115 @@
+package io.lastmile.router;
+
+import static java.time.Duration.ofDays;
+import static java.time.Duration.ofMillis;
+import static java.time.Duration.ofMinutes;
+import static java.time.Duration.ofSeconds;
+
+import io.lastmile.node.Settings;
+import io.lastmile.node.kafka.NodeSettings;
+import io.lastmile.router.heart.HeartSettings;
+import io.lastmile.wire.NodeRole;
+import java.time.Duration;
+
+/**
+ * What a router is told.
+ *
+ * @param hopSecret shared with the edges, and asked of whoever queries state
+ * @param bodiesBytesMax bodies kept in memory, of all partitions together
+ * @param hopBufferBytes unsent bytes above which a hop takes no more
+ */
+public record RouterSettings(
+        NodeSettings node,
+        HeartSettings heart,
+        String hopSecret,
+        long bodiesBytesMax,
+        int hopBufferBytes,
+        Duration topicsDeadline) {
+    /** The settings that begin with {@code router.}, {@code node.} and {@code hop.}. */
+    public static RouterSettings from(Settings settings) {
+        return new RouterSettings(
+                NodeSettings.from(settings, NodeRole.ROUTER),
+                heart(settings),
+                settings.secret("hop.secret", "shared by routers, edges and the API"),
+                settings.bytes(
+                        "router.bodies.max",
+                        64L << 20,
+                        1L << 20,
+                        64L << 30,
+                        "message bodies kept in memory; others are read back from Kafka"),
+                (int)
+                        settings.bytes(
+                                "router.hop.buffer",
+                                4L << 20,
+                                64L << 10,
+                                256L << 20,
+                                "unsent bytes at which a hop to an edge takes no more"),
+                settings.duration(
+                        "kafka.start-deadline",
+                        ofSeconds(60),
+                        ofSeconds(1),
+                        ofMinutes(60),
+                        "how long to wait for Kafka at the start"));
+    }
+
+    private static HeartSettings heart(Settings settings) {
+        HeartSettings byDefault = HeartSettings.defaults();
+        return new HeartSettings(
+                settings.count(
+                        "router.window", 16, 1, 1_000, "unacknowledged messages of one session"),
+                settings.count(
+                        "router.inbox.max",
+                        100,
+                        1,
+                        100_000,
+                        "unsettled messages of one device; beyond it the oldest overflows"),
+                ms(
+                        settings.duration(
+                                "router.ttl.default",
+                                ofDays(3),
+                                ofSeconds(1),
+                                ofDays(28),
+                                "time to live of a message that says nothing")),
+                ms(
+                        settings.duration(
+                                "router.ttl.max",
+                                ofDays(28),
+                                ofSeconds(1),
+                                ofDays(28),
+                                "what a longer time to live is cut to")),
+                ms(
+                        settings.duration(
+                                "router.commit.interval",
+                                ofMillis(100),
+                                ofMillis(10),
+                                ofSeconds(5),
+                                "least time from one transaction of a partition to the next")),
+                byDefault.parkAfterMs(),
+                ms(
+                        settings.duration(
+                                "router.take-over.wait",
+                                ofSeconds(5),
+                                ofMillis(100),
+                                ofMinutes(1),
+                                "how long a new session waits for the end of an older one")),
+                ms(
+                        settings.duration(
+                                "router.ack.deadline",
+                                ofSeconds(60),
+                                ofSeconds(1),
+                                ofMinutes(60),
+                                "how long a device may leave a message unacknowledged")),
+                byDefault.connectedGraceMs(),
+                byDefault.idempotencyWindowMs(),
+                settings.count(
+                        "router.run-ahead",
+                        20_000,
+                        100,
+                        1_000_000,
+                        "messages of a partition read ahead of the last committed watermark"));
+    }
+
+    private static long ms(Duration duration) {
+        return duration.toMillis();
+    }
+}

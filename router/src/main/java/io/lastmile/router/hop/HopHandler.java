@@ -1,0 +1,171 @@
+package io.lastmile.router.hop;
+
+import io.lastmile.wire.Incarnation;
+import io.lastmile.wire.MalformedException;
+import io.lastmile.wire.Payload;
+import io.lastmile.wire.hop.HopCodec;
+import io.lastmile.wire.hop.HopFrame;
+import io.lastmile.wire.hop.HopFrame.HeldSession;
+import io.lastmile.wire.hop.HopProof;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.SimpleChannelInboundHandler;
+import java.security.SecureRandom;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Speaks the router's side of one hop connection: handshake, answers, pings. One event loop. */
+final class HopHandler extends SimpleChannelInboundHandler<ByteBuf> {
+    private static final Logger log = LoggerFactory.getLogger(HopHandler.class);
+    private static final int UNANSWERED_PINGS_MAX = 4;
+    private static final SecureRandom RANDOM = new SecureRandom();
+
+    private final Incarnation edge;
+    private final HopSettings settings;
+    private final BooleanSupplier kafkaReachable;
+    private final HopListener listener;
+    private final Consumer<Channel> opened;
+    private final Map<Integer, Answer> answersByPartition = new HashMap<>();
+    private @Nullable Payload expectedProof;
+    private boolean open;
+    private long pingsSent;
+    private long pongsReceived;
+
+    /** What has come of one answer, which may take several frames. */
+    private record Answer(long exchange, List<HeldSession> held) {}
+
+    HopHandler(
+            Incarnation edge,
+            HopSettings settings,
+            BooleanSupplier kafkaReachable,
+            HopListener listener,
+            Consumer<Channel> opened) {
+        this.edge = edge;
+        this.settings = settings;
+        this.kafkaReachable = kafkaReachable;
+        this.listener = listener;
+        this.opened = opened;
+    }
+
+    @Override
+    public void channelActive(ChannelHandlerContext context) {
+        var _ =
+                context.executor()
+                        .schedule(
+                                () -> {
+                                    if (!open) {
+                                        HopChannel.close(context.channel());
+                                    }
+                                },
+                                settings.connectDeadline().toMillis(),
+                                TimeUnit.MILLISECONDS);
+    }
+
+    @Override
+    protected void channelRead0(ChannelHandlerContext context, ByteBuf bytes) {
+        HopFrame frame = HopCodec.decode(bytes.nioBuffer());
+        switch (frame) {
+            case HopFrame.Challenge challenge -> challenged(context, challenge);
+            case HopFrame.Welcome welcome -> welcomed(context, welcome);
+            case HopFrame.Sessions sessions when open -> answered(sessions);
+            case HopFrame.NotHere notHere when open -> listener.notHere(edge, notHere);
+            case HopFrame.Pong pong when open -> pongsReceived = pong.sequence();
+            default -> throw new MalformedException("type", "not a frame for a router now");
+        }
+    }
+
+    private void challenged(ChannelHandlerContext context, HopFrame.Challenge challenge) {
+        if (challenge.version() != HopFrame.VERSION) {
+            throw new MalformedException("version", "the edge speaks " + challenge.version());
+        }
+        if (!challenge.edge().equals(edge)) {
+            // The address has a new tenant; nodes will tell. The old incarnation is not there.
+            throw new MalformedException("edge", "the address belongs to " + challenge.edge());
+        }
+        byte[] random = new byte[HopProof.NONCE_BYTES];
+        RANDOM.nextBytes(random);
+        Payload nonce = Payload.of(random);
+        Incarnation router = settings.router();
+        expectedProof = HopProof.ofEdge(settings.secret(), router, edge, nonce, challenge.nonce());
+        Payload proof =
+                HopProof.ofRouter(settings.secret(), router, edge, nonce, challenge.nonce());
+        HopChannel.write(
+                context.channel(), new HopFrame.Hello(HopFrame.VERSION, router, nonce, proof));
+    }
+
+    private void welcomed(ChannelHandlerContext context, HopFrame.Welcome welcome) {
+        Payload expected = expectedProof;
+        if (expected == null || open || !HopProof.matches(expected, welcome.proof())) {
+            throw new MalformedException("proof", "the edge has another hop.secret");
+        }
+        open = true;
+        opened.accept(context.channel());
+        long everyMs = settings.pingInterval().toMillis();
+        var pings =
+                context.executor()
+                        .scheduleAtFixedRate(
+                                () -> ping(context), everyMs, everyMs, TimeUnit.MILLISECONDS);
+        var _ = context.channel().closeFuture().addListener(_ -> pings.cancel(false));
+    }
+
+    private void ping(ChannelHandlerContext context) {
+        if (pingsSent - pongsReceived >= UNANSWERED_PINGS_MAX) {
+            log.atWarn().addKeyValue("edge", edge).log("hop silent, closing it");
+            HopChannel.close(context.channel());
+            return;
+        }
+        HopChannel.write(
+                context.channel(), new HopFrame.Ping(++pingsSent, kafkaReachable.getAsBoolean()));
+    }
+
+    private void answered(HopFrame.Sessions frame) {
+        if (frame.refused()) {
+            listener.refused(edge, frame.partition(), frame.epoch());
+            return;
+        }
+        Answer answer = answersByPartition.get(frame.partition());
+        if (answer == null || answer.exchange < frame.exchange()) {
+            answer = new Answer(frame.exchange(), new ArrayList<>());
+            answersByPartition.put(frame.partition(), answer);
+        }
+        if (answer.exchange > frame.exchange()) {
+            return; // a later own was sent in the meantime; its answer counts
+        }
+        answer.held.addAll(frame.sessions());
+        if (frame.last()) {
+            answersByPartition.remove(frame.partition());
+            listener.answered(
+                    edge, frame.partition(), frame.epoch(), answer.held, frame.highestIssued());
+        }
+    }
+
+    @Override
+    public void channelWritabilityChanged(ChannelHandlerContext context) {
+        if (open) {
+            listener.stalled(edge, !context.channel().isWritable());
+        }
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+        log.atWarn()
+                .addKeyValue("edge", edge)
+                .addKeyValue("reason", reason(cause))
+                .log("hop closed");
+        HopChannel.close(context.channel());
+    }
+
+    private static String reason(Throwable cause) {
+        Throwable first = cause.getCause() instanceof MalformedException inner ? inner : cause;
+        return String.valueOf(first.getMessage());
+    }
+}

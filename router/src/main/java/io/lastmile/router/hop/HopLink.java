@@ -1,0 +1,151 @@
+package io.lastmile.router.hop;
+
+import io.lastmile.wire.Incarnation;
+import io.lastmile.wire.hop.HopCodec;
+import io.lastmile.wire.hop.HopFrame;
+import io.netty.bootstrap.Bootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelInitializer;
+import io.netty.handler.codec.LengthFieldBasedFrameDecoder;
+import io.netty.handler.flush.FlushConsolidationHandler;
+import io.netty.util.concurrent.Future;
+import java.net.InetSocketAddress;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The connection to one edge, made again whenever it breaks until it is closed.
+ *
+ * <pre>
+ *   connecting -> handshake (Challenge, Hello, Welcome) -> open -> broken -> connecting ...
+ * </pre>
+ */
+final class HopLink {
+    private static final Logger log = LoggerFactory.getLogger(HopLink.class);
+
+    private final Incarnation edge;
+    private final InetSocketAddress address;
+    private final HopSettings settings;
+    private final HopListener listener;
+    private final BooleanSupplier kafkaReachable;
+    private final Bootstrap bootstrap;
+    private final AtomicLong exchanges = new AtomicLong();
+    private volatile @Nullable Channel open;
+    private volatile boolean closed;
+    private volatile @Nullable Channel current;
+
+    HopLink(
+            Incarnation edge,
+            InetSocketAddress address,
+            HopSettings settings,
+            HopListener listener,
+            BooleanSupplier kafkaReachable,
+            Bootstrap bootstrap) {
+        this.edge = edge;
+        this.address = address;
+        this.settings = settings;
+        this.listener = listener;
+        this.kafkaReachable = kafkaReachable;
+        this.bootstrap = bootstrap;
+    }
+
+    void connect() {
+        if (closed) {
+            return;
+        }
+        ChannelFuture connecting =
+                bootstrap
+                        .clone()
+                        .handler(
+                                new ChannelInitializer<Channel>() {
+                                    @Override
+                                    protected void initChannel(Channel channel) {
+                                        assemble(channel);
+                                    }
+                                })
+                        .connect(address);
+        current = connecting.channel();
+        var _ = connecting.addListener((ChannelFutureListener) this::connected);
+    }
+
+    private void connected(ChannelFuture connecting) {
+        if (connecting.isSuccess()) {
+            var _ = connecting.channel().closeFuture().addListener(this::broken);
+        } else {
+            log.atInfo()
+                    .addKeyValue("edge", edge)
+                    .addKeyValue("address", address)
+                    .addKeyValue("reason", String.valueOf(connecting.cause()))
+                    .log("hop not connected");
+            retry(connecting.channel());
+        }
+    }
+
+    private void assemble(Channel channel) {
+        channel.pipeline()
+                .addLast(
+                        new FlushConsolidationHandler(256, true),
+                        new LengthFieldBasedFrameDecoder(
+                                HopCodec.FRAME_BYTES_MAX, 0, HopCodec.LENGTH_BYTES, 0, 4),
+                        new HopHandler(edge, settings, kafkaReachable, listener, this::opened));
+    }
+
+    private void opened(Channel channel) {
+        open = channel;
+        log.atInfo().addKeyValue("edge", edge).addKeyValue("address", address).log("hop open");
+        listener.connected(edge);
+    }
+
+    private void broken(Future<? super Void> closing) {
+        boolean wasOpen = open != null;
+        open = null;
+        if (wasOpen) {
+            log.atInfo().addKeyValue("edge", edge).log("hop cut");
+            listener.cutOff(edge);
+        }
+        Channel channel = current;
+        if (channel != null) {
+            retry(channel);
+        }
+    }
+
+    private void retry(Channel channel) {
+        if (!closed) {
+            var _ =
+                    channel.eventLoop()
+                            .schedule(
+                                    this::connect,
+                                    settings.reconnectDelay().toMillis(),
+                                    TimeUnit.MILLISECONDS);
+        }
+    }
+
+    boolean isOpen() {
+        return open != null;
+    }
+
+    void own(int partition, long epoch) {
+        send(new HopFrame.Own(partition, epoch, exchanges.incrementAndGet()));
+    }
+
+    void send(HopFrame.FromRouter frame) {
+        Channel channel = open;
+        if (channel != null) {
+            HopChannel.write(channel, frame);
+        }
+    }
+
+    void close() {
+        closed = true;
+        Channel channel = current;
+        if (channel != null) {
+            HopChannel.close(channel);
+        }
+    }
+}

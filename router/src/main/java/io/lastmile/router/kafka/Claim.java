@@ -1,0 +1,146 @@
+package io.lastmile.router.kafka;
+
+import io.lastmile.node.kafka.KafkaSettings;
+import io.lastmile.node.kafka.TopicIds;
+import io.lastmile.router.heart.Positions;
+import io.lastmile.router.heart.Restored;
+import io.lastmile.wire.DeviceId;
+import io.lastmile.wire.Incarnation;
+import io.lastmile.wire.record.CheckpointRecord;
+import io.lastmile.wire.record.ClaimRecord;
+import io.lastmile.wire.record.IdempotencyRecord;
+import io.lastmile.wire.record.InboxKey;
+import io.lastmile.wire.record.ParkedRecord;
+import io.lastmile.wire.record.PresenceRecord;
+import io.lastmile.wire.record.Topic;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Takes a partition: fences the predecessor, writes the claim, and reads what the predecessor
+ * committed last. Blocks for as long as Kafka and the size of the state take; runs off the poll
+ * thread.
+ */
+final class Claim {
+    private static final Logger log = LoggerFactory.getLogger(Claim.class);
+
+    private final KafkaSettings kafka;
+    private final TopicIds topics;
+    private final int partition;
+    private final Map<InboxKey.Parked, ParkedRecord> parked = new HashMap<>();
+    private final Map<InboxKey.Idempotency, IdempotencyRecord> idempotency = new HashMap<>();
+    private final Map<DeviceId, PresenceRecord> presence = new HashMap<>();
+    private @Nullable CheckpointRecord checkpoint;
+
+    Claim(KafkaSettings kafka, TopicIds topics, int partition) {
+        this.kafka = kafka;
+        this.topics = topics;
+        this.partition = partition;
+    }
+
+    /**
+     * What a claim leads to.
+     *
+     * @param producer open, the caller's to close
+     */
+    record Claimed(long epoch, OwnerProducer producer, Restored restored) {}
+
+    /**
+     * Claims.
+     *
+     * @param edges reads nodes to its end and says which edges are not gone
+     * @throws RuntimeException where Kafka fails, or another claimed later: to be tried again
+     */
+    Claimed run(ClaimRecord record, Supplier<Set<Incarnation>> edges, BooleanSupplier cancelled)
+            throws InterruptedException {
+        OwnerProducer producer = new OwnerProducer(kafka, topics, partition);
+        try (StateReader reader = new StateReader(kafka, partition, cancelled)) {
+            long epoch = producer.claim(record);
+            reader.readPast(Topic.INBOX, epoch, this::inbox);
+            reader.readToEnd(Topic.PRESENCE, this::presence);
+            Positions positions = positions(reader);
+            Restored restored = new Restored(positions, parked, idempotency, presence, edges.get());
+            return new Claimed(epoch, producer, restored);
+        } catch (RuntimeException | InterruptedException e) {
+            producer.close();
+            throw e;
+        }
+    }
+
+    private void inbox(byte[] keyBytes, byte @Nullable [] value) {
+        switch (InboxKey.decode(keyBytes)) {
+            case InboxKey.Parked key -> {
+                if (value == null) {
+                    parked.remove(key);
+                } else {
+                    parked.put(key, ParkedRecord.decode(value));
+                }
+            }
+            case InboxKey.Idempotency key -> {
+                if (value == null) {
+                    idempotency.remove(key);
+                } else {
+                    idempotency.put(key, IdempotencyRecord.decode(value));
+                }
+            }
+            case InboxKey.Checkpoint _ ->
+                    checkpoint = value == null ? null : CheckpointRecord.decode(value);
+            case InboxKey.Claim _ -> {} // this one or an older one
+        }
+    }
+
+    private void presence(byte[] key, byte @Nullable [] value) {
+        DeviceId device = MessageReading.device(key);
+        if (device == null) {
+            return;
+        }
+        if (value == null) {
+            presence.remove(device);
+        } else {
+            presence.put(device, PresenceRecord.decode(value));
+        }
+    }
+
+    private Positions positions(StateReader reader) {
+        long messagesStart = reader.start(Topic.MESSAGES);
+        long eventsStart = reader.start(Topic.EVENTS);
+        CheckpointRecord last = checkpoint;
+        if (last == null) {
+            return new Positions(messagesStart, eventsStart, new long[0]);
+        }
+        refuseAnotherLog(Topic.MESSAGES, last.messagesTopicId());
+        refuseAnotherLog(Topic.EVENTS, last.eventsTopicId());
+        long watermark = atLeast(Topic.MESSAGES, last.watermark(), messagesStart);
+        long events = atLeast(Topic.EVENTS, last.eventsPosition(), eventsStart);
+        return new Positions(watermark, events, last.settledAbove());
+    }
+
+    private void refuseAnotherLog(Topic topic, String id) {
+        if (!id.equals(topics.id(topic).toString())) {
+            throw new IllegalStateException(
+                    kafka.topic(topic)
+                            + " was deleted and made again, its old state is in "
+                            + kafka.topic(Topic.INBOX)
+                            + ": delete inbox and presence too, or bring the topic back");
+        }
+    }
+
+    private long atLeast(Topic topic, long position, long start) {
+        if (position >= start) {
+            return position;
+        }
+        log.atError()
+                .addKeyValue("partition", partition)
+                .addKeyValue("topic", topic.label())
+                .addKeyValue("checkpoint", position)
+                .addKeyValue("start", start)
+                .log("log gap: retention took records that were not read");
+        return start;
+    }
+}

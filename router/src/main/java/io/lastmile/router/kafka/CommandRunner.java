@@ -1,0 +1,144 @@
+package io.lastmile.router.kafka;
+
+import io.lastmile.node.Clock;
+import io.lastmile.node.Metric;
+import io.lastmile.node.Metrics;
+import io.lastmile.router.heart.Command;
+import io.lastmile.router.heart.Event;
+import io.lastmile.router.heart.Write;
+import io.lastmile.router.hop.Hops;
+import io.lastmile.wire.Outcome;
+import io.lastmile.wire.SessionId;
+import io.lastmile.wire.hop.HopFrame;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.ExecutorService;
+import java.util.function.BiConsumer;
+import java.util.function.Consumer;
+import org.apache.kafka.common.KafkaException;
+
+/** Carries out a heart's commands: on the hop, in a transaction, from the log. Never waits. */
+final class CommandRunner implements OwnedPartition.Commands {
+    private final OwnerProducer producer;
+    private final Hops hops;
+    private final Bodies bodies;
+    private final RecentReceipts receipts;
+    private final ExecutorService commits;
+    private final Consumer<Runnable> nodesToEnd;
+    private final BiConsumer<OwnedPartition, KafkaException> failed;
+    private final Clock clock;
+    private final Metrics.Counter sent;
+    private final Metrics.Counter parked;
+    private final Metrics.Counter reappended;
+    private final Metrics.Counter rejected;
+    private final Metrics.Counter committed;
+    private final Metrics.Counter aborted;
+    private final Metrics.Histogram commitDuration;
+    private final Map<Outcome, Metrics.Counter> settled = new EnumMap<>(Outcome.class);
+
+    /**
+     * Of one owned partition.
+     *
+     * @param commits runs transactions, which block
+     * @param nodesToEnd runs an action once nodes has been read to the end asked for now
+     * @param failed hears that a transaction failed: the partition is lost
+     */
+    CommandRunner(
+            OwnerProducer producer,
+            Hops hops,
+            Bodies bodies,
+            RecentReceipts receipts,
+            ExecutorService commits,
+            Consumer<Runnable> nodesToEnd,
+            BiConsumer<OwnedPartition, KafkaException> failed,
+            Clock clock,
+            Metrics metrics) {
+        this.clock = clock;
+        this.producer = producer;
+        this.hops = hops;
+        this.bodies = bodies;
+        this.receipts = receipts;
+        this.commits = commits;
+        this.nodesToEnd = nodesToEnd;
+        this.failed = failed;
+        this.sent = metrics.counter(Metric.ROUTER_SENT);
+        this.parked = metrics.counter(Metric.ROUTER_PARKED);
+        this.reappended = metrics.counter(Metric.ROUTER_REAPPENDED, "misplaced");
+        this.rejected = metrics.counter(Metric.ROUTER_REJECTED, "messages");
+        this.committed = metrics.counter(Metric.ROUTER_COMMITS, "committed");
+        this.aborted = metrics.counter(Metric.ROUTER_COMMITS, "failed");
+        this.commitDuration = metrics.histogram(Metric.ROUTER_COMMIT_DURATION);
+        for (Outcome outcome : Outcome.values()) {
+            settled.put(outcome, metrics.counter(Metric.ROUTER_SETTLED, outcome.label()));
+        }
+    }
+
+    @Override
+    public void carryOut(OwnedPartition from, Command command) {
+        int partition = from.partition();
+        switch (command) {
+            case Command.Send send -> {
+                SessionId session = send.session();
+                sent.increment();
+                hops.send(
+                        session.edge(),
+                        new HopFrame.Deliver(
+                                partition,
+                                from.epoch(),
+                                session.number(),
+                                send.offset(),
+                                send.id(),
+                                send.expiresInMs(),
+                                send.message()));
+            }
+            case Command.CloseSession(var session, var reason) ->
+                    hops.send(
+                            session.edge(),
+                            new HopFrame.CloseSession(
+                                    partition, from.epoch(), session.number(), reason));
+            case Command.Announce(var session) ->
+                    hops.send(
+                            session.edge(),
+                            new HopFrame.Announce(partition, from.epoch(), session.number()));
+            case Command.LoadBody(var device, var offset) ->
+                    bodies.load(
+                            partition,
+                            offset,
+                            device,
+                            body -> from.feed(new Event.BodyLoaded(device, offset, body)));
+            case Command.ReadNodes _ -> nodesToEnd.accept(() -> from.feed(new Event.NodesRead()));
+            case Command.Commit(var writes) -> commits.execute(() -> commit(from, writes));
+        }
+    }
+
+    private void commit(OwnedPartition from, List<Write> writes) {
+        long startNs = clock.nanoTime();
+        try {
+            producer.commit(writes);
+        } catch (KafkaException e) {
+            aborted.increment();
+            failed.accept(from, e);
+            return;
+        }
+        commitDuration.observeNs(clock.nanoTime() - startNs);
+        committed.increment();
+        writes.forEach(write -> count(from.partition(), write));
+        from.feed(new Event.Committed());
+    }
+
+    private void count(int partition, Write write) {
+        switch (write) {
+            case Write.Receipt(var device, var receipt) -> {
+                receipts.add(device, receipt);
+                Objects.requireNonNull(settled.get(receipt.outcome())).increment();
+                bodies.forget(partition, receipt.offset());
+            }
+            case Write.Park _ -> parked.increment();
+            case Write.Reappend _ -> reappended.increment();
+            case Write.Reject _ -> rejected.increment();
+            default -> {}
+        }
+    }
+}

@@ -1,0 +1,64 @@
+package io.lastmile.router.kafka;
+
+import io.lastmile.node.kafka.KafkaHeaders;
+import io.lastmile.router.heart.Event;
+import io.lastmile.wire.DeviceId;
+import io.lastmile.wire.MalformedException;
+import io.lastmile.wire.Message;
+import io.lastmile.wire.Partitions;
+import io.lastmile.wire.Payload;
+import io.lastmile.wire.record.MessageRecord;
+import java.nio.charset.StandardCharsets;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.jspecify.annotations.Nullable;
+
+/** Turns a record of messages into what the heart is told: readable, unreadable, or misplaced. */
+final class MessageReading {
+    private MessageReading() {}
+
+    static Event read(ConsumerRecord<byte[], byte[]> record, int partitions) {
+        DeviceId device = device(record.key());
+        if (device == null) {
+            return unreadable(record, null, "the key is no device id: " + DeviceId.RULE);
+        }
+        if (record.value() == null) {
+            return unreadable(
+                    record, device, "no value: a message cannot be deleted by a tombstone");
+        }
+        Message message;
+        try {
+            message = message(record, device);
+        } catch (MalformedException e) {
+            return unreadable(record, device, String.valueOf(e.getMessage()));
+        }
+        int partition = Partitions.of(record.key(), partitions);
+        if (partition != record.partition()) {
+            return new Event.MisplacedRead(record.offset(), record.timestamp(), partition, message);
+        }
+        return new Event.MessageRead(record.offset(), record.timestamp(), message);
+    }
+
+    /**
+     * The message of a record whose key is that device.
+     *
+     * @throws MalformedException where its headers break a rule
+     */
+    static Message message(ConsumerRecord<byte[], byte[]> record, DeviceId device) {
+        return MessageRecord.decode(
+                device, Payload.of(record.value()), KafkaHeaders.read(record.headers()));
+    }
+
+    static @Nullable DeviceId device(byte @Nullable [] key) {
+        if (key == null || key.length > DeviceId.LENGTH_MAX) {
+            return null;
+        }
+        String text = new String(key, StandardCharsets.ISO_8859_1);
+        return DeviceId.isValid(text) ? new DeviceId(text) : null;
+    }
+
+    private static Event unreadable(
+            ConsumerRecord<byte[], byte[]> record, @Nullable DeviceId device, String reason) {
+        return new Event.UnreadableRead(
+                record.offset(), record.timestamp(), device, reason, new RejectedRecord(record));
+    }
+}

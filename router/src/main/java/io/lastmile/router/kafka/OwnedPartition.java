@@ -1,0 +1,201 @@
+package io.lastmile.router.kafka;
+
+import io.lastmile.router.heart.Command;
+import io.lastmile.router.heart.DeviceView;
+import io.lastmile.router.heart.Event;
+import io.lastmile.router.heart.HeartFigures;
+import io.lastmile.router.heart.HeartSettings;
+import io.lastmile.router.heart.PartitionHeart;
+import io.lastmile.router.heart.Positions;
+import io.lastmile.router.heart.Restored;
+import io.lastmile.wire.DeviceId;
+import io.lastmile.wire.MessageId;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+
+/**
+ * A partition that this router owns: its heart, fed under one lock by whichever thread has news,
+ * and the commands carried out in order under the same lock. Nothing here waits for anything.
+ */
+final class OwnedPartition {
+    private final int partition;
+    private final long epoch;
+    private final Positions start;
+    private final Commands commands;
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition settledDown = lock.newCondition();
+    private final ArrayDeque<Event> news = new ArrayDeque<>();
+    private final PartitionHeart heart;
+    private boolean feeding;
+    private boolean dropped;
+
+    /** Carries out what a heart commands. Called under the partition's lock: must not block. */
+    interface Commands {
+        void carryOut(OwnedPartition from, Command command);
+    }
+
+    OwnedPartition(
+            int partition,
+            long epoch,
+            HeartSettings settings,
+            Restored restored,
+            long nowMs,
+            Commands commands) {
+        this.partition = partition;
+        this.epoch = epoch;
+        this.start = restored.positions();
+        this.commands = commands;
+        this.heart =
+                new PartitionHeart(
+                        partition, settings, restored, nowMs, command -> commanded(command));
+    }
+
+    int partition() {
+        return partition;
+    }
+
+    long epoch() {
+        return epoch;
+    }
+
+    /** From where messages and events are to be read. */
+    Positions start() {
+        return start;
+    }
+
+    private void commanded(Command command) {
+        if (!dropped) {
+            commands.carryOut(this, command);
+        }
+    }
+
+    /** Tells the heart. From within a command it is told after the present event. */
+    void feed(Event event) {
+        feed(List.of(event));
+    }
+
+    /** Tells the heart, one after the other. */
+    void feed(List<Event> events) {
+        lock.lock();
+        try {
+            news.addAll(events);
+            if (feeding) {
+                return;
+            }
+            feeding = true;
+            try {
+                for (Event next = news.poll(); next != null && !dropped; next = news.poll()) {
+                    heart.on(next);
+                }
+            } finally {
+                feeding = false;
+            }
+            if (heart.isSettledDown()) {
+                settledDown.signalAll();
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    boolean wantsMessages() {
+        lock.lock();
+        try {
+            return heart.wantsMessages();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    boolean wantsEvents() {
+        lock.lock();
+        try {
+            return heart.wantsEvents();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    long committedWatermark() {
+        lock.lock();
+        try {
+            return heart.committedWatermark();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Where a message must have been read to for the heart to know of it. */
+    long messagesPosition() {
+        lock.lock();
+        try {
+            return heart.messagesPosition();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    Optional<DeviceView> device(DeviceId device) {
+        lock.lock();
+        try {
+            return heart.device(device);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    Optional<DeviceView.MessageView> message(MessageId id) {
+        lock.lock();
+        try {
+            return heart.message(id);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    HeartFigures figures() {
+        lock.lock();
+        try {
+            return heart.figures();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Commits what there is and waits for it, bounded; then it is dropped in any case. */
+    void handOver(Duration atMost) throws InterruptedException {
+        feed(new Event.HandOver());
+        lock.lock();
+        try {
+            long leftNs = atMost.toNanos();
+            while (!dropped && !heart.isSettledDown() && leftNs > 0) {
+                leftNs = settledDown.awaitNanos(leftNs);
+            }
+            dropped = true;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Does nothing more: another owns it, or will. Says whether it was still owned. */
+    boolean drop() {
+        lock.lock();
+        try {
+            boolean first = !dropped;
+            dropped = true;
+            settledDown.signalAll();
+            return first;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
+    public String toString() {
+        return "partition " + partition + " epoch " + epoch;
+    }
+}

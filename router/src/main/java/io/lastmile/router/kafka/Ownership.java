@@ -1,0 +1,326 @@
+package io.lastmile.router.kafka;
+
+import io.lastmile.node.Clock;
+import io.lastmile.node.Metric;
+import io.lastmile.node.Metrics;
+import io.lastmile.node.kafka.KafkaSettings;
+import io.lastmile.node.kafka.NodesView;
+import io.lastmile.node.kafka.OwnTime;
+import io.lastmile.node.kafka.TopicIds;
+import io.lastmile.router.heart.Event;
+import io.lastmile.router.heart.HeartSettings;
+import io.lastmile.router.hop.Hops;
+import io.lastmile.wire.Incarnation;
+import io.lastmile.wire.NodeRole;
+import io.lastmile.wire.record.ClaimRecord;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.kafka.common.KafkaException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * How partitions come and go: claimed when the group assigns them, handed over with a last
+ * checkpoint when it takes them away, dropped and claimed again when a transaction fails.
+ *
+ * <pre>
+ *   assigned -> claiming -> claimed -> owned -> handed over
+ *                  |                     |
+ *                  +-- failed, lost -----+--> claimed again, once the group has accepted a commit
+ * </pre>
+ *
+ * Safe for use by several threads; nothing in it waits but {@link #handOver}, which is bounded.
+ */
+public final class Ownership implements AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(Ownership.class);
+    private static final Duration HAND_OVER_MAX = Duration.ofSeconds(5);
+    private static final long RETRY_MS = 1_000;
+
+    private final Incarnation self;
+    private final KafkaSettings kafka;
+    private final TopicIds topics;
+    private final HeartSettings heartSettings;
+    private final NodesView nodes;
+    private final OwnTime ownTime;
+    private final Hops hops;
+    private final Bodies bodies;
+    private final RecentReceipts receipts;
+    private final OwnedPartitions owned;
+    private final EventsReader events;
+    private final ExecutorService workers;
+    private final ScheduledExecutorService timer;
+    private final Clock clock;
+    private final Metrics metrics;
+    private final Map<Integer, AtomicBoolean> cancelledByClaim = new ConcurrentHashMap<>();
+    private final Map<OwnedPartition, OwnerProducer> producers = new ConcurrentHashMap<>();
+    private final Map<Integer, Long> watermarkByPartition = new ConcurrentHashMap<>();
+    private final AtomicInteger claiming = new AtomicInteger();
+    private @Nullable MessagesReader messages;
+
+    /** Owns nothing yet; see the fields for what each part is for. */
+    public Ownership(
+            Incarnation self,
+            KafkaSettings kafka,
+            TopicIds topics,
+            HeartSettings heartSettings,
+            NodesView nodes,
+            OwnTime ownTime,
+            Hops hops,
+            Bodies bodies,
+            RecentReceipts receipts,
+            OwnedPartitions owned,
+            EventsReader events,
+            ExecutorService workers,
+            ScheduledExecutorService timer,
+            Clock clock,
+            Metrics metrics) {
+        this.self = self;
+        this.kafka = kafka;
+        this.topics = topics;
+        this.heartSettings = heartSettings;
+        this.nodes = nodes;
+        this.ownTime = ownTime;
+        this.hops = hops;
+        this.bodies = bodies;
+        this.receipts = receipts;
+        this.owned = owned;
+        this.events = events;
+        this.workers = workers;
+        this.timer = timer;
+        this.clock = clock;
+        this.metrics = metrics;
+        metrics.gauge(Metric.ROUTER_OWNED, () -> owned.all().size());
+    }
+
+    /** Who reads messages for the claimed partitions; set once, before the group assigns any. */
+    public void readBy(MessagesReader reader) {
+        messages = reader;
+    }
+
+    private MessagesReader messages() {
+        return Objects.requireNonNull(messages, "readBy(...) comes first");
+    }
+
+    /** The group assigned the partition: claims it in the background. */
+    void claim(int partition) {
+        AtomicBoolean cancelled = new AtomicBoolean();
+        AtomicBoolean earlier = cancelledByClaim.put(partition, cancelled);
+        if (earlier != null) {
+            earlier.set(true);
+        }
+        workers.execute(() -> claim(partition, cancelled));
+    }
+
+    /** The group took the partition away, perhaps in the middle of its claim. */
+    void cancelClaim(int partition) {
+        AtomicBoolean cancelled = cancelledByClaim.remove(partition);
+        if (cancelled != null) {
+            cancelled.set(true);
+        }
+    }
+
+    /** How many claims are under way. */
+    public int claiming() {
+        return claiming.get();
+    }
+
+    private void claim(int partition, AtomicBoolean cancelled) {
+        claiming.incrementAndGet();
+        try {
+            tryToClaim(partition, cancelled);
+        } finally {
+            claiming.decrementAndGet();
+        }
+    }
+
+    private void tryToClaim(int partition, AtomicBoolean cancelled) {
+        long startNs = clock.nanoTime();
+        try {
+            Claim.Claimed claimed =
+                    new Claim(kafka, topics, partition)
+                            .run(
+                                    new ClaimRecord(self, clock.nowMs()),
+                                    this::edgesNow,
+                                    cancelled::get);
+            OwnedPartition mine = assemble(partition, claimed);
+            if (cancelled.get()) {
+                dropped(mine);
+                return;
+            }
+            metrics.counter(Metric.ROUTER_CLAIMS, "claimed").increment();
+            metrics.histogram(Metric.ROUTER_CLAIM_DURATION).observeNs(clock.nanoTime() - startNs);
+            log.atInfo()
+                    .addKeyValue("partition", partition)
+                    .addKeyValue("epoch", claimed.epoch())
+                    .addKeyValue("parked", claimed.restored().parked().size())
+                    .addKeyValue("online", claimed.restored().presence().size())
+                    .addKeyValue("positions", claimed.restored().positions())
+                    .addKeyValue("ms", (clock.nanoTime() - startNs) / 1_000_000)
+                    .log("partition claimed");
+            messages().begin(mine);
+        } catch (ClaimCancelledException e) {
+            metrics.counter(Metric.ROUTER_CLAIMS, "cancelled").increment();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (RuntimeException e) {
+            metrics.counter(Metric.ROUTER_CLAIMS, "failed").increment();
+            log.atWarn()
+                    .addKeyValue("partition", partition)
+                    .addKeyValue("reason", String.valueOf(e.getMessage()))
+                    .log("claim failed");
+            if (!cancelled.get()) {
+                later(() -> again(partition));
+            }
+        }
+    }
+
+    private Set<Incarnation> edgesNow() {
+        CompletableFuture<?> read = nodes.readToEnd().toCompletableFuture();
+        try {
+            read.get(30, TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new KafkaException("interrupted", e);
+        } catch (ExecutionException | TimeoutException e) {
+            throw new KafkaException("nodes was not read to its end", e);
+        }
+        Set<Incarnation> edges = new HashSet<>();
+        nodes.alive()
+                .forEach((incarnation, beat) -> {
+                    if (beat.role() == NodeRole.EDGE) {
+                        edges.add(incarnation);
+                    }
+                });
+        return edges;
+    }
+
+    private OwnedPartition assemble(int partition, Claim.Claimed claimed) {
+        CommandRunner commands =
+                new CommandRunner(
+                        claimed.producer(),
+                        hops,
+                        bodies,
+                        receipts,
+                        workers,
+                        action -> nodes.readToEnd().thenRun(action),
+                        this::failed,
+                        clock,
+                        metrics);
+        OwnedPartition mine =
+                new OwnedPartition(
+                        partition,
+                        claimed.epoch(),
+                        heartSettings,
+                        claimed.restored(),
+                        ownTime.nowMs(),
+                        commands);
+        producers.put(mine, claimed.producer());
+        // Told now, though it is not fed by the readers yet: they wait in line before all else.
+        for (Incarnation lost : claimed.restored().lostEdges()) {
+            owned.edgeGone(mine, lost);
+        }
+        return mine;
+    }
+
+    /** Messages are being read: now events, the hops and the nodes may tell it things. */
+    void began(OwnedPartition mine) {
+        owned.add(mine);
+        events.add(mine);
+        // What nodes said between the claim's reading and now.
+        edgesKnown(mine);
+    }
+
+    private void edgesKnown(OwnedPartition mine) {
+        nodes.alive()
+                .forEach((incarnation, beat) -> {
+                    if (beat.role() == NodeRole.EDGE) {
+                        mine.feed(new Event.EdgeUp(incarnation));
+                    }
+                });
+        nodes.gone().forEach(edge -> owned.edgeGone(mine, edge));
+    }
+
+    private void failed(OwnedPartition mine, KafkaException cause) {
+        log.atWarn()
+                .addKeyValue("partition", mine.partition())
+                .addKeyValue("epoch", mine.epoch())
+                .addKeyValue("reason", String.valueOf(cause.getMessage()))
+                .log("transaction failed, partition dropped");
+        if (mine.drop()) {
+            release(mine);
+            again(mine.partition());
+        }
+    }
+
+    private void again(int partition) {
+        messages().again(partition, watermarkByPartition.getOrDefault(partition, 0L));
+    }
+
+    /** It is another's now, or nobody's. */
+    void dropped(OwnedPartition mine) {
+        mine.drop();
+        release(mine);
+    }
+
+    private void release(OwnedPartition mine) {
+        watermarkByPartition.put(mine.partition(), mine.committedWatermark());
+        owned.remove(mine);
+        events.remove(mine);
+        OwnerProducer producer = producers.remove(mine);
+        if (producer != null) {
+            workers.execute(producer::close);
+        }
+    }
+
+    /** Commits a last checkpoint of each, together and bounded, and lets them go. */
+    void handOver(List<OwnedPartition> leaving) {
+        List<CompletableFuture<Void>> handed =
+                leaving.stream()
+                        .map(mine -> CompletableFuture.runAsync(() -> handOver(mine), workers))
+                        .toList();
+        CompletableFuture.allOf(handed.toArray(CompletableFuture[]::new)).join();
+    }
+
+    private void handOver(OwnedPartition mine) {
+        try {
+            mine.handOver(HAND_OVER_MAX);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        release(mine);
+        log.atInfo()
+                .addKeyValue("partition", mine.partition())
+                .addKeyValue("epoch", mine.epoch())
+                .addKeyValue("watermark", mine.committedWatermark())
+                .log("partition handed over");
+    }
+
+    void keepBody(int partition, Event.MessageRead read) {
+        bodies.keep(partition, read.offset(), read.message());
+    }
+
+    void later(Runnable action) {
+        if (!timer.isShutdown()) {
+            var _ = timer.schedule(action, RETRY_MS, TimeUnit.MILLISECONDS);
+        }
+    }
+
+    @Override
+    public void close() {
+        List.copyOf(producers.keySet()).forEach(this::dropped);
+    }
+}

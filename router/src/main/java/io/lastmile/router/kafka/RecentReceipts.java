@@ -1,0 +1,60 @@
+package io.lastmile.router.kafka;
+
+import com.fasterxml.jackson.core.JsonGenerator;
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import io.lastmile.node.Json;
+import io.lastmile.wire.DeviceId;
+import io.lastmile.wire.MessageId;
+import io.lastmile.wire.record.ReceiptRecord;
+import java.io.IOException;
+import java.time.Instant;
+import java.util.Optional;
+
+/** The receipts that were committed lately, for questions; the older ones are in the topic. */
+public final class RecentReceipts {
+    private static final int RECEIPTS_MAX = 50_000;
+
+    private final Cache<MessageId, Known> byId =
+            Caffeine.newBuilder().maximumSize(RECEIPTS_MAX).build();
+
+    private record Known(DeviceId device, ReceiptRecord receipt) {}
+
+    void add(DeviceId device, ReceiptRecord receipt) {
+        byId.put(receipt.id(), new Known(device, receipt));
+    }
+
+    /** The message's end as JSON, if it is known here. */
+    Optional<String> json(MessageId id) {
+        return Optional.ofNullable(byId.getIfPresent(id)).map(RecentReceipts::json);
+    }
+
+    private static String json(Known known) {
+        ReceiptRecord receipt = known.receipt;
+        return Json.object(json -> {
+            json.writeStringField("id", receipt.id().toString());
+            json.writeStringField("device", known.device.value());
+            json.writeStringField("state", "settled");
+            json.writeStringField("outcome", receipt.outcome().label());
+            if (receipt.session() != null) {
+                json.writeStringField("edge", receipt.session().edge().node());
+                json.writeStringField("session", receipt.session().toString());
+            }
+            time(json, "acceptedAt", receipt.acceptedAtMs());
+            time(json, "routedAt", receipt.routedAtMs());
+            time(json, "sentAt", receipt.sentAtMs());
+            time(json, "acknowledgedAt", receipt.acknowledgedAtMs());
+            time(json, "settledAt", receipt.settledAtMs());
+            json.writeNumberField("sends", receipt.sends());
+            if (!receipt.detail().isEmpty()) {
+                json.writeStringField("detail", receipt.detail());
+            }
+        });
+    }
+
+    private static void time(JsonGenerator json, String name, long ms) throws IOException {
+        if (ms != ReceiptRecord.NEVER) {
+            json.writeStringField(name, Instant.ofEpochMilli(ms).toString());
+        }
+    }
+}

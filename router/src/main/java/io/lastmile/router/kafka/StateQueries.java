@@ -1,0 +1,118 @@
+package io.lastmile.router.kafka;
+
+import com.fasterxml.jackson.core.JsonGenerator;
+import io.lastmile.node.Json;
+import io.lastmile.node.QueryAnswer;
+import io.lastmile.router.heart.DeviceView;
+import io.lastmile.wire.DeviceId;
+import io.lastmile.wire.MessageId;
+import io.lastmile.wire.Partitions;
+import io.lastmile.wire.record.PresenceRecord;
+import java.io.IOException;
+import java.time.Instant;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** Answers what the API asks about devices and messages of the partitions owned here. */
+public final class StateQueries {
+    private final OwnedPartitions owned;
+    private final RecentReceipts receipts;
+    private final int partitions;
+
+    /** Answers from what is owned and what was settled lately. */
+    public StateQueries(OwnedPartitions owned, RecentReceipts receipts, int partitions) {
+        this.owned = owned;
+        this.receipts = receipts;
+        this.partitions = partitions;
+    }
+
+    /** What is known of a device. */
+    public QueryAnswer device(String text) {
+        if (!DeviceId.isValid(text)) {
+            return error(400, DeviceId.RULE);
+        }
+        DeviceId device = new DeviceId(text);
+        int partition = Partitions.of(device, partitions);
+        OwnedPartition mine = owned.find(partition);
+        if (mine == null) {
+            return notOwned(partition);
+        }
+        Optional<DeviceView> view = mine.device(device);
+        PresenceRecord presence = view.map(DeviceView::presence).orElse(null);
+        int inbox = view.map(known -> known.unsettled().size()).orElse(0);
+        return new QueryAnswer(
+                200,
+                Json.object(json -> {
+                    json.writeStringField("device", device.value());
+                    json.writeBooleanField("online", presence != null);
+                    if (presence != null) {
+                        writePresence(json, presence);
+                    }
+                    json.writeNumberField("inboxMessages", inbox);
+                }));
+    }
+
+    private static void writePresence(JsonGenerator json, PresenceRecord presence)
+            throws IOException {
+        json.writeStringField("edge", presence.session().edge().node());
+        json.writeStringField("session", presence.session().toString());
+        json.writeStringField("since", time(presence.sinceMs()));
+        json.writeStringField("transport", presence.transport().label());
+    }
+
+    /** What is known of a message. */
+    public QueryAnswer message(String text) {
+        MessageId id;
+        try {
+            id = MessageId.parse(text);
+        } catch (IllegalArgumentException e) {
+            return error(400, MessageId.RULE);
+        }
+        OwnedPartition mine = owned.find(id.partition());
+        if (mine == null) {
+            return notOwned(id.partition());
+        }
+        Optional<String> settled = receipts.json(id);
+        if (settled.isPresent()) {
+            return new QueryAnswer(200, settled.get());
+        }
+        Optional<DeviceView.MessageView> unsettled = mine.message(id);
+        if (unsettled.isPresent()) {
+            return new QueryAnswer(200, unsettled(id, unsettled.get()));
+        }
+        if (id.offset() >= mine.messagesPosition()) {
+            return error(404, "no message " + id + " has been read yet");
+        }
+        return error(404, "message " + id + " is settled long ago, or never was: see receipts");
+    }
+
+    private static String unsettled(MessageId id, DeviceView.MessageView view) {
+        return Json.object(json -> {
+            json.writeStringField("id", id.toString());
+            json.writeStringField("device", view.device().value());
+            json.writeStringField(
+                    "state", view.inFlight() ? "in-flight" : view.parked() ? "parked" : "waiting");
+            json.writeStringField("acceptedAt", time(view.facts().acceptedAtMs()));
+            json.writeStringField("routedAt", time(view.facts().routedAtMs()));
+            json.writeStringField("expiresAt", time(view.facts().expiresAtMs()));
+            json.writeNumberField("sends", view.facts().sends());
+        });
+    }
+
+    private static String time(long ms) {
+        return Instant.ofEpochMilli(ms).toString();
+    }
+
+    private static QueryAnswer notOwned(int partition) {
+        return error(421, "partition " + partition + " is not owned by this router (now)");
+    }
+
+    private static QueryAnswer error(int status, @Nullable String detail) {
+        return new QueryAnswer(
+                status,
+                Json.object(json -> {
+                    json.writeNumberField("status", status);
+                    json.writeStringField("detail", detail);
+                }));
+    }
+}

@@ -1,0 +1,108 @@
+package io.lastmile.router.kafka;
+
+import io.lastmile.node.kafka.KafkaSettings;
+import io.lastmile.wire.record.Topic;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.function.BiConsumer;
+import java.util.function.BooleanSupplier;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Reads the committed state of a partition back, from the start of a topic to where it ends. */
+final class StateReader implements AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(StateReader.class);
+    private static final Duration POLL = Duration.ofMillis(200);
+    private static final int PROGRESS_RECORDS = 500_000;
+
+    private final KafkaSettings kafka;
+    private final int partition;
+    private final BooleanSupplier cancelled;
+    private final KafkaConsumer<byte[], byte[]> consumer;
+
+    StateReader(KafkaSettings kafka, int partition, BooleanSupplier cancelled) {
+        this.kafka = kafka;
+        this.partition = partition;
+        this.cancelled = cancelled;
+        this.consumer =
+                new KafkaConsumer<>(
+                        kafka.consumer(
+                                Map.of(
+                                        ConsumerConfig.CLIENT_ID_CONFIG,
+                                        kafka.prefix() + "restore-" + partition,
+                                        ConsumerConfig.ISOLATION_LEVEL_CONFIG,
+                                        "read_committed",
+                                        ConsumerConfig.AUTO_OFFSET_RESET_CONFIG,
+                                        "earliest",
+                                        ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG,
+                                        false)),
+                        new ByteArrayDeserializer(),
+                        new ByteArrayDeserializer());
+    }
+
+    /**
+     * Reads until the position has passed the offset: positions count, not offsets of records,
+     * since markers and compaction leave holes.
+     */
+    void readPast(Topic topic, long offset, BiConsumer<byte[], byte @Nullable []> action) {
+        TopicPartition place = place(topic);
+        consumer.assign(List.of(place));
+        consumer.seekToBeginning(List.of(place));
+        long count = 0;
+        while (consumer.position(place) <= offset) {
+            if (cancelled.getAsBoolean()) {
+                throw new ClaimCancelledException();
+            }
+            for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
+                action.accept(record.key(), record.value());
+                if (++count % PROGRESS_RECORDS == 0) {
+                    progress(topic, count, record.offset(), offset);
+                }
+            }
+        }
+    }
+
+    private void progress(Topic topic, long count, long at, long end) {
+        log.atInfo()
+                .addKeyValue("partition", partition)
+                .addKeyValue("topic", topic.label())
+                .addKeyValue("records", count)
+                .addKeyValue("percent", end == 0 ? 100 : at * 100 / end)
+                .log("restoring");
+    }
+
+    /** Reads to the end that the topic has now. */
+    void readToEnd(Topic topic, BiConsumer<byte[], byte @Nullable []> action) {
+        readPast(topic, end(topic) - 1, action);
+    }
+
+    /** The first offset that the topic still has. */
+    long start(Topic topic) {
+        return only(consumer.beginningOffsets(List.of(place(topic))));
+    }
+
+    /** The end of what is committed. */
+    long end(Topic topic) {
+        return only(consumer.endOffsets(List.of(place(topic))));
+    }
+
+    private static long only(Map<TopicPartition, Long> offsets) {
+        return offsets.values().iterator().next();
+    }
+
+    private TopicPartition place(Topic topic) {
+        return new TopicPartition(kafka.topic(topic), partition);
+    }
+
+    @Override
+    public void close() {
+        consumer.close();
+    }
+}
