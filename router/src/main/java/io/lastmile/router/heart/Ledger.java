@@ -24,7 +24,8 @@ final class Ledger {
     private final Watermark watermark;
     private final Devices devices;
     private final Expiry expiry;
-    private final Set<Device> touched = new LinkedHashSet<>();
+    private Set<Device> touched = new LinkedHashSet<>();
+    private Set<Device> closing = Set.of();
     private final Set<Device> presenceChanged = new LinkedHashSet<>();
     private final List<Entry> toPark = new ArrayList<>();
     private List<Write> writes = new ArrayList<>();
@@ -186,8 +187,8 @@ final class Ledger {
         presenceChanged.forEach(this::publish);
         touched.addAll(presenceChanged);
         presenceChanged.clear();
-        touched.forEach(devices::forgetIfEmpty);
-        touched.clear();
+        closing = touched;
+        touched = new LinkedHashSet<>();
         long lowest = watermark.advance();
         writes.add(
                 new Write.Checkpoint(
@@ -196,6 +197,18 @@ final class Ledger {
         writes = new ArrayList<>();
         number++;
         return closed;
+    }
+
+    /**
+     * The transaction that was closed last is committed: devices with nothing left are forgotten.
+     */
+    void committed() {
+        for (Device device : closing) {
+            if (device.heldUntilCommit() < number) { // else the one being gathered has it too
+                devices.forgetIfEmpty(device);
+            }
+        }
+        closing = Set.of();
     }
 
     private void park(Entry entry) {

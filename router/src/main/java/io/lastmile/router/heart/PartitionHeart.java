@@ -172,6 +172,7 @@ public final class PartitionHeart {
         committedWatermark = closingWatermark;
         committedEvents = closingEvents;
         delivery.committed(ledger.number() - 1);
+        ledger.committed();
         if (handingOver) {
             commit();
         }

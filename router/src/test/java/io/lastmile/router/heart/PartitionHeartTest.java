@@ -1,0 +1,451 @@
+package io.lastmile.router.heart;
+
+import static io.lastmile.router.heart.Heartbench.EDGE_A;
+import static io.lastmile.router.heart.Heartbench.EDGE_B;
+import static io.lastmile.router.heart.Heartbench.PHONE;
+import static io.lastmile.router.heart.Heartbench.session;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.lastmile.wire.DeviceId;
+import io.lastmile.wire.Incarnation;
+import io.lastmile.wire.Message;
+import io.lastmile.wire.Outcome;
+import io.lastmile.wire.Payload;
+import io.lastmile.wire.Transport;
+import io.lastmile.wire.Urgency;
+import io.lastmile.wire.hop.HopFrame.HeldSession;
+import io.lastmile.wire.record.EventRecord;
+import io.lastmile.wire.record.PresenceRecord;
+import io.lastmile.wire.record.Proof;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.Test;
+
+/** One rule of the heart a test. */
+final class PartitionHeartTest {
+    private static HeldSession held(long number, long openedOffset, long highestSent) {
+        return new HeldSession(PHONE, number, openedOffset, highestSent);
+    }
+
+    @Test
+    void aMessageForAnOpenSessionIsSentAtOnceAndItsAcknowledgementIsTheReceipt() {
+        Heartbench bench = new Heartbench().answered();
+        bench.opened(EDGE_A, 1);
+        bench.message("hello");
+        assertEquals(List.of(0L), bench.sent());
+        bench.acked(session(EDGE_A, 1), 0);
+        List<Write> writes = bench.commit();
+        assertEquals(List.of(Outcome.DELIVERED), Heartbench.outcomes(writes));
+        assertEquals(1, Heartbench.checkpoint(writes).watermark());
+        assertEquals(2, Heartbench.checkpoint(writes).eventsPosition());
+    }
+
+    @Test
+    void aMessageForAnAbsentDeviceIsParkedAndSentWhenItComes() {
+        Heartbench bench = new Heartbench().answered();
+        bench.message("one");
+        bench.message("two");
+        List<Write> writes = bench.commit();
+        assertEquals(2, Heartbench.count(writes, Write.Park.class));
+        assertEquals(2, Heartbench.checkpoint(writes).watermark());
+        bench.opened(EDGE_A, 1);
+        assertEquals(List.of(), bench.sent(), "bodies are in the log");
+        bench.loadBodies();
+        assertEquals(List.of(0L, 1L), bench.sent());
+        bench.acked(session(EDGE_A, 1), 0, 1);
+        assertEquals(2, Heartbench.count(bench.commit(), Write.Unpark.class));
+    }
+
+    @Test
+    void nothingIsSentToAnEdgeThatHasNotAnswered() {
+        Heartbench bench = new Heartbench();
+        bench.opened(EDGE_A, 1);
+        bench.message("hello");
+        assertEquals(List.of(), bench.sent());
+        bench.answer(EDGE_A, 1, held(1, 0, HeldSession.NOTHING_SENT));
+        bench.loadBodies();
+        assertEquals(List.of(0L), bench.sent());
+    }
+
+    @Test
+    void whatAnEdgeSaysItHasSentIsInFlightAndNotSentAgain() {
+        Heartbench bench = new Heartbench();
+        bench.opened(EDGE_A, 1);
+        bench.answer(EDGE_A, 1, held(1, 0, 1));
+        bench.message("sent by the owner before");
+        bench.message("sent by the owner before");
+        bench.message("new");
+        assertEquals(List.of(2L), bench.sent());
+    }
+
+    @Test
+    void theWindowBoundsWhatIsUnacknowledged() {
+        Heartbench bench = new Heartbench().answered();
+        bench.opened(EDGE_A, 1);
+        for (int i = 0; i < 20; i++) {
+            bench.message("m" + i);
+        }
+        assertEquals(LongStream.range(0, 16).boxed().toList(), bench.sent());
+        bench.acked(session(EDGE_A, 1), 0, 5);
+        bench.loadBodies();
+        assertEquals(List.of(16L, 17L), bench.sent());
+    }
+
+    @Test
+    void bodiesThatComeBackInAnotherOrderAreSentInOffsetOrder() {
+        Heartbench bench = new Heartbench().answered();
+        bench.message("m0");
+        bench.message("m1");
+        bench.opened(EDGE_A, 1);
+        Message body = Message.plain(PHONE, Payload.ofText("m"));
+        bench.heart.on(new Event.BodyLoaded(PHONE, 1, body));
+        assertEquals(List.of(), bench.sent());
+        bench.heart.on(new Event.BodyLoaded(PHONE, 0, body));
+        assertEquals(List.of(0L, 1L), bench.sent());
+    }
+
+    @Test
+    void aNewerSessionTakesOverOnceTheOlderHasEnded() {
+        Heartbench bench = new Heartbench().answered();
+        bench.opened(EDGE_A, 1);
+        bench.message("hello");
+        assertEquals(List.of(0L), bench.sent());
+        bench.opened(EDGE_B, 1);
+        assertEquals(List.of(session(EDGE_A, 1)), bench.closed());
+        bench.loadBodies();
+        assertEquals(List.of(), bench.sent(), "the older session may still acknowledge it");
+        bench.ended(session(EDGE_A, 1));
+        bench.loadBodies();
+        assertEquals(List.of(0L), bench.sent());
+        PresenceRecord presence = bench.heart.device(PHONE).orElseThrow().presence();
+        assertEquals(session(EDGE_B, 1), Objects.requireNonNull(presence).session());
+    }
+
+    @Test
+    void anAcknowledgementDuringATakeOverSavesTheDuplicate() {
+        Heartbench bench = new Heartbench().answered();
+        bench.opened(EDGE_A, 1);
+        bench.message("hello");
+        bench.opened(EDGE_B, 1);
+        bench.acked(session(EDGE_A, 1), 0);
+        bench.ended(session(EDGE_A, 1));
+        bench.loadBodies();
+        assertEquals(List.of(0L), bench.sent(), "once, to the older");
+    }
+
+    @Test
+    void aTakeOverDoesNotWaitForEver() {
+        Heartbench bench = new Heartbench().answered();
+        bench.opened(EDGE_A, 1);
+        bench.opened(EDGE_B, 1);
+        bench.message("hello");
+        assertEquals(List.of(), bench.sent());
+        bench.tick(HeartSettings.defaults().takeOverWaitMs());
+        bench.loadBodies();
+        assertEquals(List.of(0L), bench.sent());
+        assertEquals(1, bench.heart.figures().takeOversRunOut());
+    }
+
+    @Test
+    void theLateEndOfAnOldSessionDoesNotTouchTheNewerOne() {
+        Heartbench bench = new Heartbench().answered();
+        bench.opened(EDGE_A, 1);
+        bench.opened(EDGE_B, 1);
+        bench.tick(HeartSettings.defaults().takeOverWaitMs());
+        bench.ended(session(EDGE_A, 1));
+        bench.message("hello");
+        assertEquals(List.of(0L), bench.sent());
+    }
+
+    @Test
+    void anAcknowledgementOfAMessageNotYetReadHoldsTheEvents() {
+        Heartbench bench = new Heartbench().answered();
+        bench.opened(EDGE_A, 1);
+        bench.acked(session(EDGE_A, 1), 0);
+        assertFalse(bench.heart.wantsEvents());
+        assertEquals(1, bench.heart.eventsPosition());
+        bench.message("hello");
+        assertTrue(bench.heart.wantsEvents());
+        assertEquals(2, bench.heart.eventsPosition());
+        assertEquals(List.of(Outcome.DELIVERED), Heartbench.outcomes(bench.commit()));
+    }
+
+    @Test
+    void anUnknownIncarnationHoldsTheEventsUntilNodesIsRead() {
+        Heartbench bench = new Heartbench().answered();
+        Incarnation late = new Incarnation("edge-c", 3);
+        bench.opened(late, 1);
+        assertTrue(bench.commands.contains(new Command.ReadNodes()));
+        assertFalse(bench.heart.wantsEvents());
+        bench.heart.on(new Event.EdgeUp(late));
+        assertTrue(bench.heart.wantsEvents());
+        assertTrue(bench.heart.device(PHONE).isPresent());
+    }
+
+    @Test
+    void anIncarnationThatNodesDoesNotNameIsVoid() {
+        Heartbench bench = new Heartbench().answered();
+        bench.opened(new Incarnation("edge-c", 3), 1);
+        bench.heart.on(new Event.NodesRead());
+        assertTrue(bench.heart.wantsEvents());
+        assertTrue(bench.heart.device(PHONE).isEmpty());
+    }
+
+    @Test
+    void whatWasInFlightAtAGoneEdgeIsSentElsewhereAfterItsLastWords() {
+        Heartbench bench = new Heartbench().answered();
+        bench.opened(EDGE_A, 1);
+        bench.message("one");
+        bench.message("two");
+        assertEquals(List.of(0L, 1L), bench.sent());
+        bench.heart.on(new Event.EdgeGone(EDGE_A, 3)); // two more events stand in the log
+        bench.opened(EDGE_B, 1);
+        bench.loadBodies();
+        assertEquals(List.of(), bench.sent());
+        bench.acked(session(EDGE_A, 1), 0);
+        bench.loadBodies();
+        assertEquals(List.of(1L), bench.sent());
+    }
+
+    @Test
+    void anEdgesAnswerIsComparedOnlyAfterEventsAreReadToItsEnd() {
+        Heartbench bench = new Heartbench();
+        bench.heart.on(
+                new Event.EdgeAnswered(
+                        EDGE_A, List.of(held(1, 0, HeldSession.NOTHING_SENT)), 1, 1));
+        assertFalse(bench.commands.stream().anyMatch(Command.Announce.class::isInstance));
+        bench.opened(EDGE_A, 1);
+        bench.message("hello");
+        assertEquals(List.of(0L), bench.sent());
+    }
+
+    @Test
+    void aSessionTheLogDoesNotKnowIsAnnouncedAgain() {
+        Heartbench bench = new Heartbench();
+        bench.answer(EDGE_A, 7, held(7, 0, HeldSession.NOTHING_SENT));
+        assertTrue(bench.commands.contains(new Command.Announce(session(EDGE_A, 7))));
+    }
+
+    @Test
+    void aSessionTheEdgeDoesNotHoldAnyMoreIsEnded() {
+        Heartbench bench = new Heartbench(restoredOnline());
+        bench.answer(EDGE_A, 1);
+        assertEquals(1, Heartbench.count(bench.commit(), Write.Offline.class));
+    }
+
+    private static Restored restoredOnline() {
+        PresenceRecord presence =
+                new PresenceRecord(session(EDGE_A, 1), 0, 0, Transport.TCP, 5, 1, 16, List.of());
+        return new Restored(
+                new Positions(0, 1, new long[0]),
+                Map.of(),
+                Map.of(),
+                Map.of(PHONE, presence),
+                Set.of(EDGE_A, EDGE_B));
+    }
+
+    @Test
+    void afterAClaimNothingExpiresUntilTheEdgeHasAnswered() {
+        Heartbench bench = new Heartbench(restoredOnline());
+        bench.message(withTtl("short", 1));
+        bench.tick(5_000);
+        assertEquals(List.of(), Heartbench.outcomes(bench.commit()));
+        bench.answer(EDGE_A, 1, held(1, 0, HeldSession.NOTHING_SENT));
+        assertEquals(List.of(Outcome.EXPIRED), Heartbench.outcomes(bench.commit()));
+    }
+
+    private static Message withTtl(String text, long ttlSeconds) {
+        return new Message(
+                PHONE,
+                Payload.ofText(text),
+                null,
+                ttlSeconds,
+                null,
+                Urgency.NORMAL,
+                null,
+                Message.ABSENT,
+                null,
+                null,
+                Message.ABSENT,
+                null,
+                null,
+                List.of());
+    }
+
+    @Test
+    void aMessageInFlightDoesNotExpireButDoesSoWhenItComesBack() {
+        Heartbench bench = new Heartbench().answered();
+        bench.opened(EDGE_A, 1);
+        bench.message(withTtl("short", 1));
+        bench.tick(5_000);
+        assertEquals(List.of(), Heartbench.outcomes(bench.commit()));
+        bench.ended(session(EDGE_A, 1));
+        assertEquals(List.of(Outcome.EXPIRED), Heartbench.outcomes(bench.commit()));
+    }
+
+    @Test
+    void ttlZeroIsForADeviceThatIsConnectedNow() {
+        Heartbench bench = new Heartbench().answered();
+        bench.message(withTtl("now or never", 0));
+        assertEquals(List.of(Outcome.EXPIRED), Heartbench.outcomes(bench.commit()));
+        bench.opened(EDGE_A, 1);
+        bench.message(withTtl("now", 0));
+        assertEquals(List.of(1L), bench.sent());
+    }
+
+    @Test
+    void aFullInboxGivesUpItsOldest() {
+        Heartbench bench = new Heartbench().answered();
+        List<Outcome> outcomes = new ArrayList<>();
+        for (int i = 0; i < 103; i++) {
+            bench.message("m" + i);
+        }
+        outcomes.addAll(Heartbench.outcomes(bench.commit()));
+        assertEquals(List.of(Outcome.OVERFLOWED, Outcome.OVERFLOWED, Outcome.OVERFLOWED), outcomes);
+        assertEquals(3, bench.heart.device(PHONE).orElseThrow().unsettled().getFirst().offset());
+    }
+
+    @Test
+    void afterAnOwnersOwnDecisionTheDeviceWaitsForTheCommit() {
+        Heartbench bench = new Heartbench().answered();
+        bench.message(withTtl("short", 3));
+        bench.commit();
+        bench.tick(2_000); // expired, and not committed yet
+        bench.opened(EDGE_A, 1);
+        bench.message("next");
+        assertEquals(List.of(), bench.sent());
+        bench.commit();
+        bench.loadBodies();
+        assertEquals(List.of(1L), bench.sent());
+    }
+
+    @Test
+    void aDeviceThatNeverAcknowledgesIsClosedAndItsMessagesComeBack() {
+        Heartbench bench = new Heartbench().answered();
+        bench.opened(EDGE_A, 1);
+        bench.message("hello");
+        bench.sent();
+        bench.tick(HeartSettings.defaults().ackDeadlineMs());
+        assertEquals(List.of(session(EDGE_A, 1)), bench.closed());
+        bench.ended(session(EDGE_A, 1));
+        assertEquals(1, Heartbench.count(bench.commit(), Write.Park.class));
+        bench.opened(EDGE_A, 2);
+        bench.loadBodies();
+        assertEquals(List.of(0L), bench.sent());
+    }
+
+    @Test
+    void anUnacknowledgedMessageIsParkedSoThatTheWatermarkMayPass() {
+        Heartbench bench = new Heartbench().answered();
+        bench.opened(EDGE_A, 1);
+        bench.message("hello");
+        assertEquals(0, Heartbench.checkpoint(bench.commit()).watermark());
+        bench.tick(HeartSettings.defaults().parkAfterMs());
+        List<Write> writes = bench.commit();
+        assertEquals(1, Heartbench.count(writes, Write.Park.class));
+        assertEquals(1, Heartbench.checkpoint(writes).watermark());
+    }
+
+    @Test
+    void whatIsSettledAboveTheWatermarkIsNotDoneAgain() {
+        Heartbench bench =
+                new Heartbench(
+                        new Restored(
+                                new Positions(0, 0, new long[] {1}),
+                                Map.of(),
+                                Map.of(),
+                                Map.of(),
+                                Set.of(EDGE_A)));
+        bench.answer(EDGE_A, 0);
+        bench.opened(EDGE_A, 1);
+        bench.message("m0");
+        bench.message("settled before");
+        bench.message("m2");
+        assertEquals(List.of(0L, 2L), bench.sent());
+    }
+
+    @Test
+    void theReaderIsHeldBackWhileNothingIsCommitted() {
+        Heartbench bench = new Heartbench().answered();
+        for (int i = 0; i < HeartSettings.defaults().runAheadMessages(); i++) {
+            bench.message(new DeviceId("d" + i), "m");
+        }
+        assertFalse(bench.heart.wantsMessages());
+        bench.commit();
+        assertTrue(bench.heart.wantsMessages());
+    }
+
+    @Test
+    void aStalledHopDelaysOnlyItsOwnSessions() {
+        Heartbench bench = new Heartbench().answered();
+        bench.opened(EDGE_A, 1);
+        bench.heart.on(new Event.EdgeStalled(EDGE_A, true));
+        bench.message("hello");
+        assertEquals(List.of(), bench.sent());
+        bench.heart.on(new Event.EdgeStalled(EDGE_A, false));
+        bench.loadBodies();
+        assertEquals(List.of(0L), bench.sent());
+    }
+
+    @Test
+    void aHopThatWasCutSendsAgainOnlyWhatDidNotArrive() {
+        Heartbench bench = new Heartbench().answered();
+        bench.opened(EDGE_A, 1);
+        bench.message("arrived");
+        bench.message("lost");
+        bench.sent();
+        bench.heart.on(new Event.EdgeCutOff(EDGE_A));
+        bench.answer(EDGE_A, 1, held(1, 0, 0));
+        bench.loadBodies();
+        assertEquals(List.of(1L), bench.sent());
+    }
+
+    @Test
+    void anUnreadableRecordEndsAsRejectedAndIsKept() {
+        Heartbench bench = new Heartbench().answered();
+        bench.heart.on(new Event.UnreadableRead(0, 0, PHONE, "ttl: ...", new Rejected() {}));
+        List<Write> writes = bench.commit();
+        assertEquals(List.of(Outcome.REJECTED), Heartbench.outcomes(writes));
+        assertEquals(1, Heartbench.count(writes, Write.Reject.class));
+        assertEquals(1, Heartbench.checkpoint(writes).watermark());
+    }
+
+    @Test
+    void aMisplacedRecordIsAppendedAgainInItsOwnPartition() {
+        Heartbench bench = new Heartbench().answered();
+        Message message = Message.plain(PHONE, Payload.ofText("hello"));
+        bench.heart.on(new Event.MisplacedRead(0, 7, 3, message));
+        List<Write> writes = bench.commit();
+        assertEquals(1, Heartbench.count(writes, Write.Reappend.class));
+        assertEquals(List.of(), Heartbench.outcomes(writes));
+    }
+
+    @Test
+    void aRefusalByTheDeviceEndsAsRejected() {
+        Heartbench bench = new Heartbench().answered();
+        bench.opened(EDGE_A, 1);
+        bench.message("hello");
+        bench.event(
+                new EventRecord.Acked(
+                        session(EDGE_A, 1),
+                        List.of(new EventRecord.Ack(0, 0, 0, Proof.PUBACK, 0x97))));
+        assertEquals(List.of(Outcome.REJECTED), Heartbench.outcomes(bench.commit()));
+    }
+
+    @Test
+    void handedOverMeansEverythingIsCommitted() {
+        Heartbench bench = new Heartbench().answered();
+        bench.message("hello");
+        bench.heart.on(new Event.HandOver());
+        assertFalse(bench.heart.isSettledDown());
+        bench.commands.clear();
+        bench.heart.on(new Event.Committed());
+        assertTrue(bench.heart.isSettledDown());
+    }
+}
