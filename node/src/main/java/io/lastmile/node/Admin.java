@@ -30,7 +30,8 @@ public final class Admin implements AutoCloseable {
             @Nullable String sharedSecret, Function<List<String>, QueryAnswer> handler) {}
 
     private final Metrics metrics;
-    private final String host;
+    private final String advertised;
+    private final boolean loopback;
     private final Map<String, BooleanSupplier> parts = new LinkedHashMap<>(); // guarded by itself
     private final Map<String, Query> queries = new ConcurrentHashMap<>();
     private final HttpListener listener;
@@ -41,7 +42,12 @@ public final class Admin implements AutoCloseable {
      * @param port 0 for any free one
      */
     public Admin(String host, int port, Metrics metrics) {
-        this.host = host;
+        this(host, port, Hosts.advertised(host), metrics);
+    }
+
+    private Admin(String host, int port, String advertised, Metrics metrics) {
+        this.advertised = advertised;
+        this.loopback = Hosts.isLoopback("admin.host", host);
         this.metrics = metrics;
         listener = new HttpListener("admin.port", host, port, this::handle);
     }
@@ -55,7 +61,13 @@ public final class Admin implements AutoCloseable {
                         portByDefault,
                         "health, metrics and state queries (api 9101, router 9102, edge 9103, all in"
                                 + " one 9100)");
-        return new Admin(host, port, metrics);
+        String advertised =
+                settings.optionalText(
+                        "admin.advertised",
+                        "the host by which other nodes reach the admin port; by default admin.host,"
+                                + " or this machine's name where that is a wildcard");
+        return new Admin(
+                host, port, advertised == null ? Hosts.advertised(host) : advertised, metrics);
     }
 
     /** Names a part without which the process is not ready. A later one of the name replaces it. */
@@ -69,8 +81,8 @@ public final class Admin implements AutoCloseable {
      * Answers GET requests under a path.
      *
      * @param pathPrefix such as {@code /state/devices}
-     * @param sharedSecret what {@link #SECRET_HEADER} must carry; null lets everybody ask who
-     *     reaches the port
+     * @param sharedSecret what {@link #SECRET_HEADER} must carry; null lets everybody on this
+     *     machine ask, where the port is on loopback, and nobody where it is not
      * @param handler given the segments behind the prefix, at least one; may block
      */
     public void query(
@@ -87,7 +99,7 @@ public final class Admin implements AutoCloseable {
 
     /** {@code host:port}, as it stands in heartbeats. */
     public String address() {
-        return host + ":" + port();
+        return advertised + ":" + port();
     }
 
     private void handle(ServerRequest request, ServerResponse response) {
@@ -175,9 +187,9 @@ public final class Admin implements AutoCloseable {
         HttpListener.send(response, Problem.noSuchPath(path));
     }
 
-    private static boolean isAllowed(Query query, ServerRequest request) {
+    private boolean isAllowed(Query query, ServerRequest request) {
         if (query.sharedSecret == null) {
-            return true;
+            return loopback;
         }
         String given = request.headers().first(HeaderNames.create(SECRET_HEADER)).orElse("");
         return MessageDigest.isEqual(

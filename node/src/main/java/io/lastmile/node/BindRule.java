@@ -1,8 +1,5 @@
 package io.lastmile.node;
 
-import java.net.InetAddress;
-import java.net.UnknownHostException;
-
 /**
  * The rule for listeners: beyond loopback one is opened only where its authentication is
  * configured, or where {@code none} is said in so many words.
@@ -18,7 +15,7 @@ public final class BindRule {
      */
     public static void check(
             Settings settings, String hostKey, String host, String authenticationKey) {
-        if (!isLoopback(hostKey, host) && !settings.isGiven(authenticationKey)) {
+        if (!Hosts.isLoopback(hostKey, host) && !settings.isGiven(authenticationKey)) {
             throw new SettingsException(
                     hostKey,
                     host
@@ -27,19 +24,6 @@ public final class BindRule {
                             + " is not set; configure it, or say "
                             + authenticationKey
                             + "=none if everybody who reaches this port may use it");
-        }
-    }
-
-    private static boolean isLoopback(String hostKey, String host) {
-        try {
-            for (InetAddress address : InetAddress.getAllByName(host)) {
-                if (!address.isLoopbackAddress()) {
-                    return false;
-                }
-            }
-            return true;
-        } catch (UnknownHostException e) {
-            throw new SettingsException(hostKey, "no such host: " + host);
         }
     }
 }

@@ -51,6 +51,9 @@ public final class HttpListener implements AutoCloseable {
                         .featuresDiscoverServices(false)
                         .connectionOptions(options ->
                                 options.readTimeout(Duration.ofSeconds(30)).tcpNoDelay(true))
+                        // A payload goes on as it came; nothing here is large enough to pack.
+                        .contentEncoding(
+                                encoding -> encoding.contentEncodingsDiscoverServices(false))
                         .directHandlers(directHandlers())
                         .routing(routing ->
                                 routing.any(

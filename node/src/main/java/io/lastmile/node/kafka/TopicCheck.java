@@ -32,6 +32,9 @@ import org.slf4j.LoggerFactory;
  * and refuses to start where one is not what it must be.
  */
 public final class TopicCheck {
+    /** How long a service waits for Kafka when it starts. */
+    public static final Duration WAIT = Duration.ofMinutes(2);
+
     private static final Logger LOG = LoggerFactory.getLogger(TopicCheck.class);
     private static final int ATTEMPT_MS = 5_000;
     private static final int PAUSE_MS = 200;

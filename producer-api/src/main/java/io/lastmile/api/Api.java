@@ -1,0 +1,120 @@
+package io.lastmile.api;
+
+import io.lastmile.api.http.ApiHttp;
+import io.lastmile.api.http.InFlight;
+import io.lastmile.api.http.Owners;
+import io.lastmile.api.http.StateQueries;
+import io.lastmile.api.kafka.MessageSender;
+import io.lastmile.node.Admin;
+import io.lastmile.node.Clock;
+import io.lastmile.node.Hosts;
+import io.lastmile.node.HttpListener;
+import io.lastmile.node.Lifecycle;
+import io.lastmile.node.Metric;
+import io.lastmile.node.Metrics;
+import io.lastmile.node.kafka.Heartbeat;
+import io.lastmile.node.kafka.Incarnations;
+import io.lastmile.node.kafka.KafkaSettings;
+import io.lastmile.node.kafka.NodesView;
+import io.lastmile.node.kafka.OwnTime;
+import io.lastmile.node.kafka.TopicCheck;
+import io.lastmile.wire.Incarnation;
+import io.lastmile.wire.NodeRole;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+
+/** The producers' API: open when the constructor returns, ready while Kafka confirms. */
+public final class Api implements AutoCloseable {
+    private final Lifecycle parts = new Lifecycle();
+    private final HttpListener http;
+
+    /**
+     * Opens it; waits for Kafka first.
+     *
+     * @throws io.lastmile.node.SettingsException where a topic or the port is not what it must be
+     */
+    public Api(
+            ApiSettings settings, KafkaSettings kafka, Metrics metrics, Admin admin, Clock clock) {
+        try {
+            TopicCheck.ensure(kafka, TopicCheck.WAIT);
+            MessageSender sender =
+                    parts.start(
+                            "api-sender",
+                            new MessageSender(
+                                    kafka,
+                                    settings.node().name(),
+                                    settings.sendDeadline(),
+                                    settings.inFlightBytesMax(),
+                                    clock,
+                                    metrics));
+            NodesView nodes = parts.start("api-nodes", new NodesView(kafka, metrics));
+            StateQueries stateQueries =
+                    parts.start(
+                            "api-state-queries",
+                            new StateQueries(
+                                    new Owners(nodes),
+                                    kafka.partitions(),
+                                    settings.hopSecret(),
+                                    settings.stateTimeout()));
+            InFlight inFlight = new InFlight(settings.inFlightBytesMax());
+            metrics.gauge(Metric.API_IN_FLIGHT, inFlight::bytes);
+            ApiHttp handler =
+                    new ApiHttp(
+                            sender,
+                            inFlight,
+                            settings.payloadBytesMax(),
+                            stateQueries,
+                            nodes::seen,
+                            metrics,
+                            clock);
+            http =
+                    parts.start(
+                            "api-http",
+                            new HttpListener(
+                                    "api.port", settings.host(), settings.port(), handler));
+            Heartbeat heartbeat =
+                    parts.start("api-heartbeat", beat(settings, kafka, metrics, admin, clock));
+            Duration quiet = settings.node().heartbeat().multipliedBy(settings.node().goneAfter());
+            admin.part("api", () -> heartbeat.confirmedWithin(quiet));
+        } catch (RuntimeException e) {
+            parts.close();
+            throw e;
+        }
+    }
+
+    private Heartbeat beat(
+            ApiSettings settings, KafkaSettings kafka, Metrics metrics, Admin admin, Clock clock) {
+        Incarnation self = Incarnations.begin(settings.node().name(), clock, new SecureRandom());
+        Heartbeat.Report report =
+                new Heartbeat.Report(
+                        false,
+                        Map.of(
+                                "http",
+                                Hosts.advertised(settings.host()) + ":" + http.port(),
+                                "admin",
+                                admin.address()),
+                        Map.of(),
+                        List.of());
+        return new Heartbeat(
+                kafka,
+                settings.node(),
+                self,
+                NodeRole.API,
+                () -> report,
+                new OwnTime(clock),
+                clock,
+                metrics);
+    }
+
+    /** The port, also where any free one was asked for. */
+    public int httpPort() {
+        return http.port();
+    }
+
+    @Override
+    public void close() {
+        parts.close();
+    }
+}

@@ -1,0 +1,85 @@
+package io.lastmile.api;
+
+import io.lastmile.node.BindRule;
+import io.lastmile.node.Settings;
+import io.lastmile.node.kafka.NodeSettings;
+import io.lastmile.wire.NodeRole;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The API's settings.
+ *
+ * @param payloadBytesMax the longest body of a message
+ * @param inFlightBytesMax bodies in memory at once; beyond it requests are answered 503
+ * @param sendDeadline within which Kafka must have confirmed a message
+ * @param stateTimeout within which an owner must have answered a state query
+ * @param hopSecret that admin ports ask for; null where there is none
+ */
+public record ApiSettings(
+        NodeSettings node,
+        String host,
+        int port,
+        Authentication authentication,
+        int payloadBytesMax,
+        int inFlightBytesMax,
+        Duration sendDeadline,
+        Duration stateTimeout,
+        @Nullable String hopSecret) {
+    /** How callers show who they are. */
+    public enum Authentication {
+        /** Not at all: whoever reaches the port may use it. */
+        NONE
+    }
+
+    /** The settings that begin with {@code api.}, and those of the node. */
+    public static ApiSettings from(Settings settings) {
+        ApiSettings api =
+                new ApiSettings(
+                        NodeSettings.from(settings, NodeRole.API),
+                        settings.text("api.host", "127.0.0.1", "where the API listens"),
+                        settings.port("api.port", 8080, "the API's HTTP port"),
+                        settings.choice(
+                                "api.authentication",
+                                Authentication.NONE,
+                                Authentication.class,
+                                "how callers show who they are; must be said beyond loopback"),
+                        (int)
+                                settings.bytes(
+                                        "api.payload.max",
+                                        256 << 10,
+                                        1,
+                                        1 << 20,
+                                        "the longest payload"),
+                        (int)
+                                settings.bytes(
+                                        "api.in-flight.max",
+                                        64 << 20,
+                                        4 << 20,
+                                        1 << 30,
+                                        "payloads in memory at once; beyond it requests are answered"
+                                                + " 503"),
+                        settings.duration(
+                                "api.send.deadline",
+                                Duration.ofMillis(1_500),
+                                Duration.ofMillis(300),
+                                Duration.ofSeconds(60),
+                                "within which Kafka must have confirmed a message; then 503"),
+                        settings.duration(
+                                "api.state.timeout",
+                                Duration.ofSeconds(1),
+                                Duration.ofMillis(50),
+                                Duration.ofSeconds(30),
+                                "within which the owner of a partition must have answered a question"),
+                        settings.optionalSecret(
+                                "hop.secret", "the secret that all routers, edges and APIs share"));
+        BindRule.check(settings, "api.host", api.host, "api.authentication");
+        return api;
+    }
+
+    /** Without the secret. */
+    @Override
+    public String toString() {
+        return "ApiSettings[node=" + node + ", host=" + host + ", port=" + port + "]";
+    }
+}

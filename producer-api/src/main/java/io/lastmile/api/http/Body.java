@@ -1,0 +1,72 @@
+package io.lastmile.api.http;
+
+import io.helidon.http.HeaderNames;
+import io.helidon.http.HeaderValues;
+import io.helidon.webserver.http.ServerRequest;
+import io.helidon.webserver.http.ServerResponse;
+import io.lastmile.node.Problem;
+import io.lastmile.wire.Payload;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.OptionalLong;
+
+/** The body of a request, read up to a bound and no further. */
+final class Body {
+    private Body() {}
+
+    /**
+     * The bytes that the body will take at most, as its head says.
+     *
+     * @throws RefusedException where it says more than the bound
+     */
+    static int declaredBytes(ServerRequest request, int bytesMax) {
+        OptionalLong length = request.headers().contentLength();
+        if (length.isEmpty()) {
+            return request.content().hasEntity() ? bytesMax : 0;
+        }
+        if (length.getAsLong() > bytesMax) {
+            throw tooLarge(bytesMax);
+        }
+        return (int) length.getAsLong();
+    }
+
+    /** Reads it. */
+    static Payload read(ServerRequest request, int bytesMax) throws IOException {
+        if (!request.content().hasEntity()) {
+            return Payload.EMPTY;
+        }
+        // Not closed: that would read on to the end of whatever somebody sends.
+        InputStream in = request.content().inputStream();
+        byte[] bytes = in.readNBytes(bytesMax + 1);
+        if (bytes.length > bytesMax) {
+            throw tooLarge(bytesMax);
+        }
+        return Payload.of(bytes);
+    }
+
+    /**
+     * What to do with a body that nobody reads because its request is refused. A small one is read
+     * to its end, so that a client that is still writing gets to read the answer; of any other
+     * nothing more is read, and the connection is closed.
+     */
+    static void leave(ServerRequest request, ServerResponse response, int bytesMax) {
+        boolean waiting = request.headers().contains(HeaderNames.EXPECT) && !request.continueSent();
+        long length =
+                request.headers()
+                        .contentLength()
+                        .orElse(request.content().hasEntity() ? Long.MAX_VALUE : 0);
+        if (waiting || length > 2L * bytesMax) {
+            response.header(HeaderValues.CONNECTION_CLOSE);
+        }
+    }
+
+    private static RefusedException tooLarge(int bytesMax) {
+        return new RefusedException(
+                new Problem(
+                        413,
+                        "payload-too-large",
+                        "Payload too large",
+                        "a payload is at most " + bytesMax + " bytes (api.payload.max)",
+                        "body"));
+    }
+}

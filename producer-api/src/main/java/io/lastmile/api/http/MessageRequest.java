@@ -1,0 +1,185 @@
+package io.lastmile.api.http;
+
+import io.helidon.http.HeaderName;
+import io.helidon.http.HeaderNames;
+import io.helidon.http.Headers;
+import io.lastmile.node.Problem;
+import io.lastmile.wire.DeviceId;
+import io.lastmile.wire.Header;
+import io.lastmile.wire.MalformedException;
+import io.lastmile.wire.Message;
+import io.lastmile.wire.MessageHeader;
+import io.lastmile.wire.Payload;
+import io.lastmile.wire.record.MessageRecord;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.regex.Pattern;
+
+/**
+ * The headers of a request that posts a message, and the message they make. Names as in RFC 8030
+ * where it has them.
+ */
+final class MessageRequest {
+    /** 28 days: the longest ttl, and the farthest not-before. */
+    static final long SECONDS_MAX = 28L * 24 * 3600;
+
+    private static final String ATTRIBUTE_PREFIX = "attribute-";
+    private static final Pattern ATTRIBUTE_NAME = Pattern.compile("[a-z0-9._-]{1,64}");
+    private static final Pattern TRACEPARENT =
+            Pattern.compile("[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}(-[ -~]*)?");
+    private static final HeaderName TTL = HeaderNames.create("TTL");
+    private static final HeaderName URGENCY = HeaderNames.create("Urgency");
+    private static final HeaderName TOPIC = HeaderNames.create("Topic");
+    private static final HeaderName IDEMPOTENCY_KEY = HeaderNames.create("Idempotency-Key");
+    private static final HeaderName NOT_BEFORE = HeaderNames.create("Not-Before");
+    private static final HeaderName TRACE = HeaderNames.create("traceparent");
+
+    private MessageRequest() {}
+
+    /**
+     * The record headers that the request's headers ask for; to be read before the body is.
+     *
+     * @throws RefusedException naming the header and what is allowed
+     */
+    static List<Header> headers(Headers request, long nowMs) {
+        List<Header> headers = new ArrayList<>();
+        one(request, TTL)
+                .ifPresent(ttl -> headers.add(new Header("ttl", Long.toString(seconds(ttl)))));
+        one(request, URGENCY).ifPresent(text -> headers.add(named(MessageHeader.URGENCY, text)));
+        one(request, TOPIC).ifPresent(text -> headers.add(named(MessageHeader.COLLAPSE_KEY, text)));
+        one(request, IDEMPOTENCY_KEY)
+                .ifPresent(text -> headers.add(named(MessageHeader.IDEMPOTENCY_KEY, text)));
+        one(request, NOT_BEFORE)
+                .ifPresent(text ->
+                        headers.add(
+                                named(
+                                        MessageHeader.NOT_BEFORE,
+                                        Long.toString(notBeforeMs(text, nowMs)))));
+        one(request, HeaderNames.CONTENT_TYPE)
+                .ifPresent(text -> headers.add(named(MessageHeader.CONTENT_TYPE, text)));
+        one(request, TRACE)
+                .filter(text -> TRACEPARENT.matcher(text).matches()) // W3C: ignore what is none
+                .ifPresent(text -> headers.add(named(MessageHeader.TRACEPARENT, text)));
+        addAttributes(request, headers);
+        // What the registry refuses should be refused before the body is read.
+        var _ = message(new DeviceId("x"), Payload.EMPTY, headers);
+        return headers;
+    }
+
+    /** The message, its headers already looked at. */
+    static Message message(DeviceId device, Payload payload, List<Header> headers) {
+        try {
+            return MessageRecord.decode(device, payload, headers);
+        } catch (MalformedException e) {
+            String field = httpName(e.field());
+            throw new RefusedException(
+                    new Problem(
+                            400,
+                            field.toLowerCase(Locale.ROOT),
+                            "Value not allowed",
+                            String.valueOf(e.getMessage()).replace(e.field(), field),
+                            field));
+        }
+    }
+
+    private static void addAttributes(Headers request, List<Header> headers) {
+        for (io.helidon.http.Header header : request) {
+            String lower = header.headerName().lowerCase();
+            if (!lower.startsWith(ATTRIBUTE_PREFIX)) {
+                continue;
+            }
+            String name = lower.substring(ATTRIBUTE_PREFIX.length());
+            if (!ATTRIBUTE_NAME.matcher(name).matches() || MessageHeader.ofName(name).isPresent()) {
+                throw RefusedException.field(
+                        "attribute",
+                        header.name(),
+                        "an attribute's name is 1 to 64 characters of a-z 0-9 . _ - and none of"
+                                + " Lastmile's own");
+            }
+            for (String value : header.allValues()) {
+                headers.add(new Header(name, printable(header.name(), value)));
+            }
+        }
+    }
+
+    private static Optional<String> one(Headers request, HeaderName name) {
+        if (!request.contains(name)) {
+            return Optional.empty();
+        }
+        List<String> values = request.get(name).allValues();
+        if (values.size() != 1) {
+            throw RefusedException.field(
+                    name.lowerCase(), name.defaultCase(), "at most once in a request");
+        }
+        return Optional.of(printable(name.defaultCase(), values.getFirst()));
+    }
+
+    private static String printable(String name, String value) {
+        if (value.chars().anyMatch(c -> c < 0x20 || c > 0x7e)) {
+            String type = name.toLowerCase(Locale.ROOT);
+            throw RefusedException.field(
+                    type.startsWith(ATTRIBUTE_PREFIX) ? "attribute" : type,
+                    name,
+                    "printable ASCII characters only");
+        }
+        return value.strip();
+    }
+
+    private static long seconds(String text) {
+        if (!text.isEmpty()
+                && text.length() <= 10
+                && text.chars().allMatch(c -> c >= '0' && c <= '9')) {
+            long seconds = Long.parseLong(text);
+            if (seconds <= SECONDS_MAX) {
+                return seconds;
+            }
+        }
+        throw RefusedException.field(
+                "ttl", "TTL", "a whole number of seconds, 0 to " + SECONDS_MAX + " (28 days)");
+    }
+
+    private static long notBeforeMs(String text, long nowMs) {
+        long ms;
+        try {
+            Instant instant =
+                    text.isEmpty() || !Character.isDigit(text.charAt(0))
+                            ? Instant.from(DateTimeFormatter.RFC_1123_DATE_TIME.parse(text))
+                            : OffsetDateTime.parse(text).toInstant();
+            ms = instant.toEpochMilli();
+        } catch (DateTimeException | ArithmeticException e) {
+            ms = -1;
+        }
+        if (ms < 0 || ms > nowMs + SECONDS_MAX * 1_000) {
+            throw RefusedException.field(
+                    "not-before",
+                    "Not-Before",
+                    "a time such as 2026-11-23T05:00:00Z (RFC 3339) or Mon, 23 Nov 2026 05:00:00"
+                            + " GMT, at most 28 days ahead");
+        }
+        return ms;
+    }
+
+    private static Header named(MessageHeader header, String value) {
+        return new Header(header.headerName(), value);
+    }
+
+    /** What a record header is called in a request. */
+    private static String httpName(String field) {
+        return switch (field) {
+            case "ttl" -> "TTL";
+            case "collapse-key" -> "Topic";
+            case "urgency" -> "Urgency";
+            case "idempotency-key" -> "Idempotency-Key";
+            case "not-before" -> "Not-Before";
+            case "content-type" -> "Content-Type";
+            case "attributes" -> "Attribute";
+            default -> field;
+        };
+    }
+}

@@ -1,0 +1,116 @@
+package io.lastmile.api.http;
+
+import io.lastmile.node.Admin;
+import io.lastmile.node.Problem;
+import io.lastmile.node.QueryAnswer;
+import io.lastmile.wire.DeviceId;
+import io.lastmile.wire.MessageId;
+import io.lastmile.wire.Partitions;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Questions about devices and messages, which the owner of the partition answers over its admin
+ * port. Any thread; a question blocks, at most its timeout.
+ */
+public final class StateQueries implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(StateQueries.class);
+
+    private final Owners owners;
+    private final int partitions;
+    private final @Nullable String secret;
+    private final Duration timeout;
+    private final HttpClient client;
+
+    /**
+     * Questions to owners.
+     *
+     * @param secret that their admin ports ask for; null where they ask for none
+     */
+    public StateQueries(Owners owners, int partitions, @Nullable String secret, Duration timeout) {
+        this.owners = owners;
+        this.partitions = partitions;
+        this.secret = secret;
+        this.timeout = timeout;
+        client =
+                HttpClient.newBuilder()
+                        .version(HttpClient.Version.HTTP_1_1)
+                        .connectTimeout(timeout)
+                        .build();
+    }
+
+    QueryAnswer device(DeviceId device) {
+        // The characters of a device id are those that a path may have as they are.
+        return ask(Partitions.of(device, partitions), "/state/devices/" + device);
+    }
+
+    QueryAnswer message(MessageId id) {
+        if (id.partition() >= partitions) {
+            return QueryAnswer.problem(
+                    new Problem(
+                            404,
+                            "message-id",
+                            "No such message",
+                            "there are " + partitions + " partitions, from 0",
+                            "id"));
+        }
+        return ask(id.partition(), "/state/messages/" + id);
+    }
+
+    private QueryAnswer ask(int partition, String path) {
+        Optional<String> address = owners.adminAddress(partition);
+        if (address.isEmpty()) {
+            return noOwner("no router owns partition " + partition + " right now");
+        }
+        try {
+            HttpRequest.Builder request =
+                    HttpRequest.newBuilder(URI.create("http://" + address.get() + path))
+                            .timeout(timeout);
+            if (secret != null) {
+                request.header(Admin.SECRET_HEADER, secret);
+            }
+            HttpResponse<String> answer =
+                    client.send(request.build(), HttpResponse.BodyHandlers.ofString());
+            int status = answer.statusCode();
+            if (status == 200 || status == 404) {
+                return new QueryAnswer(status, answer.body());
+            }
+            LOG.atWarn()
+                    .addKeyValue("address", address.get())
+                    .addKeyValue("status", status)
+                    .log("An owner did not answer a state query");
+            return noOwner(
+                    status == 403
+                            ? "the owner of partition "
+                                    + partition
+                                    + " has another hop.secret than this API"
+                            : "the owner of partition " + partition + " cannot tell right now");
+        } catch (IOException | IllegalArgumentException e) { // the latter: an address that is none
+            LOG.atInfo()
+                    .addKeyValue("address", address.get())
+                    .addKeyValue("reason", e.toString())
+                    .log("An owner could not be asked");
+            return noOwner("the owner of partition " + partition + " does not answer right now");
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return noOwner("interrupted");
+        }
+    }
+
+    private static QueryAnswer noOwner(String detail) {
+        return QueryAnswer.problem(Problem.of(503, "no-owner", "No owner right now", detail));
+    }
+
+    @Override
+    public void close() {
+        client.shutdownNow();
+    }
+}

@@ -1,0 +1,207 @@
+package io.lastmile.api.kafka;
+
+import io.lastmile.api.kafka.SendResult.Reason;
+import io.lastmile.node.Clock;
+import io.lastmile.node.Metric;
+import io.lastmile.node.Metrics;
+import io.lastmile.node.kafka.KafkaSettings;
+import io.lastmile.wire.Header;
+import io.lastmile.wire.Message;
+import io.lastmile.wire.MessageId;
+import io.lastmile.wire.Partitions;
+import io.lastmile.wire.record.MessageRecord;
+import io.lastmile.wire.record.Topic;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.InvalidConfigurationException;
+import org.apache.kafka.common.errors.RecordTooLargeException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The way of messages into Kafka: one idempotent producer, acks=all, and an answer within a
+ * deadline. What Kafka does not confirm in time the producer gives up too, so that it is not kept
+ * and sent long after its sender was told. Any thread; {@link #send} blocks.
+ */
+public final class MessageSender implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(MessageSender.class);
+    private static final int BATCH_BYTES = 16 << 10;
+    private static final int LINGER_MS = 1;
+
+    private final Producer<byte[], byte[]> producer;
+    private final String topic;
+    private final int partitions;
+    private final Duration deadline;
+    private final Clock clock;
+    private final Metrics.Counter accepted;
+    private final Metrics.Counter payloadBytes;
+    private final Metrics.Histogram duration;
+    private final Map<Reason, Metrics.Counter> failed = new EnumMap<>(Reason.class);
+
+    /**
+     * Opens the producer.
+     *
+     * @param deadline for Kafka's answer
+     * @param inFlightBytesMax what callers keep to, all together
+     */
+    public MessageSender(
+            KafkaSettings kafka,
+            String node,
+            Duration deadline,
+            long inFlightBytesMax,
+            Clock clock,
+            Metrics metrics) {
+        this(
+                new KafkaProducer<>(
+                        kafka.producer(
+                                producerSettings(
+                                        node, deadline, inFlightBytesMax, kafka.partitions()))),
+                kafka.topic(Topic.MESSAGES),
+                kafka.partitions(),
+                deadline,
+                clock,
+                metrics);
+    }
+
+    /** A sender on a producer that is already there. */
+    public MessageSender(
+            Producer<byte[], byte[]> producer,
+            String topic,
+            int partitions,
+            Duration deadline,
+            Clock clock,
+            Metrics metrics) {
+        this.producer = producer;
+        this.topic = topic;
+        this.partitions = partitions;
+        this.deadline = deadline;
+        this.clock = clock;
+        accepted = metrics.counter(Metric.API_ACCEPTED);
+        payloadBytes = metrics.counter(Metric.API_PAYLOAD);
+        duration = metrics.histogram(Metric.API_SEND_DURATION);
+        for (Reason reason : Reason.values()) {
+            failed.put(reason, metrics.counter(Metric.API_SEND_FAILED, reason.label()));
+        }
+    }
+
+    private static Map<String, Object> producerSettings(
+            String node, Duration deadline, long inFlightBytesMax, int partitions) {
+        int deadlineMs = Math.toIntExact(deadline.toMillis());
+        Map<String, Object> settings = new HashMap<>();
+        settings.put(ProducerConfig.CLIENT_ID_CONFIG, "lastmile-api-" + node);
+        settings.put(ProducerConfig.ACKS_CONFIG, "all");
+        settings.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
+        settings.put(ProducerConfig.LINGER_MS_CONFIG, LINGER_MS);
+        settings.put(ProducerConfig.BATCH_SIZE_CONFIG, BATCH_BYTES);
+        // Waiting for metadata, then for the answer: both together stay within the deadline.
+        settings.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, (long) deadlineMs / 3);
+        settings.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, deadlineMs * 2 / 3);
+        settings.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, deadlineMs * 2 / 3 - LINGER_MS);
+        // Room for all that callers may hand over, and a begun batch of each partition.
+        settings.put(
+                ProducerConfig.BUFFER_MEMORY_CONFIG,
+                inFlightBytesMax + (long) partitions * BATCH_BYTES);
+        return settings;
+    }
+
+    /** Hands the message to Kafka and waits for its answer, at most the deadline. */
+    public SendResult send(Message message) {
+        long startedNs = clock.nanoTime();
+        int partition = Partitions.of(message.device(), partitions);
+        ProducerRecord<byte[], byte[]> record =
+                new ProducerRecord<>(
+                        topic, partition, message.device().bytes(), message.payload().bytes());
+        for (Header header : MessageRecord.headers(message)) {
+            record.headers().add(header.name(), header.value().getBytes(StandardCharsets.UTF_8));
+        }
+        SendResult result = await(record, startedNs);
+        switch (result) {
+            case SendResult.Accepted _ -> {
+                accepted.increment();
+                payloadBytes.add(message.payload().length());
+                duration.observeNs(clock.nanoTime() - startedNs);
+            }
+            case SendResult.Failed failure -> {
+                count(failure.reason());
+                LOG.atDebug()
+                        .addKeyValue("device", message.device())
+                        .addKeyValue("reason", failure.reason().label())
+                        .addKeyValue("detail", failure.detail())
+                        .log("Message not accepted");
+            }
+        }
+        return result;
+    }
+
+    private SendResult await(ProducerRecord<byte[], byte[]> record, long startedNs) {
+        CompletableFuture<RecordMetadata> answered = new CompletableFuture<>();
+        try {
+            var _ =
+                    producer.send(
+                            record,
+                            (metadata, failure) -> {
+                                if (failure == null) {
+                                    answered.complete(metadata);
+                                } else {
+                                    answered.completeExceptionally(failure);
+                                }
+                            });
+            long leftNs = deadline.toNanos() - (clock.nanoTime() - startedNs);
+            RecordMetadata metadata = answered.get(Math.max(0, leftNs), TimeUnit.NANOSECONDS);
+            if (!metadata.hasOffset()) {
+                return noAnswer("Kafka has it from an earlier try and does not say where");
+            }
+            return new SendResult.Accepted(
+                    new MessageId(metadata.partition(), metadata.offset()),
+                    metadata.hasTimestamp() ? metadata.timestamp() : clock.nowMs());
+        } catch (ExecutionException e) {
+            return failure(e.getCause() == null ? e : e.getCause());
+        } catch (KafkaException | IllegalStateException e) { // the latter: closed while it stops
+            return failure(e);
+        } catch (TimeoutException e) {
+            return noAnswer("no answer within " + deadline.toMillis() + " ms");
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return noAnswer("interrupted");
+        }
+    }
+
+    private static SendResult failure(Throwable failure) {
+        String detail = String.valueOf(failure.getMessage());
+        return switch (failure) {
+            case RecordTooLargeException _ -> new SendResult.Failed(Reason.REFUSED, detail);
+            case InvalidConfigurationException _ -> new SendResult.Failed(Reason.REFUSED, detail);
+            default -> noAnswer(detail);
+        };
+    }
+
+    private static SendResult noAnswer(String detail) {
+        return new SendResult.Failed(Reason.NO_ANSWER, detail);
+    }
+
+    private void count(Reason reason) {
+        Metrics.Counter counter = failed.get(reason);
+        if (counter != null) {
+            counter.increment();
+        }
+    }
+
+    /** Gives what is under way until the deadline. */
+    @Override
+    public void close() {
+        producer.close(deadline);
+    }
+}

@@ -1,0 +1,35 @@
+package io.lastmile.api.kafka;
+
+import io.lastmile.wire.MessageId;
+
+/** What became of a message that was handed to Kafka. */
+public sealed interface SendResult {
+    /**
+     * Kafka has it, on all in-sync replicas.
+     *
+     * @param acceptedAtMs the broker's append time, since the epoch
+     */
+    record Accepted(MessageId id, long acceptedAtMs) implements SendResult {}
+
+    /** It is not known to be there. */
+    record Failed(Reason reason, String detail) implements SendResult {}
+
+    /** Why a message is not known to be accepted. The label is that of the metric. */
+    enum Reason {
+        /** Kafka gave no answer in time: the message may or may not be there. */
+        NO_ANSWER("no-answer"),
+        /** Kafka refused it for what it is. */
+        REFUSED("refused");
+
+        private final String label;
+
+        Reason(String label) {
+            this.label = label;
+        }
+
+        /** The word in metrics. */
+        public String label() {
+            return label;
+        }
+    }
+}
