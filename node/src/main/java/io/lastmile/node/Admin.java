@@ -121,12 +121,26 @@ public final class Admin implements AutoCloseable {
         }
     }
 
-    private void ready(ServerResponse response) {
+    /** Whether all parts are ready, as {@code /health/ready} says it. */
+    public boolean isReady() {
+        return allReady(states());
+    }
+
+    private Map<String, Boolean> states() {
         Map<String, Boolean> states = new LinkedHashMap<>();
         synchronized (parts) {
             parts.forEach((name, part) -> states.put(name, isReady(name, part)));
         }
-        boolean ready = !states.isEmpty() && !states.containsValue(false);
+        return states;
+    }
+
+    private static boolean allReady(Map<String, Boolean> states) {
+        return !states.isEmpty() && !states.containsValue(false);
+    }
+
+    private void ready(ServerResponse response) {
+        Map<String, Boolean> states = states();
+        boolean ready = allReady(states);
         String json =
                 Json.object(out -> {
                     out.writeStringField("status", ready ? "ready" : "not ready");

@@ -37,8 +37,10 @@ public final class ServiceMain {
     public static int run(String service, List<String> flags, int adminPort, Parts parts)
             throws InterruptedException {
         Lifecycle lifecycle = new Lifecycle();
+        Stop stop = Stop.closes(lifecycle);
         try {
             Settings settings = Settings.read(flags, System.getenv());
+            LogLevel.from(settings); // whoever started us obeyed it; here it only becomes known
             Metrics metrics = new Metrics();
             Admin admin = lifecycle.start("admin", Admin.from(settings, adminPort, metrics));
             AtomicBoolean started = new AtomicBoolean();
@@ -51,15 +53,15 @@ public final class ServiceMain {
                     .log("Ready");
         } catch (SettingsException e) {
             System.err.println("lastmile " + service + ": " + e.getMessage());
-            lifecycle.close();
+            stop.abandon();
             return EXIT_SETTINGS;
         } catch (Exception e) {
             LOG.atError().addKeyValue("service", service).setCause(e).log("Failed to start");
-            lifecycle.close();
+            System.err.println("lastmile " + service + ": failed to start: " + e);
+            stop.abandon();
             return 1;
         }
-        lifecycle.closeOnExit();
-        lifecycle.awaitClosed();
+        stop.await();
         return 0;
     }
 }

@@ -1,0 +1,30 @@
+package io.lastmile.cli;
+
+import io.lastmile.node.Settings;
+import io.lastmile.node.kafka.KafkaSettings;
+import java.util.ArrayList;
+import java.util.List;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Unmatched;
+
+/** Which Kafka a tool works with. Any other setting {@code kafka.*} goes to the client as it is. */
+public final class KafkaOptions {
+    @Option(
+            names = "--kafka.bootstrap",
+            paramLabel = "HOST:PORT",
+            description =
+                    "The Kafka to use; 127.0.0.1:9092, that of dev, unless the environment (LASTMILE_KAFKA_BOOTSTRAP) or --config says otherwise. Any other --kafka.* goes to the client.")
+    private String bootstrap = "";
+
+    @Unmatched private List<String> rest = new ArrayList<>();
+
+    /** The settings from flags, environment and file. */
+    public KafkaSettings settings() {
+        List<String> flags = new ArrayList<>(SettingFlags.checked(rest));
+        if (!bootstrap.isEmpty()) {
+            flags.add("--kafka.bootstrap=" + bootstrap);
+        }
+        Settings settings = Settings.read(flags, System.getenv());
+        return KafkaSettings.from(settings);
+    }
+}

@@ -1,0 +1,114 @@
+package io.lastmile.cli;
+
+import io.lastmile.cli.dev.KafkaCommand;
+import io.lastmile.cli.replay.ReplayCommand;
+import io.lastmile.cli.service.RouterCommand;
+import io.lastmile.cli.tail.TailCommand;
+import io.lastmile.node.SettingsException;
+import java.io.PrintWriter;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
+
+/**
+ * The {@code lastmile} command. Whatever goes wrong is one line on the standard error; the exit
+ * code is 2 for a wrong call or configuration and 1 for what failed while it ran.
+ */
+@Command(
+        name = "lastmile",
+        description = "From a Kafka topic to one device's open socket, and the proof back.",
+        mixinStandardHelpOptions = true,
+        versionProvider = Version.class,
+        synopsisSubcommandLabel = "COMMAND",
+        subcommands = {
+            RouterCommand.class,
+            TailCommand.class,
+            ReplayCommand.class,
+            VerifyCommand.class,
+            KafkaCommand.class,
+            VersionCommand.class
+        },
+        footer = {
+            "",
+            "lastmile COMMAND --help tells more.",
+            "LASTMILE_JAVA_OPTS passes more flags to the JVM."
+        })
+public final class Main {
+    private Main() {}
+
+    /** Runs a command and ends the process with its exit code. */
+    public static void main(String[] arguments) {
+        int exitCode = run(List.of(arguments));
+        System.out.flush();
+        System.exit(exitCode);
+    }
+
+    /** Runs a command: its exit code. */
+    static int run(List<String> arguments) {
+        CommandLine line = commandLine();
+        return line.execute(SettingFlags.joined(arguments).toArray(String[]::new));
+    }
+
+    static CommandLine commandLine() {
+        CommandLine line = new CommandLine(new Main());
+        line.setUsageHelpAutoWidth(true);
+        line.setUsageHelpLongOptionsMaxWidth(30);
+        line.setParameterExceptionHandler(Main::wrongCall);
+        line.setExecutionExceptionHandler(Main::failed);
+        return line;
+    }
+
+    private static int wrongCall(ParameterException e, String[] arguments) {
+        CommandLine line = e.getCommandLine();
+        Throwable cause = e.getCause();
+        String message = cause instanceof CommandException ? cause.getMessage() : e.getMessage();
+        if (arguments.length == 0) {
+            line.usage(line.getErr());
+        } else {
+            say(line, message + " (see: " + name(line) + " --help)");
+        }
+        return CommandException.USAGE;
+    }
+
+    private static int failed(Exception e, CommandLine line, ParseResult parsed) {
+        return switch (e) {
+            case CommandException told -> {
+                say(line, told.getMessage());
+                yield told.exitCode();
+            }
+            case SettingsException wrong -> {
+                say(line, wrong.getMessage());
+                yield CommandException.USAGE;
+            }
+            default -> {
+                if (System.getenv("LASTMILE_STACK_TRACES") != null) {
+                    e.printStackTrace(line.getErr());
+                }
+                say(line, reason(e));
+                yield CommandException.FAILED;
+            }
+        };
+    }
+
+    private static String reason(Exception e) {
+        String message = e.getMessage();
+        String type = e.getClass().getSimpleName();
+        return message == null ? type : type + ": " + message;
+    }
+
+    private static void say(CommandLine line, @Nullable String message) {
+        PrintWriter err = line.getErr();
+        err.println(
+                name(line)
+                        + ": "
+                        + String.valueOf(message).strip().replaceAll("\\s*\\R\\s*", "; "));
+        err.flush();
+    }
+
+    private static String name(CommandLine line) {
+        return line.getCommandSpec().qualifiedName();
+    }
+}

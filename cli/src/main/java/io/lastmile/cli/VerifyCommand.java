@@ -1,0 +1,23 @@
+package io.lastmile.cli;
+
+import java.util.ArrayList;
+import java.util.List;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Unmatched;
+
+/**
+ * {@code lastmile verify}, as far as the help goes: the launcher runs it before there is anything
+ * built to run.
+ */
+@Command(
+        name = "verify",
+        description = "Runs the whole test suite; what follows goes to Maven. Needs a checkout.")
+final class VerifyCommand implements Runnable {
+    @Unmatched private List<String> rest = new ArrayList<>();
+
+    @Override
+    public void run() {
+        throw CommandException.usage(
+                "start it with ./lastmile verify in a checkout of the sources " + rest);
+    }
+}

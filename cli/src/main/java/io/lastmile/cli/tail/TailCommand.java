@@ -1,0 +1,82 @@
+package io.lastmile.cli.tail;
+
+import io.lastmile.cli.CommandException;
+import io.lastmile.cli.Devices;
+import io.lastmile.cli.KafkaOptions;
+import io.lastmile.cli.Logs;
+import io.lastmile.wire.DeviceId;
+import io.lastmile.wire.record.Topic;
+import java.io.BufferedOutputStream;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code lastmile tail TOPIC}. */
+@Command(
+        name = "tail",
+        description = "Prints the records of a topic, and those to come.",
+        mixinStandardHelpOptions = true)
+public final class TailCommand implements Callable<Integer> {
+    @Parameters(
+            paramLabel = "TOPIC",
+            description = "messages, events, receipts, presence, inbox, nodes or rejects")
+    private String topic = "";
+
+    @Option(names = "--json", description = "One JSON object a line (docs/topics.md).")
+    private boolean json;
+
+    @Option(
+            names = "--from",
+            paramLabel = "WHERE",
+            description = "earliest (the default), latest, or a time such as 2026-11-23T10:15:00Z.")
+    private String from = "earliest";
+
+    @Option(names = "--device", paramLabel = "ID", description = "Only the records of this device.")
+    private @Nullable String device;
+
+    @Option(
+            names = "--no-follow",
+            description = "Ends at the end of the topic instead of waiting for more.")
+    private boolean noFollow;
+
+    @Option(names = "--count", paramLabel = "N", description = "Ends after N records.")
+    private long count = Long.MAX_VALUE;
+
+    @Mixin private KafkaOptions kafka = new KafkaOptions();
+
+    @Override
+    public Integer call() {
+        Topic of = TopicTail.topic(topic);
+        DeviceId only = device == null ? null : Devices.parse("--device", device);
+        if (only != null && of == Topic.NODES) {
+            throw CommandException.usage("nodes has no records of devices: leave --device out");
+        }
+        if (count < 1) {
+            throw CommandException.usage("--count is 1 or more");
+        }
+        Logs.quiet();
+        var request =
+                new TopicTail.Request(
+                        of,
+                        only,
+                        StartAt.parse(from),
+                        !noFollow,
+                        count,
+                        json ? LineFormat.JSON : LineFormat.TEXT);
+        OutputStream out =
+                new BufferedOutputStream(new FileOutputStream(FileDescriptor.out), 65_536);
+        try {
+            new TopicTail(request, kafka.settings(), out).run();
+        } catch (IOException e) {
+            return 0; // whoever read the lines has enough, as `head` has
+        }
+        return 0;
+    }
+}
