@@ -129,6 +129,14 @@ public class Session {
         return place < 0 ? 0 : window.packetId(place);
     }
 
+    /**
+     * Goes on counting packet ids where an older session of the same connection stopped, so that a
+     * late PUBACK for one of that session's messages acknowledges none of this one.
+     */
+    public final void continuePacketIdsOf(Session older) {
+        window.startAfter(older.window);
+    }
+
     /** How many messages the device has not acknowledged. */
     public final int unacknowledged() {
         return window.size();

@@ -26,6 +26,10 @@ final class Window {
         this.messagesMax = messagesMax;
     }
 
+    void startAfter(Window older) {
+        lastPacketId = older.lastPacketId;
+    }
+
     int size() {
         return size;
     }

@@ -1,0 +1,242 @@
+package io.lastmile.edge;
+
+import io.lastmile.edge.hop.HopServer;
+import io.lastmile.edge.kafka.EventWriter;
+import io.lastmile.edge.mqtt.Devices;
+import io.lastmile.edge.mqtt.Life;
+import io.lastmile.edge.socket.Sockets;
+import io.lastmile.node.Admin;
+import io.lastmile.node.Clock;
+import io.lastmile.node.Lifecycle;
+import io.lastmile.node.Metric;
+import io.lastmile.node.Metrics;
+import io.lastmile.node.SettingsException;
+import io.lastmile.node.kafka.Heartbeat;
+import io.lastmile.node.kafka.Incarnations;
+import io.lastmile.node.kafka.KafkaSettings;
+import io.lastmile.node.kafka.NodesListener;
+import io.lastmile.node.kafka.NodesView;
+import io.lastmile.node.kafka.OwnTime;
+import io.lastmile.node.kafka.TopicCheck;
+import io.lastmile.wire.Incarnation;
+import io.lastmile.wire.NodeRole;
+import io.lastmile.wire.Transport;
+import io.lastmile.wire.record.NodeRecord;
+import io.netty.channel.unix.Errors.NativeIoException;
+import java.net.BindException;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * An edge, from its topics' check to its last heartbeat. It is ready when the constructor returns.
+ */
+public final class Edge implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Edge.class);
+    private static final Duration KAFKA_WAIT = Duration.ofMinutes(1);
+
+    /** So many heartbeats without confirmation, and Kafka counts as away. */
+    private static final int HEARTBEATS_AWAY = 3;
+
+    private final EdgeSettings settings;
+    private final Clock clock;
+    private final Lifecycle parts = new Lifecycle();
+    private final OwnTime time;
+    private final Sockets sockets;
+    private final Devices devices;
+    private final HopServer hop;
+    private final int mqttPort;
+    private final String adminAddress;
+    private final SecureRandom random = new SecureRandom();
+    private volatile boolean draining;
+    private volatile @Nullable Heartbeat heartbeat;
+
+    /**
+     * Starts it.
+     *
+     * @throws SettingsException where Kafka, a topic or a port is not as it must be
+     */
+    public Edge(
+            EdgeSettings settings, KafkaSettings kafka, Metrics metrics, Admin admin, Clock clock) {
+        this.settings = settings;
+        this.clock = clock;
+        try {
+            int partitions = TopicCheck.ensure(kafka, KAFKA_WAIT).partitions();
+            Incarnation incarnation = Incarnations.begin(settings.node().name(), clock, random);
+            LOG.atInfo().addKeyValue("incarnation", incarnation).log("Edge starts");
+            time = new OwnTime(clock);
+            adminAddress = admin.address();
+            // Stopped in reverse: devices, hop, events, nodes, the last heartbeat, loops.
+            sockets = parts.start("sockets", new Sockets(settings.sockets(), clock::nanoTime));
+            parts.start("heartbeat", this::closeHeartbeat);
+            NodesView nodes = parts.start("nodes", new NodesView(kafka, metrics));
+            EventWriter events =
+                    parts.start("events", new EventWriter(kafka, incarnation, clock, metrics));
+            Life life = Life.begin(incarnation, partitions);
+            devices =
+                    new Devices(
+                            settings.mqtt(partitions),
+                            life,
+                            clock,
+                            events,
+                            this::kafkaReachable,
+                            metrics);
+            hop =
+                    parts.start(
+                            "hop",
+                            bound(
+                                    "edge.hop.port",
+                                    settings.hop().port(),
+                                    () ->
+                                            new HopServer(
+                                                    settings.hop(),
+                                                    devices::life,
+                                                    sockets.loops(),
+                                                    metrics)));
+            parts.start("devices", this::drain);
+            mqttPort =
+                    bound(
+                            "edge.mqtt.port",
+                            settings.mqttPort(),
+                            () ->
+                                    sockets.listen(
+                                            settings.host(),
+                                            settings.mqttPort(),
+                                            Transport.TCP,
+                                            devices));
+            metrics.gauge(Metric.EDGE_OPEN, sockets::open);
+            metrics.gauge(Metric.EDGE_SUBSCRIBED, () -> devices.life().sessions().size());
+            heartbeat =
+                    new Heartbeat(
+                            kafka,
+                            settings.node(),
+                            incarnation,
+                            NodeRole.EDGE,
+                            this::report,
+                            time,
+                            clock,
+                            metrics);
+            nodes.add(new OwnEnd());
+            admin.part("edge", this::kafkaReachable);
+            awaitReady();
+        } catch (RuntimeException e) {
+            parts.close();
+            throw e;
+        }
+    }
+
+    /** The port for MQTT over TCP. */
+    public int mqttPort() {
+        return mqttPort;
+    }
+
+    /** The port for routers. */
+    public int hopPort() {
+        return hop.port();
+    }
+
+    /** The incarnation that it is now. */
+    public Incarnation incarnation() {
+        return devices.life().incarnation();
+    }
+
+    private boolean kafkaReachable() {
+        return time.confirmedWithin(settings.node().heartbeat().multipliedBy(HEARTBEATS_AWAY));
+    }
+
+    private Heartbeat.Report report() {
+        Map<String, String> addresses = new LinkedHashMap<>();
+        String advertised = settings.hopAdvertised();
+        addresses.put(
+                "hop", advertised != null ? advertised : settings.hop().host() + ":" + hopPort());
+        addresses.put("mqtt", settings.host() + ":" + mqttPort);
+        addresses.put("admin", adminAddress);
+        Map<String, Long> load = Map.of("sessions", (long) devices.life().sessions().size());
+        return new Heartbeat.Report(draining, addresses, load, List.of());
+    }
+
+    private void awaitReady() {
+        Heartbeat beating = heartbeat;
+        try {
+            if (beating != null && !beating.awaitConfirmed(KAFKA_WAIT)) {
+                LOG.atWarn().log("Kafka confirms no heartbeat: devices are refused until it does");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private static <T> T bound(String key, int port, Supplier<T> listening) {
+        try {
+            return listening.get();
+        } catch (Exception e) { // Netty throws what the kernel says, unchecked
+            if (e instanceof BindException || e instanceof NativeIoException) {
+                throw new SettingsException(
+                        key, "port " + port + " is not free; choose another with --" + key);
+            }
+            throw e;
+        }
+    }
+
+    /** Hears that this incarnation was declared gone, and goes on as another. */
+    private final class OwnEnd implements NodesListener {
+        @Override
+        public void heartbeat(Incarnation node, NodeRecord.Heartbeat beat, long offset) {}
+
+        @Override
+        public void gone(Incarnation node, NodeRecord.Gone gone, long offset) {
+            Heartbeat beating = heartbeat;
+            Incarnation own = incarnation();
+            if (!node.equals(own) || draining || beating == null) {
+                return;
+            }
+            Incarnation next = Incarnations.after(own, clock, random);
+            LOG.atWarn()
+                    .addKeyValue("incarnation", own)
+                    .addKeyValue("by", gone.by())
+                    .addKeyValue("next", next)
+                    .log("Declared gone: sessions are closed, the edge goes on as another");
+            int partitions = devices.life().ownership().partitions();
+            devices.begin(Life.begin(next, partitions));
+            hop.restart();
+            beating.become(next);
+        }
+    }
+
+    /** Closes devices and waits, bounded, until Kafka has the end of each session. */
+    private void drain() {
+        draining = true;
+        Heartbeat beating = heartbeat;
+        if (beating != null) {
+            beating.now();
+        }
+        sockets.stopAccepting();
+        devices.stop();
+        long endNs = clock.nanoTime() + settings.stopWait().toNanos();
+        try {
+            while (devices.life().sessions().size() > 0 && clock.nanoTime() - endNs < 0) {
+                Thread.sleep(10);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void closeHeartbeat() {
+        Heartbeat beating = heartbeat;
+        if (beating != null) {
+            beating.close();
+        }
+    }
+
+    @Override
+    public void close() {
+        parts.close();
+    }
+}

@@ -1,0 +1,161 @@
+package io.lastmile.edge;
+
+import static java.time.Duration.ofMillis;
+import static java.time.Duration.ofMinutes;
+import static java.time.Duration.ofSeconds;
+
+import io.lastmile.edge.hop.HopSettings;
+import io.lastmile.edge.mqtt.MqttSettings;
+import io.lastmile.edge.socket.SocketSettings;
+import io.lastmile.node.BindRule;
+import io.lastmile.node.Settings;
+import io.lastmile.node.SettingsException;
+import io.lastmile.node.kafka.NodeSettings;
+import io.lastmile.wire.NodeRole;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Everything that is set about an edge, besides Kafka.
+ *
+ * @param host where devices connect
+ * @param hopAdvertised host:port that routers are told; null for where it listens
+ */
+public record EdgeSettings(
+        NodeSettings node,
+        String host,
+        int mqttPort,
+        int windowMessages,
+        int packetBytesMax,
+        Duration handshakeDeadline,
+        Duration keepAliveMax,
+        int sessionsMax,
+        SocketSettings sockets,
+        HopSettings hop,
+        @Nullable String hopAdvertised,
+        Duration stopWait) {
+    /** How devices show who they are. */
+    enum Authentication {
+        /** They say it. */
+        NONE
+    }
+
+    /** The settings that begin with {@code edge.}, {@code node.} and {@code hop.}. */
+    public static EdgeSettings from(Settings settings) {
+        NodeSettings node = NodeSettings.from(settings, NodeRole.EDGE);
+        String host = settings.text("edge.host", "127.0.0.1", "where devices connect");
+        var _ =
+                settings.choice(
+                        "edge.authentication",
+                        Authentication.NONE,
+                        Authentication.class,
+                        "how devices show who they are; has to be said where edge.host is not"
+                                + " loopback");
+        BindRule.check(settings, "edge.host", host, "edge.authentication");
+        HopSettings hop = hop(settings);
+        String advertised =
+                settings.optionalText(
+                        "edge.hop.advertised",
+                        "host:port that routers are told; by default edge.hop.host and the port");
+        if (advertised == null && (hop.host().equals("0.0.0.0") || hop.host().equals("::"))) {
+            throw new SettingsException(
+                    "edge.hop.advertised",
+                    "routers cannot connect to " + hop.host() + ": say host:port of this machine");
+        }
+        return new EdgeSettings(
+                node,
+                host,
+                settings.port("edge.mqtt.port", 1883, "MQTT over TCP"),
+                settings.count(
+                        "edge.window", 16, 1, 1_000, "messages that a device may leave open"),
+                (int)
+                        settings.bytes(
+                                "edge.mqtt.packet.max",
+                                64 << 10,
+                                1 << 10,
+                                1 << 20,
+                                "the longest packet taken from a device"),
+                settings.duration(
+                        "edge.handshake.deadline",
+                        ofSeconds(10),
+                        ofMillis(100),
+                        ofMinutes(1),
+                        "from accept to CONNECT"),
+                settings.duration(
+                        "edge.keep-alive.max",
+                        ofMinutes(20),
+                        ofSeconds(1),
+                        ofSeconds(65_535),
+                        "the longest keep alive of an MQTT 5 device, also of one that asks for"
+                                + " none"),
+                settings.count(
+                        "edge.sessions.max", 1_000_000, 1, 10_000_000, "devices connected at once"),
+                sockets(settings),
+                hop,
+                advertised,
+                settings.duration(
+                        "edge.stop.wait",
+                        ofSeconds(5),
+                        ofMillis(0),
+                        ofMinutes(5),
+                        "how long a stop waits for Kafka to have the last events"));
+    }
+
+    private static SocketSettings sockets(Settings settings) {
+        return new SocketSettings(
+                settings.count(
+                        "edge.loops",
+                        Runtime.getRuntime().availableProcessors(),
+                        1,
+                        256,
+                        "threads that serve connections; by default one a processor"),
+                settings.count(
+                        "edge.backlog",
+                        4_096,
+                        1,
+                        65_535,
+                        "connections that the kernel holds until they are accepted"),
+                settings.duration(
+                        "edge.tcp.user-timeout",
+                        ofSeconds(30),
+                        ofSeconds(1),
+                        ofMinutes(30),
+                        "how long sent bytes may stay unacknowledged by the device's kernel"),
+                (int)
+                        settings.bytes(
+                                "edge.unsent.high",
+                                64 << 10,
+                                4 << 10,
+                                64 << 20,
+                                "unsent bytes of a connection from which on it is not read"));
+    }
+
+    private static HopSettings hop(Settings settings) {
+        return new HopSettings(
+                settings.text("edge.hop.host", "127.0.0.1", "where routers connect"),
+                settings.port("edge.hop.port", 7400, "the hop"),
+                settings.secret("hop.secret", "shared by all routers and edges"),
+                settings.duration(
+                        "edge.hop.handshake.deadline",
+                        ofSeconds(5),
+                        ofMillis(100),
+                        ofMinutes(1),
+                        "from accept to a router's proof"),
+                settings.duration(
+                        "edge.hop.silence.max",
+                        ofSeconds(15),
+                        ofSeconds(1),
+                        ofMinutes(10),
+                        "how long a router may say nothing, not even a ping"));
+    }
+
+    MqttSettings mqtt(int partitions) {
+        return new MqttSettings(
+                partitions,
+                windowMessages,
+                packetBytesMax,
+                handshakeDeadline,
+                keepAliveMax,
+                sessionsMax);
+    }
+}

@@ -1,0 +1,310 @@
+package io.lastmile.edge.hop;
+
+import io.lastmile.edge.mqtt.Life;
+import io.lastmile.edge.mqtt.MqttSession;
+import io.lastmile.wire.Incarnation;
+import io.lastmile.wire.MalformedException;
+import io.lastmile.wire.Payload;
+import io.lastmile.wire.hop.HopCodec;
+import io.lastmile.wire.hop.HopFrame;
+import io.lastmile.wire.hop.HopFrame.Announce;
+import io.lastmile.wire.hop.HopFrame.Challenge;
+import io.lastmile.wire.hop.HopFrame.CloseSession;
+import io.lastmile.wire.hop.HopFrame.Deliver;
+import io.lastmile.wire.hop.HopFrame.FromEdge;
+import io.lastmile.wire.hop.HopFrame.FromRouter;
+import io.lastmile.wire.hop.HopFrame.Hello;
+import io.lastmile.wire.hop.HopFrame.NotHere;
+import io.lastmile.wire.hop.HopFrame.Own;
+import io.lastmile.wire.hop.HopFrame.Ping;
+import io.lastmile.wire.hop.HopFrame.Pong;
+import io.lastmile.wire.hop.HopFrame.Sessions;
+import io.lastmile.wire.hop.HopFrame.Welcome;
+import io.lastmile.wire.hop.HopProof;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.SimpleChannelInboundHandler;
+import io.netty.handler.codec.DecoderException;
+import java.io.IOException;
+import java.security.SecureRandom;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One connection of a router: first the handshake, then its frames.
+ *
+ * <pre>
+ *   accepted: Challenge --> Hello, proof right: Welcome --> open
+ *       |                     |                               |
+ *       +--- deadline --------+--- wrong proof or version ----+--- silence, nonsense ---> closed
+ * </pre>
+ */
+final class HopConnection extends SimpleChannelInboundHandler<HopFrame> {
+    private static final Logger LOG = LoggerFactory.getLogger(HopConnection.class);
+    private static final SecureRandom RANDOM = new SecureRandom();
+
+    private final HopServer server;
+    private final Channel channel;
+    private final HopFrameDecoder decoder;
+    private final long id;
+    private final Life life;
+    private final Payload nonce = nonce();
+    private final Map<Executor, LoopBatch> batches = new HashMap<>();
+    private @Nullable Incarnation router;
+    private boolean heard;
+
+    HopConnection(HopServer server, Channel channel, HopFrameDecoder decoder, long id, Life life) {
+        this.server = server;
+        this.channel = channel;
+        this.decoder = decoder;
+        this.id = id;
+        this.life = life;
+    }
+
+    private static Payload nonce() {
+        byte[] bytes = new byte[HopProof.NONCE_BYTES];
+        RANDOM.nextBytes(bytes);
+        return Payload.of(bytes);
+    }
+
+    /** Numbers rise in the order of accept. */
+    long id() {
+        return id;
+    }
+
+    /** The router at the other end, once it has shown that it is one. */
+    @Nullable Incarnation router() {
+        return router;
+    }
+
+    @Override
+    public void channelActive(ChannelHandlerContext context) {
+        send(new Challenge(HopFrame.VERSION, life.incarnation(), nonce));
+        channel.flush();
+        HopSettings settings = server.settings();
+        var _ =
+                channel.eventLoop()
+                        .schedule(
+                                () -> {
+                                    if (router == null) {
+                                        close("no Hello in time");
+                                    }
+                                },
+                                settings.handshakeDeadline().toMillis(),
+                                TimeUnit.MILLISECONDS);
+        long silenceMs = settings.silenceMax().toMillis();
+        var silence =
+                channel.eventLoop()
+                        .scheduleAtFixedRate(
+                                this::checkSilence, silenceMs, silenceMs, TimeUnit.MILLISECONDS);
+        var _ = channel.closeFuture().addListener(done -> silence.cancel(false));
+    }
+
+    private void checkSilence() {
+        if (!heard) {
+            close("nothing heard for " + server.settings().silenceMax());
+        }
+        heard = false;
+    }
+
+    @Override
+    protected void channelRead0(ChannelHandlerContext context, HopFrame frame) {
+        heard = true;
+        server.metrics().received(frame);
+        if (frame instanceof Hello hello) {
+            onHello(hello);
+        } else if (router == null || !(frame instanceof FromRouter from)) {
+            close("out of turn: " + frame.getClass().getSimpleName());
+        } else {
+            switch (from) {
+                case Own own -> onOwn(own);
+                case Deliver deliver -> onDeliver(deliver);
+                case CloseSession close -> forSession(close.partition(), close.session(), close);
+                case Announce announce ->
+                        forSession(announce.partition(), announce.session(), announce);
+                case Ping ping -> {
+                    server.heard(ping);
+                    send(new Pong(ping.sequence()));
+                }
+                case Hello hello -> {}
+            }
+        }
+    }
+
+    private void onHello(Hello hello) {
+        if (router != null) {
+            close("a second Hello");
+            return;
+        }
+        if (hello.version() != HopFrame.VERSION) {
+            close("speaks version " + hello.version() + ", not " + HopFrame.VERSION);
+            return;
+        }
+        String secret = server.settings().secret();
+        Incarnation edge = life.incarnation();
+        Payload expected = HopProof.ofRouter(secret, hello.router(), edge, hello.nonce(), nonce);
+        if (!HopProof.matches(expected, hello.proof())) {
+            close("has another hop.secret");
+            return;
+        }
+        router = hello.router();
+        decoder.trust();
+        send(new Welcome(HopProof.ofEdge(secret, hello.router(), edge, hello.nonce(), nonce)));
+        server.opened(hello.router(), this);
+    }
+
+    private void onOwn(Own own) {
+        if (own.partition() >= life.ownership().partitions()) {
+            close("there is no partition " + own.partition());
+            return;
+        }
+        dispatch(); // what this connection sent before comes before
+        if (!life.ownership().own(own.partition(), own.epoch(), id)) {
+            LOG.atInfo()
+                    .addKeyValue("router", router)
+                    .addKeyValue("partition", own.partition())
+                    .addKeyValue("epoch", own.epoch())
+                    .addKeyValue("known", life.ownership().epoch(own.partition()))
+                    .log("Owner refused");
+            send(
+                    new Sessions(
+                            own.partition(),
+                            life.ownership().epoch(own.partition()),
+                            own.exchange(),
+                            true,
+                            life.sessions().highestIssued(),
+                            true,
+                            List.of()));
+            return;
+        }
+        LOG.atDebug()
+                .addKeyValue("router", router)
+                .addKeyValue("partition", own.partition())
+                .addKeyValue("epoch", own.epoch())
+                .log("Owner taken");
+        OwnAnswer.collect(life, own, server.sessionLoops(), this::answer);
+    }
+
+    private void onDeliver(Deliver deliver) {
+        MqttSession session = forSession(deliver.partition(), deliver.session(), deliver);
+        if (session == null
+                && life.ownership().isCurrent(deliver.partition(), deliver.epoch(), id)) {
+            server.metrics().notHere();
+            send(
+                    new NotHere(
+                            deliver.partition(),
+                            deliver.epoch(),
+                            deliver.session(),
+                            deliver.offset()));
+        }
+    }
+
+    /** Puts the frame into the batch of its session's loop. */
+    private @Nullable MqttSession forSession(int partition, long number, FromRouter frame) {
+        MqttSession session = life.sessions().find(partition, number);
+        if (session == null) {
+            return null;
+        }
+        if (frame instanceof Deliver deliver
+                && !deliver.message().device().equals(session.device())) {
+            close("a message for another device than the session's");
+            return session;
+        }
+        batches.computeIfAbsent(
+                        session.loop(),
+                        loop -> new LoopBatch(life, id, server.metrics(), this::answerNotHere))
+                .add(frame, session);
+        return session;
+    }
+
+    @Override
+    public void channelReadComplete(ChannelHandlerContext context) {
+        dispatch();
+        channel.flush();
+    }
+
+    private void dispatch() {
+        batches.forEach(Executor::execute);
+        batches.clear();
+    }
+
+    /** On any loop. */
+    private void answerNotHere(NotHere frame) {
+        server.metrics().notHere();
+        answer(List.of(frame));
+    }
+
+    /** On any loop. */
+    private void answer(List<? extends FromEdge> frames) {
+        soon(() -> {
+            frames.forEach(this::send);
+            channel.flush();
+        });
+    }
+
+    private void soon(Runnable action) {
+        try {
+            channel.eventLoop().execute(action);
+        } catch (RejectedExecutionException e) {
+            LOG.atDebug().log("The loop of hops has stopped");
+        }
+    }
+
+    private void send(FromEdge frame) {
+        var _ =
+                channel.write(
+                        Unpooled.wrappedBuffer(HopCodec.encode(frame)), channel.voidPromise());
+    }
+
+    @Override
+    public void channelWritabilityChanged(ChannelHandlerContext context) {
+        // A router that does not take answers is not given more to answer to.
+        channel.config().setAutoRead(channel.isWritable());
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+        if (cause instanceof IOException) {
+            var _ = channel.close(); // told by channelInactive
+        } else if (cause instanceof DecoderException
+                && cause.getCause() instanceof MalformedException malformed) {
+            close(String.valueOf(malformed.getMessage()));
+        } else {
+            LOG.atError().addKeyValue("router", router).setCause(cause).log("A hop failed");
+            var _ = channel.close();
+        }
+    }
+
+    /** Closes it, with one line that says why. On its loop. */
+    void close(String why) {
+        if (channel.isActive()) {
+            LOG.atWarn()
+                    .addKeyValue("router", router)
+                    .addKeyValue("remote", channel.remoteAddress())
+                    .addKeyValue("reason", why)
+                    .log("Hop closed");
+        }
+        var _ = channel.close();
+    }
+
+    /** Closes it from any thread. */
+    void closeSoon(String why) {
+        soon(() -> close(why));
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext context) {
+        dispatch();
+        if (router != null) {
+            server.closed(router, this);
+        }
+    }
+}

@@ -1,0 +1,134 @@
+package io.lastmile.edge.hop;
+
+import io.lastmile.edge.mqtt.Life;
+import io.lastmile.edge.socket.EventLoops;
+import io.lastmile.node.Metric;
+import io.lastmile.node.Metrics;
+import io.lastmile.wire.Incarnation;
+import io.lastmile.wire.hop.HopFrame.Ping;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.WriteBufferWaterMark;
+import java.net.InetSocketAddress;
+import java.util.List;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Where routers connect to this edge; each has one connection. */
+public final class HopServer implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(HopServer.class);
+    private static final WriteBufferWaterMark UNSENT = new WriteBufferWaterMark(512 << 10, 1 << 20);
+
+    private final HopSettings settings;
+    private final Supplier<Life> life;
+    private final List<Executor> sessionLoops;
+    private final HopMetrics metrics;
+    private final EventLoops loops = new EventLoops("edge-hop", 1);
+    private final AtomicLong accepted = new AtomicLong();
+    private final ConcurrentHashMap<String, HopConnection> byRouter = new ConcurrentHashMap<>();
+    private final Channel listener;
+    private volatile boolean kafkaReachable;
+
+    /**
+     * Listens.
+     *
+     * @param life what a new connection is about
+     * @param sessionLoops all loops that sessions may have
+     */
+    public HopServer(
+            HopSettings settings,
+            Supplier<Life> life,
+            List<Executor> sessionLoops,
+            Metrics metrics) {
+        this.settings = settings;
+        this.life = life;
+        this.sessionLoops = List.copyOf(sessionLoops);
+        this.metrics = new HopMetrics(metrics);
+        metrics.gauge(Metric.EDGE_HOPS, byRouter::mappingCount);
+        listener =
+                loops.server()
+                        .option(ChannelOption.SO_REUSEADDR, true)
+                        .childOption(ChannelOption.TCP_NODELAY, true)
+                        .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, UNSENT)
+                        .childHandler(new Opening())
+                        .bind(settings.host(), settings.port())
+                        .syncUninterruptibly()
+                        .channel();
+    }
+
+    /** The port it listens on. */
+    public int port() {
+        return ((InetSocketAddress) listener.localAddress()).getPort();
+    }
+
+    /** The routers that are connected. */
+    public int routers() {
+        return byRouter.size();
+    }
+
+    /** Whether the last router that said something of it reaches Kafka. */
+    public boolean routersReachKafka() {
+        return kafkaReachable && !byRouter.isEmpty();
+    }
+
+    /** Closes all connections: what they were about has ended. Routers come again. */
+    public void restart() {
+        byRouter.values().forEach(hop -> hop.closeSoon("the edge has a new incarnation"));
+    }
+
+    HopSettings settings() {
+        return settings;
+    }
+
+    HopMetrics metrics() {
+        return metrics;
+    }
+
+    List<Executor> sessionLoops() {
+        return sessionLoops;
+    }
+
+    void heard(Ping ping) {
+        kafkaReachable = ping.kafkaReachable();
+    }
+
+    /** A router has shown itself: its older connection, if there is one, is over. */
+    void opened(Incarnation router, HopConnection connection) {
+        LOG.atInfo().addKeyValue("router", router).log("Hop open");
+        HopConnection older = byRouter.put(router.node(), connection);
+        if (older != null && older != connection) {
+            older.closeSoon("the router has made a newer connection");
+        }
+    }
+
+    void closed(Incarnation router, HopConnection connection) {
+        LOG.atInfo().addKeyValue("router", router).log("Hop over");
+        byRouter.remove(router.node(), connection);
+    }
+
+    @Override
+    public void close() {
+        var _ = listener.close().awaitUninterruptibly();
+        loops.close();
+    }
+
+    private final class Opening extends ChannelInitializer<Channel> {
+        @Override
+        protected void initChannel(Channel channel) {
+            HopFrameDecoder decoder = new HopFrameDecoder();
+            HopConnection connection =
+                    new HopConnection(
+                            HopServer.this,
+                            channel,
+                            decoder,
+                            accepted.incrementAndGet(),
+                            life.get());
+            channel.pipeline().addLast(decoder, connection);
+        }
+    }
+}

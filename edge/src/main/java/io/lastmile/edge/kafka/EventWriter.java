@@ -1,0 +1,206 @@
+package io.lastmile.edge.kafka;
+
+import io.lastmile.edge.session.EventSink;
+import io.lastmile.node.Clock;
+import io.lastmile.node.Metric;
+import io.lastmile.node.Metrics;
+import io.lastmile.node.kafka.KafkaSettings;
+import io.lastmile.wire.DeviceId;
+import io.lastmile.wire.Incarnation;
+import io.lastmile.wire.record.EventRecord;
+import io.lastmile.wire.record.Topic;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Supplier;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.KafkaException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Writes the events of sessions to Kafka, each again and again until Kafka has it. Event loops only
+ * hand over; a thread of its own sends, since a producer may block while Kafka is away.
+ *
+ * <p>The hand-over has no capacity: what may wait in it is bounded by the sessions, each of which
+ * holds at most two windows of unconfirmed acks, and new sessions are refused while Kafka is away.
+ */
+public final class EventWriter implements EventSink, AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(EventWriter.class);
+    private static final long RETRY_PAUSE_MS = 100;
+    private static final long POLL_MS = 200;
+    private static final Duration CLOSE_WAIT = Duration.ofSeconds(5);
+
+    /** An event on its way. */
+    private record Pending(
+            DeviceId device,
+            int partition,
+            EventRecord event,
+            Confirmation confirmation,
+            long writtenNs) {}
+
+    private final Supplier<Producer<byte[], byte[]>> producers;
+    private final String topic;
+    private final Clock clock;
+    private final Metrics.Counter opened;
+    private final Metrics.Counter acked;
+    private final Metrics.Counter ended;
+    private final Metrics.Histogram duration;
+    private final BlockingQueue<Pending> queue = new LinkedBlockingQueue<>();
+    private final AtomicLong pending = new AtomicLong();
+    private final AtomicBoolean failing = new AtomicBoolean();
+    private final Thread thread;
+    private Producer<byte[], byte[]> producer; // the thread's own after its start
+    private volatile boolean closing;
+
+    /** A writer to the events topic. */
+    public EventWriter(KafkaSettings kafka, Incarnation incarnation, Clock clock, Metrics metrics) {
+        this(
+                () -> new KafkaProducer<>(kafka.producer(producerSettings(incarnation))),
+                kafka.topic(Topic.EVENTS),
+                clock,
+                metrics);
+    }
+
+    /** A writer that makes a new producer when one will send no more. */
+    EventWriter(
+            Supplier<Producer<byte[], byte[]>> producers,
+            String topic,
+            Clock clock,
+            Metrics metrics) {
+        this.producers = producers;
+        this.topic = topic;
+        this.clock = clock;
+        opened = metrics.counter(Metric.EDGE_EVENTS, "opened");
+        acked = metrics.counter(Metric.EDGE_EVENTS, "acked");
+        ended = metrics.counter(Metric.EDGE_EVENTS, "ended");
+        duration = metrics.histogram(Metric.EDGE_EVENT_DURATION);
+        metrics.gauge(Metric.EDGE_EVENTS_PENDING, pending::get);
+        producer = producers.get();
+        thread = Thread.ofPlatform().name("lastmile-events").daemon().start(this::run);
+    }
+
+    private static Map<String, Object> producerSettings(Incarnation incarnation) {
+        return Map.of(
+                ProducerConfig.CLIENT_ID_CONFIG,
+                "lastmile-events-" + incarnation.node(),
+                ProducerConfig.LINGER_MS_CONFIG,
+                2,
+                ProducerConfig.COMPRESSION_TYPE_CONFIG,
+                "lz4",
+                ProducerConfig.BATCH_SIZE_CONFIG,
+                64 << 10,
+                ProducerConfig.BUFFER_MEMORY_CONFIG,
+                32L << 20,
+                ProducerConfig.MAX_BLOCK_MS_CONFIG,
+                1_000L);
+    }
+
+    @Override
+    public void write(
+            DeviceId device, int partition, EventRecord event, Confirmation confirmation) {
+        pending.incrementAndGet();
+        queue.add(new Pending(device, partition, event, confirmation, clock.nanoTime()));
+    }
+
+    /** How many events Kafka has not confirmed. */
+    public long pending() {
+        return pending.get();
+    }
+
+    private void run() {
+        try {
+            while (!closing || pending.get() > 0) {
+                Pending next = queue.poll(POLL_MS, TimeUnit.MILLISECONDS);
+                if (next != null) {
+                    send(next);
+                }
+            }
+        } catch (InterruptedException e) {
+            LOG.atWarn()
+                    .addKeyValue("pending", pending.get())
+                    .log("Stopped with events that Kafka has not confirmed");
+        }
+    }
+
+    private void send(Pending event) throws InterruptedException {
+        if (failing.get()) {
+            Thread.sleep(RETRY_PAUSE_MS); // a refusal at once must not become a spin
+        }
+        try {
+            var record =
+                    new ProducerRecord<>(
+                            topic, event.partition, event.device.bytes(), event.event.encode());
+            var _ =
+                    producer.send(
+                            record, (metadata, failure) -> answered(event, metadata, failure));
+        } catch (KafkaException | IllegalStateException e) { // this producer will send no more
+            retry(event, e);
+            replaceProducer();
+        }
+    }
+
+    private void answered(
+            Pending event, @Nullable RecordMetadata metadata, @Nullable Exception failure) {
+        if (failure != null || metadata == null) {
+            retry(event, failure);
+            return;
+        }
+        // A broker that had the record from an earlier try may not say where. An opened is ranked
+        // by where it stands, so it is written once more; its session is the same.
+        if (event.event instanceof EventRecord.Opened && !metadata.hasOffset()) {
+            retry(event, null);
+            return;
+        }
+        if (failing.compareAndSet(true, false)) {
+            LOG.atInfo().log("Events reach Kafka again");
+        }
+        (switch (event.event) {
+                    case EventRecord.Opened e -> opened;
+                    case EventRecord.Acked e -> acked;
+                    case EventRecord.Ended e -> ended;
+                })
+                .increment();
+        duration.observeNs(clock.nanoTime() - event.writtenNs);
+        event.confirmation.confirmed(metadata.offset());
+        pending.decrementAndGet();
+    }
+
+    private void retry(Pending event, @Nullable Exception failure) {
+        if (failing.compareAndSet(false, true)) {
+            LOG.atWarn()
+                    .addKeyValue("reason", failure == null ? "no offset" : failure.getMessage())
+                    .log("Events do not reach Kafka; they are kept and written again");
+        }
+        queue.add(event);
+    }
+
+    private void replaceProducer() {
+        producer.close(Duration.ZERO); // what it still held comes back through its callbacks
+        producer = producers.get();
+    }
+
+    /** Waits, bounded, until Kafka has everything, and stops. */
+    @Override
+    public void close() {
+        closing = true;
+        try {
+            if (!thread.join(CLOSE_WAIT)) {
+                thread.interrupt();
+                thread.join();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        producer.close(Duration.ofSeconds(1));
+    }
+}

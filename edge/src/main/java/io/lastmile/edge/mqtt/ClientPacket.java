@@ -1,0 +1,67 @@
+package io.lastmile.edge.mqtt;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** A packet that a device sent, of MQTT 3.1.1 (level 4) or 5 (level 5). */
+sealed interface ClientPacket {
+    /** The only one there is: it has no fields. */
+    PingRequest PING_REQUEST = new PingRequest();
+
+    /**
+     * CONNECT.
+     *
+     * @param level 4 or 5
+     * @param keepAliveSeconds 0 for none
+     * @param receiveMaximum the most QoS 1 messages unacknowledged, 65,535 where none is given
+     * @param packetBytesMax the longest packet the device takes; 0 for any
+     * @param sessionExpirySeconds that the device asks for
+     * @param authenticates whether it names an authentication method
+     * @param will what it would have published for it; null for nothing
+     */
+    record Connect(
+            int level,
+            String clientId,
+            int keepAliveSeconds,
+            int receiveMaximum,
+            long packetBytesMax,
+            long sessionExpirySeconds,
+            boolean authenticates,
+            @Nullable Will will)
+            implements ClientPacket {}
+
+    /** What a device asks to be published when it vanishes. */
+    record Will(int qos, boolean retain) {}
+
+    /** CONNECT of a protocol or level that is not spoken here. */
+    record ConnectOfOtherVersion(String protocol, int level) implements ClientPacket {}
+
+    /** PUBLISH; nothing of it is kept but what a log says. */
+    record Publish(String topic, int qos) implements ClientPacket {}
+
+    /** PUBACK. */
+    record Puback(int packetId, int reasonCode) implements ClientPacket {}
+
+    /**
+     * SUBSCRIBE.
+     *
+     * @param identified whether it carries a subscription identifier
+     */
+    record Subscribe(int packetId, boolean identified, List<Filter> filters)
+            implements ClientPacket {}
+
+    /** One topic filter of a SUBSCRIBE and the most QoS it wants. */
+    record Filter(String topicFilter, int qos) {}
+
+    /** UNSUBSCRIBE. */
+    record Unsubscribe(int packetId, List<String> topicFilters) implements ClientPacket {}
+
+    /** PINGREQ. */
+    record PingRequest() implements ClientPacket {}
+
+    /** DISCONNECT. */
+    record Disconnect(int reasonCode) implements ClientPacket {}
+
+    /** AUTH. */
+    record Auth(int reasonCode) implements ClientPacket {}
+}

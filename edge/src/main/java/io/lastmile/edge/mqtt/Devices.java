@@ -1,0 +1,121 @@
+package io.lastmile.edge.mqtt;
+
+import io.lastmile.edge.session.EventSink;
+import io.lastmile.edge.socket.Connection;
+import io.lastmile.edge.socket.Peer;
+import io.lastmile.edge.socket.Protocol;
+import io.lastmile.node.Clock;
+import io.lastmile.node.Metrics;
+import io.lastmile.wire.DeviceId;
+import io.lastmile.wire.EndReason;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
+
+/** What all MQTT connections of an edge share, and who is connected. Any thread. */
+public final class Devices implements Protocol {
+    private final MqttSettings settings;
+    private final Clock clock;
+    private final EventSink events;
+    private final BooleanSupplier kafkaReachable;
+    private final MqttMetrics metrics;
+    private final ConcurrentHashMap<DeviceId, MqttConnection> connected = new ConcurrentHashMap<>();
+    private volatile Life life;
+    private volatile boolean stopping;
+
+    /**
+     * Nobody is connected yet.
+     *
+     * @param kafkaReachable whether new devices may be taken
+     */
+    public Devices(
+            MqttSettings settings,
+            Life life,
+            Clock clock,
+            EventSink events,
+            BooleanSupplier kafkaReachable,
+            Metrics metrics) {
+        this.settings = settings;
+        this.life = life;
+        this.clock = clock;
+        this.events = events;
+        this.kafkaReachable = kafkaReachable;
+        this.metrics = new MqttMetrics(metrics);
+    }
+
+    @Override
+    public Peer opened(Connection connection) {
+        return new MqttConnection(this, connection);
+    }
+
+    /** The incarnation that new sessions belong to. */
+    public Life life() {
+        return life;
+    }
+
+    /**
+     * Goes on as another incarnation: connections with sessions of the one before are closed, and
+     * their devices come again by themselves.
+     */
+    public void begin(Life next) {
+        life = next;
+        closeAll(EndReason.EDGE_CUT_OFF);
+    }
+
+    /** Refuses new devices and closes the connections of those that are here. */
+    public void stop() {
+        stopping = true;
+        closeAll(EndReason.EDGE_STOPPING);
+    }
+
+    private void closeAll(EndReason reason) {
+        for (MqttConnection connection : connected.values()) {
+            connection.endSoon(reason);
+        }
+    }
+
+    /** How many devices are connected, subscribed or not. */
+    public int size() {
+        return connected.size();
+    }
+
+    /** Why a device may not come in now; {@link ReasonCode#SUCCESS} where it may. */
+    ReasonCode admission() {
+        if (stopping || !kafkaReachable.getAsBoolean()) {
+            return ReasonCode.SERVER_UNAVAILABLE;
+        }
+        return connected.mappingCount() >= settings.connectionsMax()
+                ? ReasonCode.SERVER_BUSY
+                : ReasonCode.SUCCESS;
+    }
+
+    /** Takes a device's connection; the one before, if there is one, is to be closed. */
+    @Nullable MqttConnection enter(DeviceId device, MqttConnection connection) {
+        MqttConnection older = connected.put(device, connection);
+        if (stopping) { // closeAll may have passed by already
+            connection.endSoon(EndReason.EDGE_STOPPING);
+        }
+        return older;
+    }
+
+    /** Forgets a connection; a newer one of the same device stays. */
+    void leave(DeviceId device, MqttConnection connection) {
+        connected.remove(device, connection);
+    }
+
+    MqttSettings settings() {
+        return settings;
+    }
+
+    Clock clock() {
+        return clock;
+    }
+
+    EventSink events() {
+        return events;
+    }
+
+    MqttMetrics metrics() {
+        return metrics;
+    }
+}

@@ -1,0 +1,466 @@
+package io.lastmile.edge.mqtt;
+
+import io.lastmile.edge.mqtt.ClientPacket.Auth;
+import io.lastmile.edge.mqtt.ClientPacket.Connect;
+import io.lastmile.edge.mqtt.ClientPacket.ConnectOfOtherVersion;
+import io.lastmile.edge.mqtt.ClientPacket.Disconnect;
+import io.lastmile.edge.mqtt.ClientPacket.Filter;
+import io.lastmile.edge.mqtt.ClientPacket.PingRequest;
+import io.lastmile.edge.mqtt.ClientPacket.Puback;
+import io.lastmile.edge.mqtt.ClientPacket.Publish;
+import io.lastmile.edge.mqtt.ClientPacket.Subscribe;
+import io.lastmile.edge.mqtt.ClientPacket.Unsubscribe;
+import io.lastmile.edge.mqtt.ClientPacket.Will;
+import io.lastmile.edge.socket.Connection;
+import io.lastmile.edge.socket.Peer;
+import io.lastmile.wire.DeviceId;
+import io.lastmile.wire.EndReason;
+import io.lastmile.wire.Partitions;
+import io.lastmile.wire.Transport;
+import io.lastmile.wire.hop.HopFrame.Deliver;
+import io.lastmile.wire.record.EventRecord.Ack;
+import io.lastmile.wire.record.Proof;
+import io.netty.buffer.ByteBuf;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The life of one MQTT connection, of both versions.
+ *
+ * <pre>
+ *   (no device) --CONNECT--> connected --SUBSCRIBE--> session, SUBACK once Kafka has its opened
+ *        |                      ^  |                     |
+ *        |                      |  +----UNSUBSCRIBE------+
+ *        +-- deadline, error ---+--- DISCONNECT, error, keep alive, take-over, owner ---> closed
+ * </pre>
+ *
+ * <p>Used only by the loop of its connection, except {@link #loop} and {@link #endSoon}.
+ */
+final class MqttConnection implements Peer {
+    private static final Logger LOG = LoggerFactory.getLogger(MqttConnection.class);
+    private static final int SUBACK_FAILURE_V3 = 0x80;
+    private static final int NO_SUBSCRIPTION_EXISTED = 0x11;
+
+    private final Devices devices;
+    private final Connection connection;
+    private final Subscriptions subscriptions = new Subscriptions();
+    private @Nullable DeviceId device;
+    private @Nullable MqttSession session;
+    private byte level = PacketDecoder.LEVEL_UNKNOWN;
+    private char receiveMaximum;
+    private boolean over;
+    private boolean unflushed;
+    private int keepAliveSeconds;
+    private long packetBytesMax;
+    private long heardNs;
+    private @Nullable List<Ack> acks;
+    private @Nullable List<Long> offsetsAtQos0;
+
+    MqttConnection(Devices devices, Connection connection) {
+        this.devices = devices;
+        this.connection = connection;
+        this.heardNs = devices.clock().nanoTime();
+    }
+
+    Executor loop() {
+        return connection.loop();
+    }
+
+    Transport transport() {
+        return connection.transport();
+    }
+
+    int level() {
+        return level;
+    }
+
+    int qos() {
+        return subscriptions.qos();
+    }
+
+    @Override
+    public void received(ByteBuf bytes) {
+        heardNs = devices.clock().nanoTime();
+        try {
+            while (!over) {
+                ClientPacket packet =
+                        PacketDecoder.decode(bytes, level, devices.settings().packetBytesMax());
+                if (packet == null) {
+                    break;
+                }
+                on(packet);
+            }
+        } catch (PacketException e) {
+            fail(e.reason(), e.text());
+        }
+        flush();
+    }
+
+    private void on(ClientPacket packet) {
+        switch (packet) {
+            case Connect connect -> onConnect(connect);
+            case ConnectOfOtherVersion other -> onOtherVersion(other);
+            case Subscribe subscribe -> onSubscribe(subscribe);
+            case Unsubscribe unsubscribe -> onUnsubscribe(unsubscribe);
+            case Puback puback -> onPuback(puback);
+            case PingRequest ping -> write(PacketEncoder.pingresp(connection.buffers()));
+            case Disconnect disconnect -> end(EndReason.CLOSED_BY_DEVICE, null, "");
+            case Publish publish -> fail(ReasonCode.NOT_AUTHORIZED, "devices do not publish here");
+            case Auth auth -> fail(ReasonCode.PROTOCOL_ERROR, "no authentication is under way");
+        }
+    }
+
+    private void onConnect(Connect connect) {
+        level = (byte) connect.level();
+        ReasonCode answer = check(connect);
+        if (answer != ReasonCode.SUCCESS) {
+            refuse(answer, connect.clientId());
+            return;
+        }
+        DeviceId id = new DeviceId(connect.clientId());
+        device = id;
+        receiveMaximum = (char) connect.receiveMaximum();
+        packetBytesMax = connect.packetBytesMax();
+        int keepAliveMax = (int) devices.settings().keepAliveMax().toSeconds();
+        boolean imposed =
+                level == PacketDecoder.LEVEL_5
+                        && (connect.keepAliveSeconds() == 0
+                                || connect.keepAliveSeconds() > keepAliveMax);
+        keepAliveSeconds = imposed ? keepAliveMax : connect.keepAliveSeconds();
+        MqttConnection older = devices.enter(id, this);
+        if (older != null) {
+            older.endSoon(EndReason.TAKEN_OVER);
+        }
+        devices.metrics().connected(answer);
+        LOG.atDebug()
+                .addKeyValue("device", id)
+                .addKeyValue("level", level)
+                .addKeyValue("remote", connection.remoteAddress())
+                .log("device connected");
+        write(
+                level == PacketDecoder.LEVEL_5
+                        ? PacketEncoder.connackV5(
+                                connection.buffers(),
+                                devices.settings().packetBytesMax(),
+                                imposed ? keepAliveMax : -1)
+                        : PacketEncoder.connackV3(connection.buffers(), 0));
+    }
+
+    private ReasonCode check(Connect connect) {
+        if (!DeviceId.isValid(connect.clientId())) {
+            return ReasonCode.CLIENT_IDENTIFIER_NOT_VALID;
+        }
+        if (connect.authenticates()) {
+            return ReasonCode.BAD_AUTHENTICATION_METHOD;
+        }
+        Will will = connect.will();
+        if (will != null && level == PacketDecoder.LEVEL_5) {
+            if (will.retain()) {
+                return ReasonCode.RETAIN_NOT_SUPPORTED;
+            }
+            if (will.qos() > 1) {
+                return ReasonCode.QOS_NOT_SUPPORTED;
+            }
+        }
+        return devices.admission();
+    }
+
+    private void refuse(ReasonCode reason, String clientId) {
+        String text =
+                switch (reason) {
+                    case CLIENT_IDENTIFIER_NOT_VALID ->
+                            clientId.isEmpty()
+                                    ? "none is assigned here: " + DeviceId.RULE
+                                    : DeviceId.RULE;
+                    case SERVER_UNAVAILABLE -> "come again a little later";
+                    case SERVER_BUSY -> "this edge is full";
+                    case RETAIN_NOT_SUPPORTED, QOS_NOT_SUPPORTED ->
+                            "of the will: " + reason.label();
+                    default -> reason.label();
+                };
+        devices.metrics().connected(reason);
+        LOG.atInfo()
+                .addKeyValue("reason", reason.label())
+                .addKeyValue("remote", connection.remoteAddress())
+                .log("device refused");
+        write(
+                level == PacketDecoder.LEVEL_5
+                        ? PacketEncoder.connackV5(connection.buffers(), reason, text)
+                        : PacketEncoder.connackV3(connection.buffers(), reason.connackCodeV3()));
+        close();
+    }
+
+    private void onOtherVersion(ConnectOfOtherVersion other) {
+        boolean older = other.level() < PacketDecoder.LEVEL_3 || !other.protocol().equals("MQTT");
+        level = (byte) (older ? PacketDecoder.LEVEL_3 : PacketDecoder.LEVEL_5);
+        refuse(ReasonCode.UNSUPPORTED_PROTOCOL_VERSION, "");
+    }
+
+    private void onSubscribe(Subscribe subscribe) {
+        int[] codes = new int[subscribe.filters().size()];
+        boolean granted = false;
+        for (int i = 0; i < codes.length; i++) {
+            Filter wanted = subscribe.filters().get(i);
+            InboxFilter filter = InboxFilter.of(wanted.topicFilter());
+            if (filter != null && !subscribe.identified()) {
+                codes[i] = Math.min(wanted.qos(), 1);
+                subscriptions.add(filter, codes[i]);
+                granted = true;
+            } else {
+                ReasonCode reason =
+                        filter != null
+                                ? ReasonCode.SUBSCRIPTION_IDENTIFIERS_NOT_SUPPORTED
+                                : InboxFilter.refusal(wanted.topicFilter());
+                codes[i] = level == PacketDecoder.LEVEL_5 ? reason.code() : SUBACK_FAILURE_V3;
+            }
+        }
+        ByteBuf suback =
+                PacketEncoder.suback(connection.buffers(), level, subscribe.packetId(), codes);
+        if (!granted) {
+            write(suback);
+            return;
+        }
+        openedSession()
+                .whenReachable(() -> {
+                    write(suback);
+                    flush();
+                });
+    }
+
+    /** The session, opened now if there is none. */
+    private MqttSession openedSession() {
+        MqttSession current = session;
+        if (current != null && !current.isEnding()) {
+            return current;
+        }
+        DeviceId id = connectedDevice();
+        MqttSettings settings = devices.settings();
+        MqttSession next =
+                new MqttSession(
+                        this,
+                        devices,
+                        devices.life(),
+                        id,
+                        Partitions.of(id, settings.partitions()),
+                        Math.min(receiveMaximum, settings.windowMessages()));
+        if (current != null) {
+            next.continuePacketIdsOf(current);
+        }
+        session = next;
+        next.open();
+        return next;
+    }
+
+    private DeviceId connectedDevice() {
+        if (device == null) {
+            throw new IllegalStateException("the decoder lets nothing pass before CONNECT");
+        }
+        return device;
+    }
+
+    private void onUnsubscribe(Unsubscribe unsubscribe) {
+        int[] codes = new int[unsubscribe.topicFilters().size()];
+        for (int i = 0; i < codes.length; i++) {
+            InboxFilter filter = InboxFilter.of(unsubscribe.topicFilters().get(i));
+            boolean there = filter != null && subscriptions.remove(filter);
+            codes[i] = there ? 0 : NO_SUBSCRIPTION_EXISTED;
+        }
+        if (subscriptions.isEmpty() && session != null) {
+            flush();
+            session.endWith(EndReason.UNSUBSCRIBED);
+        }
+        write(PacketEncoder.unsuback(connection.buffers(), level, unsubscribe.packetId(), codes));
+    }
+
+    private void onPuback(Puback puback) {
+        if (session != null) {
+            add(session.puback(puback.packetId(), puback.reasonCode(), devices.clock().nowMs()));
+        }
+    }
+
+    /** Sends a message of its session; {@link #flush} is to follow. */
+    void publish(MqttSession from, Deliver frame) {
+        if (over || from != session) {
+            return; // the session is ending or about to: its messages go back to the inbox
+        }
+        int qos = subscriptions.qos();
+        String topic = subscriptions.showId() ? "inbox/" + frame.id() : "inbox";
+        ByteBuf packet =
+                PacketEncoder.publish(
+                        connection.buffers(),
+                        level,
+                        topic,
+                        qos == 0 ? 0 : from.packetId(frame.offset()),
+                        frame.id(),
+                        frame.expiresInMs(),
+                        frame.message(),
+                        packetBytesMax);
+        if (packet == null) {
+            int code = ReasonCode.PACKET_TOO_LARGE.code();
+            add(from.settle(frame.offset(), Proof.NONE, code, devices.clock().nowMs()));
+            unflushed = true;
+            return;
+        }
+        write(packet);
+        devices.metrics().published(qos);
+        if (qos == 0) {
+            if (offsetsAtQos0 == null) {
+                offsetsAtQos0 = new ArrayList<>(4);
+            }
+            offsetsAtQos0.add(frame.offset());
+        }
+    }
+
+    private void write(ByteBuf packet) {
+        if (over) {
+            packet.release();
+            return;
+        }
+        connection.write(packet);
+        unflushed = true;
+    }
+
+    /** Sends what was written and hands on what was acknowledged. */
+    void flush() {
+        if (unflushed) {
+            unflushed = false;
+            if (connection.flush()) {
+                settleQos0();
+            }
+        }
+        writeAcks();
+    }
+
+    @Override
+    public void flushed() {
+        settleQos0();
+        writeAcks();
+    }
+
+    /** At QoS 0 a message is acknowledged when the socket has taken its bytes. */
+    private void settleQos0() {
+        if (offsetsAtQos0 != null && session != null) {
+            long nowMs = devices.clock().nowMs();
+            for (long offset : offsetsAtQos0) {
+                add(session.settle(offset, Proof.SENT, 0, nowMs));
+            }
+        }
+        offsetsAtQos0 = null;
+    }
+
+    private void add(@Nullable Ack ack) {
+        if (ack != null) {
+            devices.metrics().acked(ack);
+            if (acks == null) {
+                acks = new ArrayList<>(4);
+            }
+            acks.add(ack);
+        }
+    }
+
+    /** One event for everything that was acknowledged in one go. */
+    private void writeAcks() {
+        if (acks != null && session != null) {
+            session.writeAcks(acks);
+        }
+        acks = null;
+    }
+
+    @Override
+    public void swept(long nanoTime) {
+        long silentNs = nanoTime - heardNs;
+        if (device == null) {
+            if (silentNs > devices.settings().connectDeadline().toNanos()) {
+                LOG.atDebug()
+                        .addKeyValue("remote", connection.remoteAddress())
+                        .log("no CONNECT in time");
+                close();
+            }
+        } else if (keepAliveSeconds > 0 && silentNs > keepAliveSeconds * 1_500_000_000L) {
+            end(EndReason.KEEP_ALIVE);
+        }
+    }
+
+    @Override
+    public void closed(boolean broken) {
+        finish(broken ? EndReason.CONNECTION_LOST : EndReason.CLOSED_BY_DEVICE);
+    }
+
+    private void fail(ReasonCode reason, String text) {
+        devices.metrics().protocolError(reason);
+        LOG.atInfo()
+                .addKeyValue("device", device)
+                .addKeyValue("remote", connection.remoteAddress())
+                .addKeyValue("reason", reason.label())
+                .addKeyValue("text", text)
+                .log("device broke the protocol");
+        end(EndReason.PROTOCOL_ERROR, reason, text);
+    }
+
+    /** Ends it from any thread. */
+    void endSoon(EndReason reason) {
+        try {
+            loop().execute(() -> end(reason));
+        } catch (RejectedExecutionException e) {
+            return; // its loop has stopped, and it with it
+        }
+    }
+
+    /** Ends it if this is still its session. */
+    void endOf(MqttSession which, EndReason reason) {
+        if (which == session) {
+            end(reason);
+        }
+    }
+
+    /** Ends it and tells an MQTT 5 device why. */
+    void end(EndReason reason) {
+        ReasonCode code =
+                switch (reason) {
+                    case CLOSED_BY_DEVICE, CONNECTION_LOST, UNSUBSCRIBED -> ReasonCode.SUCCESS;
+                    case TAKEN_OVER -> ReasonCode.SESSION_TAKEN_OVER;
+                    case KEEP_ALIVE -> ReasonCode.KEEP_ALIVE_TIMEOUT;
+                    case ACK_DEADLINE -> ReasonCode.IMPLEMENTATION_SPECIFIC;
+                    case PROTOCOL_ERROR -> ReasonCode.PROTOCOL_ERROR;
+                    case EDGE_STOPPING, EDGE_CUT_OFF -> ReasonCode.SERVER_SHUTTING_DOWN;
+                    case REVOKED -> ReasonCode.NOT_AUTHORIZED;
+                    case SLOW -> ReasonCode.QUOTA_EXCEEDED;
+                };
+        end(reason, code, reason.label());
+    }
+
+    private void end(EndReason reason, @Nullable ReasonCode code, String text) {
+        if (over) {
+            return;
+        }
+        if (level == PacketDecoder.LEVEL_5 && code != null && device != null) {
+            write(PacketEncoder.disconnect(connection.buffers(), code, text));
+        }
+        flush();
+        finish(reason);
+        connection.close();
+    }
+
+    private void close() {
+        flush();
+        over = true;
+        connection.close();
+    }
+
+    /** Leaves nothing behind but a session that writes its last events. */
+    private void finish(EndReason reason) {
+        over = true;
+        writeAcks();
+        if (session != null) {
+            session.endWith(reason);
+        }
+        if (device != null) {
+            devices.leave(device, this);
+        }
+    }
+}

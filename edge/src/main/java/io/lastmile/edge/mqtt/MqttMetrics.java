@@ -1,0 +1,58 @@
+package io.lastmile.edge.mqtt;
+
+import io.lastmile.node.Metric;
+import io.lastmile.node.Metrics;
+import io.lastmile.node.Metrics.Counter;
+import io.lastmile.node.Metrics.Histogram;
+import io.lastmile.wire.EndReason;
+import io.lastmile.wire.record.EventRecord.Ack;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.Objects;
+
+/** The figures of MQTT connections. Any thread. */
+final class MqttMetrics {
+    private final Map<ReasonCode, Counter> connects = new EnumMap<>(ReasonCode.class);
+    private final Map<ReasonCode, Counter> protocolErrors = new EnumMap<>(ReasonCode.class);
+    private final Map<EndReason, Counter> ended = new EnumMap<>(EndReason.class);
+    private final Counter publishedQos0;
+    private final Counter publishedQos1;
+    private final Counter acked;
+    private final Histogram ackDuration;
+
+    MqttMetrics(Metrics metrics) {
+        for (ReasonCode reason : ReasonCode.values()) {
+            connects.put(reason, metrics.counter(Metric.EDGE_CONNECTS, reason.label()));
+            protocolErrors.put(
+                    reason, metrics.counter(Metric.EDGE_PROTOCOL_ERRORS, reason.label()));
+        }
+        for (EndReason reason : EndReason.values()) {
+            ended.put(reason, metrics.counter(Metric.EDGE_ENDED, reason.label()));
+        }
+        publishedQos0 = metrics.counter(Metric.EDGE_PUBLISHED, "0");
+        publishedQos1 = metrics.counter(Metric.EDGE_PUBLISHED, "1");
+        acked = metrics.counter(Metric.EDGE_ACKED);
+        ackDuration = metrics.histogram(Metric.EDGE_ACK_DURATION);
+    }
+
+    void connected(ReasonCode answer) {
+        Objects.requireNonNull(connects.get(answer)).increment();
+    }
+
+    void protocolError(ReasonCode reason) {
+        Objects.requireNonNull(protocolErrors.get(reason)).increment();
+    }
+
+    void ended(EndReason reason) {
+        Objects.requireNonNull(ended.get(reason)).increment();
+    }
+
+    void published(int qos) {
+        (qos == 0 ? publishedQos0 : publishedQos1).increment();
+    }
+
+    void acked(Ack ack) {
+        acked.increment();
+        ackDuration.observeMs((double) Math.max(0, ack.acknowledgedAtMs() - ack.sentAtMs()));
+    }
+}

@@ -1,0 +1,21 @@
+package io.lastmile.edge.mqtt;
+
+import java.time.Duration;
+
+/**
+ * The bounds of MQTT connections.
+ *
+ * @param partitions of the topics
+ * @param windowMessages the most that a device is given unacknowledged
+ * @param packetBytesMax the longest packet taken from a device
+ * @param connectDeadline from accept to CONNECT
+ * @param keepAliveMax the longest keep alive, and that of MQTT 5 devices which ask for none
+ * @param connectionsMax connected devices
+ */
+public record MqttSettings(
+        int partitions,
+        int windowMessages,
+        int packetBytesMax,
+        Duration connectDeadline,
+        Duration keepAliveMax,
+        int connectionsMax) {}

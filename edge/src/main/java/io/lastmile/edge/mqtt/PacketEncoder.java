@@ -1,0 +1,222 @@
+package io.lastmile.edge.mqtt;
+
+import io.lastmile.wire.Header;
+import io.lastmile.wire.Message;
+import io.lastmile.wire.MessageHeader;
+import io.lastmile.wire.MessageId;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.buffer.ByteBufUtil;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** The packets that the edge sends, each into a buffer of its own size. */
+final class PacketEncoder {
+    /** The user property that carries the message's id. */
+    static final String MESSAGE_ID = "message-id";
+
+    private static final int CONNACK = 0x20;
+    private static final int PUBLISH = 0x30;
+    private static final int SUBACK = 0x90;
+    private static final int UNSUBACK = 0xB0;
+    private static final int PINGRESP = 0xD0;
+    private static final int DISCONNECT = 0xE0;
+    private static final long SECONDS_MAX = 0xFFFF_FFFFL;
+    private static final int TEXT_BYTES_MAX = 65_535;
+
+    private PacketEncoder() {}
+
+    /** CONNACK of MQTT 3.1.1; Session Present is always 0. */
+    static ByteBuf connackV3(ByteBufAllocator buffers, int returnCode) {
+        return buffers.buffer(4, 4)
+                .writeByte(CONNACK)
+                .writeByte(2)
+                .writeByte(0)
+                .writeByte(returnCode);
+    }
+
+    /**
+     * CONNACK of MQTT 5 that says yes, and what is not to be had here.
+     *
+     * @param packetBytesMax the longest packet the edge takes
+     * @param serverKeepAliveSeconds that counts instead of the client's; -1 where the client's does
+     */
+    static ByteBuf connackV5(
+            ByteBufAllocator buffers, int packetBytesMax, int serverKeepAliveSeconds) {
+        boolean keepAlive = serverKeepAliveSeconds >= 0;
+        int properties = 2 + 2 + 2 + 2 + 5 + 5 + (keepAlive ? 3 : 0);
+        ByteBuf out =
+                packet(buffers, CONNACK, 2 + 1 + properties)
+                        .writeByte(0)
+                        .writeByte(0)
+                        .writeByte(properties);
+        out.writeByte(Property.MAXIMUM_QOS.code()).writeByte(1);
+        out.writeByte(Property.RETAIN_AVAILABLE.code()).writeByte(0);
+        out.writeByte(Property.SHARED_SUBSCRIPTIONS_AVAILABLE.code()).writeByte(0);
+        out.writeByte(Property.SUBSCRIPTION_IDENTIFIERS_AVAILABLE.code()).writeByte(0);
+        out.writeByte(Property.SESSION_EXPIRY.code()).writeInt(0);
+        out.writeByte(Property.MAXIMUM_PACKET_SIZE.code()).writeInt(packetBytesMax);
+        if (keepAlive) {
+            out.writeByte(Property.SERVER_KEEP_ALIVE.code()).writeShort(serverKeepAliveSeconds);
+        }
+        return out;
+    }
+
+    /** CONNACK of MQTT 5 that says no, and why. */
+    static ByteBuf connackV5(ByteBufAllocator buffers, ReasonCode reason, String text) {
+        int properties = textPropertyBytes(text);
+        ByteBuf out = packet(buffers, CONNACK, 2 + PacketBytes.countBytes(properties) + properties);
+        out.writeByte(0).writeByte(reason.code());
+        PacketBytes.writeCount(out, properties);
+        writeTextProperty(out, Property.REASON_STRING, text);
+        return out;
+    }
+
+    /** SUBACK with a code for each topic filter. */
+    static ByteBuf suback(ByteBufAllocator buffers, int level, int packetId, int[] codes) {
+        return acknowledgement(buffers, SUBACK, level, packetId, codes);
+    }
+
+    /** UNSUBACK; MQTT 3.1.1 has no codes in it. */
+    static ByteBuf unsuback(ByteBufAllocator buffers, int level, int packetId, int[] codes) {
+        boolean coded = level == PacketDecoder.LEVEL_5;
+        return acknowledgement(buffers, UNSUBACK, level, packetId, coded ? codes : new int[0]);
+    }
+
+    private static ByteBuf acknowledgement(
+            ByteBufAllocator buffers, int head, int level, int packetId, int[] codes) {
+        int properties = level == PacketDecoder.LEVEL_5 ? 1 : 0;
+        ByteBuf out = packet(buffers, head, 2 + properties + codes.length).writeShort(packetId);
+        out.writeZero(properties);
+        for (int code : codes) {
+            out.writeByte(code);
+        }
+        return out;
+    }
+
+    /** PINGRESP. */
+    static ByteBuf pingresp(ByteBufAllocator buffers) {
+        return buffers.buffer(2, 2).writeByte(PINGRESP).writeByte(0);
+    }
+
+    /** DISCONNECT of MQTT 5. */
+    static ByteBuf disconnect(ByteBufAllocator buffers, ReasonCode reason, String text) {
+        int properties = textPropertyBytes(text);
+        ByteBuf out =
+                packet(buffers, DISCONNECT, 1 + PacketBytes.countBytes(properties) + properties);
+        out.writeByte(reason.code());
+        PacketBytes.writeCount(out, properties);
+        writeTextProperty(out, Property.REASON_STRING, text);
+        return out;
+    }
+
+    /**
+     * PUBLISH of a message, never with DUP: a session is given each message once.
+     *
+     * @param packetId for QoS 1; 0 for QoS 0
+     * @param bytesMax the longest packet that the device takes, 0 for any
+     * @return null where the packet would be longer
+     */
+    static @Nullable ByteBuf publish(
+            ByteBufAllocator buffers,
+            int level,
+            String topic,
+            int packetId,
+            MessageId id,
+            long expiresInMs,
+            Message message,
+            long bytesMax) {
+        int topicBytes = topic.length(); // ASCII, as every topic here
+        int body = 2 + topicBytes + (packetId > 0 ? 2 : 0) + message.payload().length();
+        List<Header> attributes = List.of();
+        int properties = 0;
+        if (level == PacketDecoder.LEVEL_5) {
+            attributes = attributes(id, message);
+            properties = 5 + propertyBytes(message.contentType(), attributes);
+            body += PacketBytes.countBytes(properties) + properties;
+        }
+        if (bytesMax > 0 && 1L + PacketBytes.countBytes(body) + body > bytesMax) {
+            return null;
+        }
+        ByteBuf out = packet(buffers, PUBLISH | (packetId > 0 ? 2 : 0), body);
+        out.writeShort(topicBytes);
+        ByteBufUtil.writeAscii(out, topic);
+        if (packetId > 0) {
+            out.writeShort(packetId);
+        }
+        if (level == PacketDecoder.LEVEL_5) {
+            PacketBytes.writeCount(out, properties);
+            long seconds = Math.clamp(expiresInMs / 1_000, 0, SECONDS_MAX);
+            out.writeByte(Property.MESSAGE_EXPIRY.code()).writeInt((int) seconds);
+            if (message.contentType() != null) {
+                writeTextProperty(out, Property.CONTENT_TYPE, message.contentType());
+            }
+            for (Header attribute : attributes) {
+                out.writeByte(Property.USER_PROPERTY.code());
+                writeText(out, attribute.name());
+                writeText(out, attribute.value());
+            }
+        }
+        return out.writeBytes(message.payload().bytes());
+    }
+
+    /** What an MQTT 5 device sees as user properties. */
+    private static List<Header> attributes(MessageId id, Message message) {
+        List<Header> attributes = new ArrayList<>(message.attributes().size() + 3);
+        attributes.add(new Header(MESSAGE_ID, id.toString()));
+        if (message.replayOf() != null) {
+            attributes.add(
+                    new Header(
+                            MessageHeader.REPLAY_OF.headerName(), message.replayOf().toString()));
+        }
+        if (message.traceparent() != null) {
+            attributes.add(
+                    new Header(MessageHeader.TRACEPARENT.headerName(), message.traceparent()));
+        }
+        for (Header attribute : message.attributes()) {
+            if (isText(attribute.name()) && isText(attribute.value())) {
+                attributes.add(attribute);
+            }
+        }
+        return attributes;
+    }
+
+    /** Whether MQTT can carry it: else the device would have to close its connection. */
+    private static boolean isText(String text) {
+        return text.indexOf('\0') < 0 && ByteBufUtil.utf8Bytes(text) <= TEXT_BYTES_MAX;
+    }
+
+    private static int propertyBytes(@Nullable String contentType, List<Header> attributes) {
+        int bytes = contentType == null ? 0 : textPropertyBytes(contentType);
+        for (Header attribute : attributes) {
+            bytes += textPropertyBytes(attribute.name()) + textBytes(attribute.value());
+        }
+        return bytes;
+    }
+
+    private static int textBytes(String text) {
+        return 2 + ByteBufUtil.utf8Bytes(text);
+    }
+
+    private static int textPropertyBytes(String text) {
+        return 1 + textBytes(text);
+    }
+
+    private static void writeTextProperty(ByteBuf out, Property property, String text) {
+        out.writeByte(property.code());
+        writeText(out, text);
+    }
+
+    private static void writeText(ByteBuf out, String text) {
+        out.writeShort(ByteBufUtil.utf8Bytes(text));
+        ByteBufUtil.writeUtf8(out, text);
+    }
+
+    private static ByteBuf packet(ByteBufAllocator buffers, int head, int body) {
+        int bytes = 1 + PacketBytes.countBytes(body) + body;
+        ByteBuf out = buffers.buffer(bytes, bytes).writeByte(head);
+        PacketBytes.writeCount(out, body);
+        return out;
+    }
+}

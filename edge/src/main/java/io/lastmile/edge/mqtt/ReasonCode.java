@@ -1,0 +1,57 @@
+package io.lastmile.edge.mqtt;
+
+/**
+ * Why the edge refuses or ends something (MQTT 5, section 2.4), and what an MQTT 3.1.1 CONNACK says
+ * instead.
+ */
+enum ReasonCode {
+    SUCCESS(0x00, 0, "success"),
+    MALFORMED_PACKET(0x81, 0, "malformed-packet"),
+    PROTOCOL_ERROR(0x82, 0, "protocol-error"),
+    IMPLEMENTATION_SPECIFIC(0x83, 0, "implementation-specific"),
+    UNSUPPORTED_PROTOCOL_VERSION(0x84, 1, "unsupported-protocol-version"),
+    CLIENT_IDENTIFIER_NOT_VALID(0x85, 2, "client-identifier-not-valid"),
+    NOT_AUTHORIZED(0x87, 5, "not-authorized"),
+    SERVER_UNAVAILABLE(0x88, 3, "server-unavailable"),
+    SERVER_BUSY(0x89, 3, "server-busy"),
+    SERVER_SHUTTING_DOWN(0x8B, 3, "server-shutting-down"),
+    BAD_AUTHENTICATION_METHOD(0x8C, 5, "bad-authentication-method"),
+    KEEP_ALIVE_TIMEOUT(0x8D, 0, "keep-alive-timeout"),
+    SESSION_TAKEN_OVER(0x8E, 0, "session-taken-over"),
+    TOPIC_FILTER_INVALID(0x8F, 0, "topic-filter-invalid"),
+    PACKET_TOO_LARGE(0x95, 0, "packet-too-large"),
+    QUOTA_EXCEEDED(0x97, 0, "quota-exceeded"),
+    RETAIN_NOT_SUPPORTED(0x9A, 5, "retain-not-supported"),
+    QOS_NOT_SUPPORTED(0x9B, 5, "qos-not-supported"),
+    SHARED_SUBSCRIPTIONS_NOT_SUPPORTED(0x9E, 0, "shared-subscriptions-not-supported"),
+    SUBSCRIPTION_IDENTIFIERS_NOT_SUPPORTED(0xA1, 0, "subscription-identifiers-not-supported"),
+    WILDCARD_SUBSCRIPTIONS_NOT_SUPPORTED(0xA2, 0, "wildcard-subscriptions-not-supported");
+
+    private final int code;
+    private final int connackCodeV3;
+    private final String label;
+
+    ReasonCode(int code, int connackCodeV3, String label) {
+        this.code = code;
+        this.connackCodeV3 = connackCodeV3;
+        this.label = label;
+    }
+
+    /** The byte of MQTT 5. */
+    int code() {
+        return code;
+    }
+
+    /**
+     * The return code of an MQTT 3.1.1 CONNACK (section 3.2.2.3); 0 where that version has none and
+     * the connection is closed without one.
+     */
+    int connackCodeV3() {
+        return connackCodeV3;
+    }
+
+    /** The word in metrics and logs. */
+    String label() {
+        return label;
+    }
+}

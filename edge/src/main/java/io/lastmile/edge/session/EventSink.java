@@ -1,0 +1,22 @@
+package io.lastmile.edge.session;
+
+import io.lastmile.wire.DeviceId;
+import io.lastmile.wire.record.EventRecord;
+
+/** Where the events of sessions go, to be kept until Kafka has them. Any thread. */
+public interface EventSink {
+    /**
+     * Takes an event and never waits.
+     *
+     * @param partition of the device
+     * @param confirmation is told, on any thread, once Kafka has it
+     */
+    void write(DeviceId device, int partition, EventRecord event, Confirmation confirmation);
+
+    /** Told that Kafka has an event. */
+    @FunctionalInterface
+    interface Confirmation {
+        /** Kafka has it at this offset. */
+        void confirmed(long offset);
+    }
+}

@@ -1,0 +1,43 @@
+package io.lastmile.edge.socket;
+
+import io.lastmile.wire.Transport;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+import java.util.concurrent.Executor;
+
+/**
+ * A device's open socket, as the protocol spoken over it sees it. To be used on its loop only,
+ * except {@link #loop}, {@link #id} and {@link #transport}.
+ */
+public interface Connection {
+    /** Unique in the process; a later connection has a greater one. */
+    long id();
+
+    /** How the device reached the edge. */
+    Transport transport();
+
+    /** The other end, for logs. */
+    String remoteAddress();
+
+    /** The one thread that serves this connection; connections of one thread have the same. */
+    Executor loop();
+
+    /** Where buffers to {@link #write} come from. */
+    ByteBufAllocator buffers();
+
+    /** Queues bytes, which the connection then owns. What is written to a closed one is dropped. */
+    void write(ByteBuf bytes);
+
+    /**
+     * Sends what was queued.
+     *
+     * @return whether the socket took all of it; else {@link Peer#flushed} follows
+     */
+    boolean flush();
+
+    /**
+     * Closes the socket, with an orderly end behind what was flushed. The peer hears nothing more
+     * but {@link Peer#closed}.
+     */
+    void close();
+}

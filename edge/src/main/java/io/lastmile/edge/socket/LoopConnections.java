@@ -1,0 +1,41 @@
+package io.lastmile.edge.socket;
+
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The connections of one event loop, for its sweep: an array in which each connection knows its
+ * place, so that leaving costs no search and being there no node. Used by that loop only.
+ */
+final class LoopConnections {
+    private @Nullable NettyConnection[] connections = new NettyConnection[64];
+    private int size;
+
+    void add(NettyConnection connection) {
+        if (size == connections.length) {
+            connections = Arrays.copyOf(connections, size + (size >> 1));
+        }
+        connection.place(size);
+        connections[size++] = connection;
+    }
+
+    void remove(NettyConnection connection) {
+        int place = connection.place();
+        NettyConnection last = connections[--size];
+        connections[size] = null;
+        if (last != null && last != connection) {
+            connections[place] = last;
+            last.place(place);
+        }
+    }
+
+    /** Sweeps all; from the end, since one that closes swaps the last into its place. */
+    void sweep(long nanoTime) {
+        for (int i = size - 1; i >= 0; i--) {
+            NettyConnection connection = connections[i];
+            if (connection != null) {
+                connection.swept(nanoTime);
+            }
+        }
+    }
+}

@@ -1,0 +1,216 @@
+package io.lastmile.edge.socket;
+
+import io.lastmile.wire.Transport;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelOutboundBuffer;
+import io.netty.channel.socket.SocketChannel;
+import java.io.IOException;
+import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A connection on a Netty channel. It is the channel's only handler and the loop's only record of
+ * it.
+ */
+final class NettyConnection extends ChannelInboundHandlerAdapter implements Connection {
+    private static final Logger LOG = LoggerFactory.getLogger(NettyConnection.class);
+
+    /** How many sweeps a closed connection may still wait for the other end's FIN. */
+    private static final int SWEEPS_LINGERING = 2;
+
+    private final Channel channel;
+    private final long id;
+    private final Transport transport;
+    private final LoopConnections neighbours;
+    private final Peer peer;
+    private int place;
+    private int sweepsLeft = -1; // 0 and above once closed from here
+    private boolean broken;
+    private boolean flushAwaited;
+    private @Nullable ByteBuf rest;
+
+    NettyConnection(
+            Channel channel,
+            long id,
+            Transport transport,
+            LoopConnections neighbours,
+            Protocol protocol) {
+        this.channel = channel;
+        this.id = id;
+        this.transport = transport;
+        this.neighbours = neighbours;
+        this.peer = protocol.opened(this);
+    }
+
+    int place() {
+        return place;
+    }
+
+    void place(int newPlace) {
+        place = newPlace;
+    }
+
+    @Override
+    public long id() {
+        return id;
+    }
+
+    @Override
+    public Transport transport() {
+        return transport;
+    }
+
+    @Override
+    public String remoteAddress() {
+        return String.valueOf(channel.remoteAddress());
+    }
+
+    @Override
+    public Executor loop() {
+        return channel.eventLoop();
+    }
+
+    @Override
+    public ByteBufAllocator buffers() {
+        return channel.alloc();
+    }
+
+    @Override
+    public void write(ByteBuf bytes) {
+        if (isClosed() || !channel.isActive()) {
+            bytes.release();
+            return;
+        }
+        var _ = channel.write(bytes, channel.voidPromise());
+    }
+
+    @Override
+    public boolean flush() {
+        channel.flush();
+        ChannelOutboundBuffer unsent = channel.unsafe().outboundBuffer();
+        if (unsent == null || unsent.isEmpty()) {
+            return true;
+        }
+        if (!flushAwaited) {
+            flushAwaited = true; // behind what is queued now; what comes later waits with it
+            var _ =
+                    channel.writeAndFlush(Unpooled.EMPTY_BUFFER)
+                            .addListener(done -> {
+                                flushAwaited = false;
+                                if (done.isSuccess() && flush()) {
+                                    peer.flushed();
+                                }
+                            });
+        }
+        return false;
+    }
+
+    /**
+     * Sends FIN and goes on reading into nothing for a moment: to close with unread bytes would
+     * send RST, which takes the last packet, and so the reason, away from the device.
+     */
+    @Override
+    public void close() {
+        if (isClosed()) {
+            return;
+        }
+        sweepsLeft = SWEEPS_LINGERING;
+        dropRest();
+        ChannelOutboundBuffer unsent = channel.unsafe().outboundBuffer();
+        boolean drained = unsent == null || unsent.isEmpty();
+        if (drained && channel instanceof SocketChannel socket && socket.isActive()) {
+            var _ = socket.shutdownOutput();
+            channel.config().setAutoRead(true);
+        } else {
+            var _ = channel.close();
+        }
+    }
+
+    private boolean isClosed() {
+        return sweepsLeft >= 0;
+    }
+
+    void swept(long nanoTime) {
+        if (!isClosed()) {
+            peer.swept(nanoTime);
+        } else if (sweepsLeft-- == 0) {
+            sweepsLeft = 0;
+            var _ = channel.close();
+        }
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext context, Object message) {
+        ByteBuf bytes = (ByteBuf) message;
+        try {
+            if (!isClosed()) {
+                received(bytes);
+            }
+        } finally {
+            bytes.release();
+        }
+    }
+
+    private void received(ByteBuf bytes) {
+        ByteBuf kept = rest;
+        if (kept == null) {
+            peer.received(bytes);
+            if (bytes.isReadable() && !isClosed()) {
+                rest = channel.alloc().buffer(bytes.readableBytes()).writeBytes(bytes);
+            }
+            return;
+        }
+        kept.writeBytes(bytes);
+        peer.received(kept);
+        if (isClosed()) {
+            return; // close() has dropped it
+        }
+        if (kept.isReadable()) {
+            kept.discardSomeReadBytes();
+        } else {
+            dropRest();
+        }
+    }
+
+    private void dropRest() {
+        if (rest != null) {
+            rest.release();
+            rest = null;
+        }
+    }
+
+    @Override
+    public void channelWritabilityChanged(ChannelHandlerContext context) {
+        // One that does not read what it asks for is not asked for more.
+        channel.config().setAutoRead(channel.isWritable() || isClosed());
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+        if (cause instanceof IOException) {
+            broken = true; // a reset, or TCP_USER_TIMEOUT: the network's doing
+        } else {
+            LOG.atError()
+                    .addKeyValue("remote", remoteAddress())
+                    .setCause(cause)
+                    .log("a connection failed by a bug");
+        }
+        var _ = channel.close();
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext context) {
+        neighbours.remove(this);
+        boolean byDevice = !isClosed();
+        sweepsLeft = 0;
+        dropRest();
+        peer.closed(byDevice && broken);
+    }
+}

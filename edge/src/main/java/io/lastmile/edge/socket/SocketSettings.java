@@ -1,0 +1,13 @@
+package io.lastmile.edge.socket;
+
+import java.time.Duration;
+
+/**
+ * How sockets are held.
+ *
+ * @param loops threads that serve connections
+ * @param backlog connections that the kernel holds until they are accepted
+ * @param userTimeout how long sent bytes may stay unacknowledged by the other end's kernel
+ * @param unsentBytesHigh queued bytes of one connection from which on nothing is read from it
+ */
+public record SocketSettings(int loops, int backlog, Duration userTimeout, int unsentBytesHigh) {}
