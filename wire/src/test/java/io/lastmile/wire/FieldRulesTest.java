@@ -43,7 +43,8 @@ class FieldRulesTest {
     @Test
     void aBodyHasNoNegativeSize() {
         MessageId id = new MessageId(0, 0);
-        ParkedRecord parked = new ParkedRecord(id, 0, 0, 0, 0, -1, 0, Urgency.NORMAL, null, null);
+        ParkedRecord parked =
+                new ParkedRecord(id, 0, 0, 0, 0, -1, 0, Urgency.NORMAL, null, null, null);
         refused("body-bytes", () -> ParkedRecord.decode(parked.encode()));
     }
 

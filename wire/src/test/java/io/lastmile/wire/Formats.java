@@ -210,7 +210,8 @@ final class Formats {
                 r.count(0, 65_535),
                 r.oneOf(Urgency.values()),
                 r.orNull(() -> r.text(1, 128)),
-                r.orNull(r::messageId));
+                r.orNull(r::messageId),
+                r.orNull(() -> r.oneOf(Outcome.values())));
     }
 
     private static PresenceRecord presence(RandomValues r) {

@@ -120,7 +120,8 @@ class GoldenBytesTest {
                                 2,
                                 Urgency.HIGH,
                                 "weather",
-                                new MessageId(3, 7)),
+                                new MessageId(3, 7),
+                                Outcome.CANCELLED),
                         ParkedRecord::encode,
                         ParkedRecord::decode),
                 golden(

@@ -64,6 +64,9 @@ final class Delivery {
             if (room == 0 || entry.facts.expiresAtMs() <= now.ms()) {
                 return; // the next tick ends what is over, then its successors go
             }
+            if (entry.isScheduled()) {
+                continue;
+            }
             room--;
             Message body = entry.body();
             if (body == null) {
@@ -73,6 +76,11 @@ final class Delivery {
                 send(entry, session, body);
             }
         }
+    }
+
+    /** Its time has come: its body is read, and it is appended again. */
+    void due(Entry entry) {
+        load(entry);
     }
 
     private void load(Entry entry) {
@@ -126,6 +134,9 @@ final class Delivery {
         session.highestSent(highestSent);
         for (Entry entry : session.device.inbox.values()) {
             OpenSession flight = entry.flight();
+            if (entry.isScheduled()) {
+                continue;
+            }
             if (flight == session && entry.offset > highestSent) {
                 comesBack(entry, session);
             } else if (entry.offset <= highestSent && mayMove(flight, session)) {
@@ -175,8 +186,10 @@ final class Delivery {
      * comes back.
      */
     void end(Entry entry, Ending ending) {
-        if (entry.flight() != null || entry.device.isUncertain()) {
+        boolean certain = entry.isScheduled() || !entry.device.isUncertain();
+        if (entry.flight() != null || !certain) {
             entry.remember(ending);
+            ledger.parkAgain(entry); // a successor must know it too
         } else {
             ledger.settle(entry, ending);
         }
@@ -218,6 +231,9 @@ final class Delivery {
         entry.bodyAtHand(message);
         if (message == null) {
             end(entry, BODY_GONE);
+        } else if (entry.isScheduled()) {
+            ledger.appendAgain(entry, message);
+            return;
         }
         pump(device);
         OpenSession session = device.session();

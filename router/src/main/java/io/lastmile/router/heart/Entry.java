@@ -1,6 +1,7 @@
 package io.lastmile.router.heart;
 
 import io.lastmile.wire.Message;
+import io.lastmile.wire.Outcome;
 import io.lastmile.wire.record.ParkedRecord;
 import org.jspecify.annotations.Nullable;
 
@@ -28,6 +29,15 @@ final class Entry {
         this.facts = facts;
         this.parked = parked;
         this.sends = facts.sends();
+        Outcome ending = facts.ending();
+        this.remembered = ending == null ? null : new Ending(ending, "");
+    }
+
+    /**
+     * Whether it waits for its time: then it is appended again, and never sent under this offset.
+     */
+    boolean isScheduled() {
+        return facts.notBeforeMs() != Message.ABSENT;
     }
 
     /** The session that it is in flight in, if any. */
@@ -108,6 +118,7 @@ final class Entry {
 
     /** What the durable inbox is to know of it. */
     ParkedRecord parkedRecord() {
+        Ending ending = remembered;
         return new ParkedRecord(
                 facts.id(),
                 facts.acceptedAtMs(),
@@ -118,6 +129,7 @@ final class Entry {
                 sends,
                 facts.urgency(),
                 facts.collapseKey(),
-                facts.replayOf());
+                facts.replayOf(),
+                ending == null ? null : ending.outcome());
     }
 }

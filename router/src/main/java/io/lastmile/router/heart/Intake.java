@@ -6,6 +6,7 @@ import io.lastmile.wire.MessageId;
 import io.lastmile.wire.Outcome;
 import io.lastmile.wire.Payload;
 import io.lastmile.wire.record.ParkedRecord;
+import java.util.List;
 
 /** Takes messages from the log into the inboxes of their devices, or ends them there and then. */
 final class Intake {
@@ -16,7 +17,9 @@ final class Intake {
     private final Watermark watermark;
     private final Ledger ledger;
     private final Delivery delivery;
-    private final Expiry expiry;
+    private final Idempotency idempotency;
+    private final Deadlines expiry;
+    private final Deadlines schedule;
 
     Intake(
             int partition,
@@ -26,7 +29,9 @@ final class Intake {
             Watermark watermark,
             Ledger ledger,
             Delivery delivery,
-            Expiry expiry) {
+            Idempotency idempotency,
+            Deadlines expiry,
+            Deadlines schedule) {
         this.partition = partition;
         this.now = now;
         this.settings = settings;
@@ -34,7 +39,9 @@ final class Intake {
         this.watermark = watermark;
         this.ledger = ledger;
         this.delivery = delivery;
+        this.idempotency = idempotency;
         this.expiry = expiry;
+        this.schedule = schedule;
     }
 
     /** Takes over what a predecessor parked. */
@@ -48,31 +55,97 @@ final class Intake {
             return;
         }
         Message message = read.message();
-        ParkedRecord facts = facts(offset, read.appendedAtMs(), message);
-        Device device = devices.of(message.device());
-        if (message.ttlSeconds() == 0 && device.session() == null) {
-            Ending ending = new Ending(Outcome.EXPIRED, "ttl 0 and the device is not connected");
-            ledger.settleUnseen(device.id, facts, offset, ending);
+        MessageId cancelled = message.cancel();
+        if (cancelled != null) {
+            cancel(message.device(), cancelled);
+            watermark.settled(offset);
             return;
         }
+        ParkedRecord facts = facts(offset, read.appendedAtMs(), message);
+        if (endsUnseen(offset, message, facts)) {
+            return;
+        }
+        Device device = devices.of(message.device());
+        replace(device, message, facts.id());
         makeRoom(device);
         Entry entry = new Entry(device, offset, facts, false);
         add(entry);
         watermark.add(entry);
-        if (delivery.takeForSent(entry)) {
-            return;
+        if (entry.isScheduled()) {
+            ledger.parkSoon(entry);
+        } else if (!delivery.takeForSent(entry)) {
+            deliver(entry, message);
         }
-        if (facts.expiresAtMs() <= now.ms()) {
+    }
+
+    private void deliver(Entry entry, Message message) {
+        if (entry.facts.expiresAtMs() <= now.ms()) {
             delivery.expire(entry);
             return;
         }
         entry.bodyAtHand(message);
-        delivery.pump(device);
+        delivery.pump(entry.device);
         if (entry.flight() == null) {
             entry.bodyAtHand(null); // the shell's cache keeps it, within its bound
         }
-        if (device.session() == null) {
+        if (entry.device.session() == null) {
             ledger.parkSoon(entry);
+        }
+    }
+
+    /** Whether the message never comes into an inbox. */
+    private boolean endsUnseen(long offset, Message message, ParkedRecord facts) {
+        Ending ending = null;
+        Device device = devices.known(message.device());
+        if (isDuplicate(message, facts.id())) {
+            ending = new Ending(Outcome.REJECTED, "duplicate of " + first(message, facts.id()));
+        } else if (message.ttlSeconds() == 0 && (device == null || device.session() == null)) {
+            ending = new Ending(Outcome.EXPIRED, "ttl 0 and the device is not connected");
+        }
+        if (ending == null) {
+            return false;
+        }
+        ledger.settleUnseen(message.device(), facts, offset, ending);
+        return true;
+    }
+
+    private boolean isDuplicate(Message message, MessageId id) {
+        return !first(message, id).equals(id);
+    }
+
+    /** The message that had this one's idempotency key first; itself, where it has none. */
+    private MessageId first(Message message, MessageId id) {
+        String key = message.idempotencyKey();
+        if (key == null || message.origin() != null) {
+            return id; // what was appended again was looked at the first time
+        }
+        long forgottenAtMs = now.ms() + settings.idempotencyWindowMs();
+        return idempotency.first(message.device(), key, id, forgottenAtMs);
+    }
+
+    /** Takes a message back, by its first id; one that is settled, or unknown, stays as it is. */
+    private void cancel(DeviceId id, MessageId cancelled) {
+        Device device = devices.known(id);
+        if (device == null) {
+            return;
+        }
+        for (Entry entry : List.copyOf(device.inbox.values())) {
+            if (entry.facts.id().equals(cancelled)) {
+                delivery.end(entry, new Ending(Outcome.CANCELLED, ""));
+            }
+        }
+    }
+
+    /** A message with a collapse key takes the place of the earlier ones that have it. */
+    private void replace(Device device, Message message, MessageId by) {
+        String key = message.collapseKey();
+        if (key == null) {
+            return;
+        }
+        for (Entry entry : List.copyOf(device.inbox.values())) {
+            if (key.equals(entry.facts.collapseKey())) {
+                delivery.end(entry, new Ending(Outcome.REPLACED, "by " + by));
+            }
         }
     }
 
@@ -88,6 +161,9 @@ final class Intake {
     private void add(Entry entry) {
         entry.device.inbox.put(entry.offset, entry);
         expiry.add(entry);
+        if (entry.isScheduled()) {
+            schedule.add(entry);
+        }
     }
 
     private ParkedRecord facts(long offset, long appendedAtMs, Message message) {
@@ -99,12 +175,13 @@ final class Intake {
                 acceptedAtMs,
                 now.ms(),
                 expiresAtMs(message.ttlSeconds(), acceptedAtMs),
-                message.notBeforeMs(),
+                origin == null ? message.notBeforeMs() : Message.ABSENT,
                 message.payload().length(),
                 0,
                 message.urgency(),
                 message.collapseKey(),
-                message.replayOf());
+                message.replayOf(),
+                null);
     }
 
     private long expiresAtMs(long ttlSeconds, long acceptedAtMs) {

@@ -1,6 +1,7 @@
 package io.lastmile.router.heart;
 
 import io.lastmile.wire.DeviceId;
+import io.lastmile.wire.Message;
 import io.lastmile.wire.MessageId;
 import io.lastmile.wire.Outcome;
 import io.lastmile.wire.SessionId;
@@ -23,7 +24,8 @@ final class Ledger {
     private final HeartSettings settings;
     private final Watermark watermark;
     private final Devices devices;
-    private final Expiry expiry;
+    private final Deadlines expiry;
+    private final Deadlines schedule;
     private Set<Device> touched = new LinkedHashSet<>();
     private Set<Device> closing = Set.of();
     private final Set<Device> presenceChanged = new LinkedHashSet<>();
@@ -31,12 +33,19 @@ final class Ledger {
     private List<Write> writes = new ArrayList<>();
     private long number = 1;
 
-    Ledger(Now now, HeartSettings settings, Watermark watermark, Devices devices, Expiry expiry) {
+    Ledger(
+            Now now,
+            HeartSettings settings,
+            Watermark watermark,
+            Devices devices,
+            Deadlines expiry,
+            Deadlines schedule) {
         this.now = now;
         this.settings = settings;
         this.watermark = watermark;
         this.devices = devices;
         this.expiry = expiry;
+        this.schedule = schedule;
     }
 
     /** The number of the transaction that is being gathered, from 1. */
@@ -103,10 +112,13 @@ final class Ledger {
         watermark.settled(offset);
     }
 
-    /** Takes a message out of its inbox without a receipt: it goes on under another offset. */
-    void goesOnElsewhere(Entry entry) {
+    /**
+     * A message whose time has come goes on under another offset, behind what was sent meanwhile.
+     */
+    void appendAgain(Entry entry, Message body) {
+        MessageId id = entry.facts.id();
+        write(new Write.Reappend(id.partition(), id, entry.facts.acceptedAtMs(), body));
         remove(entry);
-        entry.device.heldUntilCommit(number);
     }
 
     private void settle(Entry entry, ReceiptRecord receipt) {
@@ -125,6 +137,7 @@ final class Ledger {
         entry.settle();
         entry.device.inbox.remove(entry.offset);
         expiry.remove(entry);
+        schedule.remove(entry);
         touched.add(entry.device);
         watermark.settled(entry.offset);
     }
@@ -161,6 +174,15 @@ final class Ledger {
     /** The message goes into the durable inbox with the next transaction, unless settled before. */
     void parkSoon(Entry entry) {
         if (!entry.isParked()) {
+            toPark.add(entry);
+        }
+    }
+
+    /** What the durable inbox knows of the message has changed. */
+    void parkAgain(Entry entry) {
+        if (entry.isParked()) {
+            write(new Write.Park(entry.device.id, entry.offset, entry.parkedRecord()));
+        } else {
             toPark.add(entry);
         }
     }

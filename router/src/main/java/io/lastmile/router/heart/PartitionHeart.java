@@ -25,11 +25,16 @@ import java.util.function.Consumer;
  * Event.Committed} may never have happened; its successor then comes to the same end from the log.
  */
 public final class PartitionHeart {
+    /** Scheduled messages whose bodies are asked for in one tick; the rest wait for the next. */
+    private static final int DUE_A_TICK_MAX = 1_000;
+
     private final Now now;
     private final HeartSettings settings;
     private final Consumer<Command> commands;
     private final Devices devices = new Devices();
-    private final Expiry expiry = new Expiry();
+    private final Deadlines expiry = new Deadlines(entry -> entry.facts.expiresAtMs());
+    private final Deadlines schedule = new Deadlines(entry -> entry.facts.notBeforeMs());
+    private final Idempotency idempotency;
     private final Watermark watermark;
     private final Ledger ledger;
     private final Delivery delivery;
@@ -62,11 +67,22 @@ public final class PartitionHeart {
         this.settings = settings;
         this.commands = commands;
         this.watermark = new Watermark(restored.positions());
-        this.ledger = new Ledger(now, settings, watermark, devices, expiry);
+        this.ledger = new Ledger(now, settings, watermark, devices, expiry, schedule);
+        this.idempotency = new Idempotency(ledger);
         this.delivery = new Delivery(now, settings, ledger, commands);
         this.reach = new Reach(now, settings, devices, ledger, delivery, commands);
         this.intake =
-                new Intake(partition, now, settings, devices, watermark, ledger, delivery, expiry);
+                new Intake(
+                        partition,
+                        now,
+                        settings,
+                        devices,
+                        watermark,
+                        ledger,
+                        delivery,
+                        idempotency,
+                        expiry,
+                        schedule);
         this.events =
                 new EventLog(
                         restored.positions().eventsPosition(),
@@ -79,6 +95,7 @@ public final class PartitionHeart {
         this.lastCommitMs = nowMs;
         restored.edges().forEach(reach::edgeUp);
         restored.presence().forEach(reach::restore);
+        idempotency.restore(restored.idempotency());
         restored.parked()
                 .forEach((key, parked) -> intake.restore(key.device(), key.offset(), parked));
     }
@@ -147,7 +164,9 @@ public final class PartitionHeart {
 
     private void tick(long nowMs) {
         now.advanceTo(nowMs);
-        expiry.takeDue(nowMs, delivery::expire);
+        expiry.takeDue(now.ms(), Integer.MAX_VALUE, delivery::expire);
+        schedule.takeDue(now.ms(), DUE_A_TICK_MAX, delivery::due);
+        idempotency.forgetDue(now.ms());
         reach.checkTakeOvers();
         delivery.checkAckDeadlines();
         if (now.ms() - lastCommitMs >= settings.commitIntervalMs()) {

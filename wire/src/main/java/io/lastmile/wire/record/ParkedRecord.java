@@ -4,6 +4,7 @@ import io.lastmile.wire.BytesReader;
 import io.lastmile.wire.BytesWriter;
 import io.lastmile.wire.MalformedException;
 import io.lastmile.wire.MessageId;
+import io.lastmile.wire.Outcome;
 import io.lastmile.wire.Urgency;
 import org.jspecify.annotations.Nullable;
 
@@ -20,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param sends how often it was handed to an edge, as far as the owner knows
  * @param collapseKey by which a later message replaces it
  * @param replayOf the message that this one repeats
+ * @param ending decided while it was in flight (cancelled, replaced): how it ends if it comes back
  */
 public record ParkedRecord(
         MessageId id,
@@ -31,7 +33,8 @@ public record ParkedRecord(
         int sends,
         Urgency urgency,
         @Nullable String collapseKey,
-        @Nullable MessageId replayOf) {
+        @Nullable MessageId replayOf,
+        @Nullable Outcome ending) {
     /** The newest version this code writes and reads. */
     public static final int VERSION = 1;
 
@@ -52,6 +55,7 @@ public record ParkedRecord(
         } else {
             out.u8(1).messageId(replayOf);
         }
+        out.u8(ending == null ? 0 : ending.code());
         return out.toBytes();
     }
 
@@ -74,11 +78,16 @@ public record ParkedRecord(
                         in.u16("sends"),
                         Urgency.ofCode(in.u8("urgency")),
                         in.optionalText("collapse-key"),
-                        in.flag("replay-of") ? in.messageId("replay-of") : null);
+                        in.flag("replay-of") ? in.messageId("replay-of") : null,
+                        ending(in.u8("ending")));
         in.end("parked message");
         if (parked.bodyBytes < 0) {
             throw new MalformedException("body-bytes", "0 or more");
         }
         return parked;
+    }
+
+    private static @Nullable Outcome ending(int code) {
+        return code == 0 ? null : Outcome.ofCode(code);
     }
 }
