@@ -30,6 +30,7 @@ final class Delivery {
     private final Now now;
     private final HeartSettings settings;
     private final Ledger ledger;
+    private final Certainty certainty;
     private final Consumer<Command> commands;
     private final PriorityQueue<AckCheck> checks =
             new PriorityQueue<>(Comparator.comparingLong(AckCheck::atMs));
@@ -41,10 +42,16 @@ final class Delivery {
 
     private static final long NO_FLIGHT = Long.MAX_VALUE;
 
-    Delivery(Now now, HeartSettings settings, Ledger ledger, Consumer<Command> commands) {
+    Delivery(
+            Now now,
+            HeartSettings settings,
+            Ledger ledger,
+            Certainty certainty,
+            Consumer<Command> commands) {
         this.now = now;
         this.settings = settings;
         this.ledger = ledger;
+        this.certainty = certainty;
         this.commands = commands;
     }
 
@@ -170,7 +177,7 @@ final class Delivery {
             if (takeForSent(entry)) {
                 continue;
             }
-            if (entry.remembered() != null && !device.isUncertain()) {
+            if (entry.remembered() != null && !certainty.lacksFor(device)) {
                 ended.add(entry);
             } else if (device.session() == null) {
                 ledger.parkSoon(entry);
@@ -186,7 +193,7 @@ final class Delivery {
      * comes back.
      */
     void end(Entry entry, Ending ending) {
-        boolean certain = entry.isScheduled() || !entry.device.isUncertain();
+        boolean certain = entry.isScheduled() || !certainty.lacksFor(entry.device);
         if (entry.flight() != null || !certain) {
             entry.remember(ending);
             ledger.parkAgain(entry); // a successor must know it too
@@ -202,7 +209,7 @@ final class Delivery {
 
     /** Applies what was remembered while it was not known what an edge had sent. */
     void applyRemembered(Device device) {
-        if (device.isUncertain()) {
+        if (certainty.lacksFor(device)) {
             return;
         }
         for (Entry entry : new ArrayList<>(device.inbox.values())) {

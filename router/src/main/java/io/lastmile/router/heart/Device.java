@@ -35,11 +35,8 @@ final class Device {
         session = next;
     }
 
-    /**
-     * Whether a session of it may hold messages that this owner does not know of, because the edge
-     * has not answered this owner yet: then nothing of it may end but by an acknowledgement.
-     */
-    boolean isUncertain() {
+    /** Whether it has a session on an edge that has not answered this owner yet. */
+    boolean hasUnansweredEdge() {
         if (session != null && !session.edge.hasEverAnswered()) {
             return true;
         }

@@ -3,7 +3,9 @@ package io.lastmile.router.heart;
 import io.lastmile.wire.DeviceId;
 import io.lastmile.wire.MessageId;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,6 +43,10 @@ final class Devices {
             }
         }
         return null;
+    }
+
+    void forEach(Consumer<Device> action) {
+        List.copyOf(byId.values()).forEach(action);
     }
 
     int size() {

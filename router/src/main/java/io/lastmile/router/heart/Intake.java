@@ -7,6 +7,7 @@ import io.lastmile.wire.Outcome;
 import io.lastmile.wire.Payload;
 import io.lastmile.wire.record.ParkedRecord;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Takes messages from the log into the inboxes of their devices, or ends them there and then. */
 final class Intake {
@@ -17,6 +18,7 @@ final class Intake {
     private final Watermark watermark;
     private final Ledger ledger;
     private final Delivery delivery;
+    private final Certainty certainty;
     private final Idempotency idempotency;
     private final Deadlines expiry;
     private final Deadlines schedule;
@@ -29,6 +31,7 @@ final class Intake {
             Watermark watermark,
             Ledger ledger,
             Delivery delivery,
+            Certainty certainty,
             Idempotency idempotency,
             Deadlines expiry,
             Deadlines schedule) {
@@ -39,6 +42,7 @@ final class Intake {
         this.watermark = watermark;
         this.ledger = ledger;
         this.delivery = delivery;
+        this.certainty = certainty;
         this.idempotency = idempotency;
         this.expiry = expiry;
         this.schedule = schedule;
@@ -99,7 +103,7 @@ final class Intake {
         Device device = devices.known(message.device());
         if (isDuplicate(message, facts.id())) {
             ending = new Ending(Outcome.REJECTED, "duplicate of " + first(message, facts.id()));
-        } else if (message.ttlSeconds() == 0 && (device == null || device.session() == null)) {
+        } else if (message.ttlSeconds() == 0 && isOffline(device)) {
             ending = new Ending(Outcome.EXPIRED, "ttl 0 and the device is not connected");
         }
         if (ending == null) {
@@ -107,6 +111,10 @@ final class Intake {
         }
         ledger.settleUnseen(message.device(), facts, offset, ending);
         return true;
+    }
+
+    private boolean isOffline(@Nullable Device device) {
+        return certainty.isCaughtUp() && (device == null || device.session() == null);
     }
 
     private boolean isDuplicate(Message message, MessageId id) {
@@ -195,16 +203,18 @@ final class Intake {
         return acceptedAtMs + ttlMs;
     }
 
-    /** At the cap the oldest message that is not in flight gives way to the newest. */
+    /** At the cap the oldest messages that are not in flight give way to the newest. */
     private void makeRoom(Device device) {
-        if (device.inbox.size() < settings.inboxMessagesMax() || device.isUncertain()) {
+        int tooMany = device.inbox.size() + 1 - settings.inboxMessagesMax();
+        if (tooMany <= 0 || certainty.lacksFor(device)) {
             return;
         }
-        for (Entry entry : device.inbox.values()) {
-            if (entry.flight() == null) {
-                String detail = "the inbox was at its cap of " + settings.inboxMessagesMax();
-                ledger.settle(entry, new Ending(Outcome.OVERFLOWED, detail));
-                return;
+        String detail = "the inbox was at its cap of " + settings.inboxMessagesMax();
+        Ending ending = new Ending(Outcome.OVERFLOWED, detail);
+        for (Entry entry : List.copyOf(device.inbox.values())) {
+            if (tooMany > 0 && entry.flight() == null) {
+                ledger.settle(entry, ending);
+                tooMany--;
             }
         }
     }

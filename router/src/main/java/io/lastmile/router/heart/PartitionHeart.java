@@ -37,6 +37,7 @@ public final class PartitionHeart {
     private final Idempotency idempotency;
     private final Watermark watermark;
     private final Ledger ledger;
+    private final Certainty certainty;
     private final Delivery delivery;
     private final Reach reach;
     private final Intake intake;
@@ -69,7 +70,8 @@ public final class PartitionHeart {
         this.watermark = new Watermark(restored.positions());
         this.ledger = new Ledger(now, settings, watermark, devices, expiry, schedule);
         this.idempotency = new Idempotency(ledger);
-        this.delivery = new Delivery(now, settings, ledger, commands);
+        this.certainty = new Certainty(restored);
+        this.delivery = new Delivery(now, settings, ledger, certainty, commands);
         this.reach = new Reach(now, settings, devices, ledger, delivery, commands);
         this.intake =
                 new Intake(
@@ -80,6 +82,7 @@ public final class PartitionHeart {
                         watermark,
                         ledger,
                         delivery,
+                        certainty,
                         idempotency,
                         expiry,
                         schedule);
@@ -102,6 +105,13 @@ public final class PartitionHeart {
 
     /** Takes in one event and commands what follows from it. */
     public void on(Event event) {
+        take(event);
+        if (certainty.catchesUp(events.position())) {
+            devices.forEach(delivery::applyRemembered);
+        }
+    }
+
+    private void take(Event event) {
         switch (event) {
             case Event.MessageRead read -> {
                 intake.messageRead(read);

@@ -14,6 +14,9 @@ import java.util.Set;
  * What a new owner read from Kafka after its claim: the state its predecessor committed last.
  *
  * @param positions of the last checkpoint, or the start of the logs where there is none
+ * @param eventsEnd the end of events, asked for after the claim: until events are read to it,
+ *     devices may have sessions that the predecessor knew and sent to, and this owner does not know
+ *     yet
  * @param parked the inbox
  * @param idempotency keys in their window
  * @param presence the sessions that own devices
@@ -21,6 +24,7 @@ import java.util.Set;
  */
 public record Restored(
         Positions positions,
+        long eventsEnd,
         Map<InboxKey.Parked, ParkedRecord> parked,
         Map<InboxKey.Idempotency, IdempotencyRecord> idempotency,
         Map<DeviceId, PresenceRecord> presence,

@@ -65,7 +65,14 @@ final class Claim {
             reader.readPast(Topic.INBOX, epoch, this::inbox);
             reader.readToEnd(Topic.PRESENCE, this::presence);
             Positions positions = positions(reader);
-            Restored restored = new Restored(positions, parked, idempotency, presence, edges.get());
+            Restored restored =
+                    new Restored(
+                            positions,
+                            reader.end(Topic.EVENTS),
+                            parked,
+                            idempotency,
+                            presence,
+                            edges.get());
             return new Claimed(epoch, producer, restored);
         } catch (RuntimeException | InterruptedException e) {
             producer.close();

@@ -46,6 +46,7 @@ final class Heartbench {
     static Restored nothing() {
         return new Restored(
                 new Positions(0, 0, new long[0]),
+                0,
                 Map.of(),
                 Map.of(),
                 Map.of(),

@@ -11,6 +11,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.lastmile.wire.DeviceId;
 import io.lastmile.wire.Incarnation;
 import io.lastmile.wire.Message;
+import io.lastmile.wire.MessageId;
 import io.lastmile.wire.Outcome;
 import io.lastmile.wire.Payload;
 import io.lastmile.wire.Transport;
@@ -25,6 +26,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.stream.LongStream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** One rule of the heart a test. */
@@ -244,6 +246,7 @@ final class PartitionHeartTest {
                 new PresenceRecord(session(EDGE_A, 1), 0, 0, Transport.TCP, 5, 1, 16, List.of());
         return new Restored(
                 new Positions(0, 1, new long[0]),
+                1,
                 Map.of(),
                 Map.of(),
                 Map.of(PHONE, presence),
@@ -358,6 +361,7 @@ final class PartitionHeartTest {
                 new Heartbench(
                         new Restored(
                                 new Positions(0, 0, new long[] {1}),
+                                0,
                                 Map.of(),
                                 Map.of(),
                                 Map.of(),
@@ -447,5 +451,111 @@ final class PartitionHeartTest {
         bench.commands.clear();
         bench.heart.on(new Event.Committed());
         assertTrue(bench.heart.isSettledDown());
+    }
+
+    @Test
+    void afterAClaimNothingExpiresUntilThePredecessorsEventsAreRead() {
+        // The predecessor read the opened, sent the message, and could not commit that.
+        Heartbench bench =
+                new Heartbench(
+                        new Restored(
+                                new Positions(0, 0, new long[0]),
+                                2,
+                                Map.of(),
+                                Map.of(),
+                                Map.of(),
+                                Set.of(EDGE_A)));
+        bench.message(withTtl("short", 1));
+        bench.tick(5_000);
+        assertEquals(List.of(), Heartbench.outcomes(bench.commit()));
+        bench.opened(EDGE_A, 1);
+        bench.acked(session(EDGE_A, 1), 0);
+        assertEquals(List.of(Outcome.DELIVERED), Heartbench.outcomes(bench.commit()));
+    }
+
+    private static Message with(
+            @Nullable String collapseKey,
+            @Nullable String idempotencyKey,
+            long notBeforeMs,
+            @Nullable MessageId cancel) {
+        return new Message(
+                PHONE,
+                Payload.ofText("text"),
+                null,
+                Message.ABSENT,
+                collapseKey,
+                Urgency.NORMAL,
+                idempotencyKey,
+                notBeforeMs,
+                cancel,
+                null,
+                Message.ABSENT,
+                null,
+                null,
+                List.of());
+    }
+
+    @Test
+    void aCollapseKeyReplacesWhatIsNotInFlight() {
+        Heartbench bench = new Heartbench().answered();
+        bench.message(with("weather", null, Message.ABSENT, null));
+        bench.message(with("news", null, Message.ABSENT, null));
+        bench.message(with("weather", null, Message.ABSENT, null));
+        assertEquals(List.of(Outcome.REPLACED), Heartbench.outcomes(bench.commit()));
+        bench.opened(EDGE_A, 1);
+        bench.loadBodies();
+        assertEquals(List.of(1L, 2L), bench.sent());
+    }
+
+    @Test
+    void whatIsReplacedInFlightEndsOnlyIfItComesBack() {
+        Heartbench bench = new Heartbench().answered();
+        bench.opened(EDGE_A, 1);
+        bench.message(with("weather", null, Message.ABSENT, null));
+        bench.message(with("weather", null, Message.ABSENT, null));
+        assertEquals(List.of(0L, 1L), bench.sent());
+        assertEquals(List.of(), Heartbench.outcomes(bench.commit()));
+        bench.ended(session(EDGE_A, 1));
+        assertEquals(List.of(Outcome.REPLACED), Heartbench.outcomes(bench.commit()));
+    }
+
+    @Test
+    void aMessageCanBeCancelledWhileItWaits() {
+        Heartbench bench = new Heartbench().answered();
+        bench.message("regretted");
+        bench.message(with(null, null, Message.ABSENT, new MessageId(0, 0)));
+        List<Write> writes = bench.commit();
+        assertEquals(List.of(Outcome.CANCELLED), Heartbench.outcomes(writes));
+        assertEquals(2, Heartbench.checkpoint(writes).watermark(), "the record itself is done");
+    }
+
+    @Test
+    void aSecondMessageWithAnIdempotencyKeyIsRejectedWithinTheWindow() {
+        Heartbench bench = new Heartbench().answered();
+        bench.message(with(null, "order-7", Message.ABSENT, null));
+        bench.message(with(null, "order-7", Message.ABSENT, null));
+        List<Write> writes = bench.commit();
+        assertEquals(List.of(Outcome.REJECTED), Heartbench.outcomes(writes));
+        assertEquals(1, Heartbench.count(writes, Write.Remember.class));
+        bench.tick(HeartSettings.defaults().idempotencyWindowMs());
+        bench.message(with(null, "order-7", Message.ABSENT, null));
+        assertEquals(List.of(), Heartbench.outcomes(bench.commit()));
+    }
+
+    @Test
+    void aMessageWaitsForItsTimeAndIsThenAppendedAgain() {
+        Heartbench bench = new Heartbench().answered();
+        bench.opened(EDGE_A, 1);
+        bench.message(with(null, null, Heartbench.START_MS + 10_000, null));
+        bench.message("meanwhile");
+        assertEquals(List.of(1L), bench.sent());
+        bench.commit();
+        bench.tick(10_000);
+        bench.commit();
+        bench.loadBodies();
+        List<Write> writes = bench.commit();
+        assertEquals(1, Heartbench.count(writes, Write.Reappend.class));
+        assertEquals(1, Heartbench.count(writes, Write.Unpark.class));
+        assertEquals(List.of(), Heartbench.outcomes(writes), "its receipt comes later");
     }
 }
