@@ -209,8 +209,9 @@ final class PacketEncoder {
     }
 
     private static void writeText(ByteBuf out, String text) {
-        out.writeShort(ByteBufUtil.utf8Bytes(text));
-        ByteBufUtil.writeUtf8(out, text);
+        int bytes = ByteBufUtil.utf8Bytes(text);
+        out.writeShort(bytes);
+        ByteBufUtil.reserveAndWriteUtf8(out, text, bytes); // exactly: else it asks for the worst
     }
 
     private static ByteBuf packet(ByteBufAllocator buffers, int head, int body) {

@@ -1,0 +1,202 @@
+package io.lastmile.edge.mqtt;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertNull;
+
+import io.lastmile.wire.DeviceId;
+import io.lastmile.wire.Header;
+import io.lastmile.wire.Message;
+import io.lastmile.wire.MessageId;
+import io.lastmile.wire.Payload;
+import io.lastmile.wire.Urgency;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.buffer.UnpooledByteBufAllocator;
+import io.netty.handler.codec.mqtt.MqttConnAckMessage;
+import io.netty.handler.codec.mqtt.MqttConnAckVariableHeader;
+import io.netty.handler.codec.mqtt.MqttMessage;
+import io.netty.handler.codec.mqtt.MqttMessageType;
+import io.netty.handler.codec.mqtt.MqttProperties;
+import io.netty.handler.codec.mqtt.MqttProperties.StringPair;
+import io.netty.handler.codec.mqtt.MqttPublishMessage;
+import io.netty.handler.codec.mqtt.MqttQoS;
+import io.netty.handler.codec.mqtt.MqttReasonCodeAndPropertiesVariableHeader;
+import io.netty.handler.codec.mqtt.MqttSubAckMessage;
+import io.netty.handler.codec.mqtt.MqttUnsubAckMessage;
+import io.netty.handler.codec.mqtt.MqttVersion;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+class PacketEncoderTest {
+    private static final ByteBufAllocator BUFFERS = UnpooledByteBufAllocator.DEFAULT;
+    private static final MessageId ID = new MessageId(3, 1042);
+    private final OtherCodec v3 = new OtherCodec(MqttVersion.MQTT_3_1_1);
+    private final OtherCodec v5 = new OtherCodec(MqttVersion.MQTT_5);
+
+    private static Message message(List<Header> attributes) {
+        return new Message(
+                new DeviceId("phone-1"),
+                Payload.ofText("grüße"),
+                "text/plain; charset=utf-8",
+                Message.ABSENT,
+                null,
+                Urgency.NORMAL,
+                null,
+                Message.ABSENT,
+                null,
+                null,
+                Message.ABSENT,
+                new MessageId(3, 17),
+                "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01",
+                attributes);
+    }
+
+    private static @Nullable Object property(MqttProperties properties, int code) {
+        var property = properties.getProperty(code);
+        return property == null ? null : property.value();
+    }
+
+    @Test
+    void connackOfVersion3() {
+        var yes = (MqttConnAckMessage) v3.decodeOne(PacketEncoder.connackV3(BUFFERS, 0));
+        assertEquals(0, yes.variableHeader().connectReturnCode().byteValue());
+        assertFalse(yes.variableHeader().isSessionPresent());
+        var no = (MqttConnAckMessage) v3.decodeOne(PacketEncoder.connackV3(BUFFERS, 2));
+        assertEquals(2, no.variableHeader().connectReturnCode().byteValue());
+    }
+
+    @Test
+    void connackOfVersion5SaysWhatIsNotToBeHad() {
+        MqttConnAckVariableHeader yes =
+                ((MqttConnAckMessage) v5.decodeOne(PacketEncoder.connackV5(BUFFERS, 65_536, 1_200)))
+                        .variableHeader();
+        assertFalse(yes.isSessionPresent());
+        assertEquals(0, yes.connectReturnCode().byteValue());
+        assertEquals(1, property(yes.properties(), 0x24), "maximum QoS");
+        assertEquals(0, property(yes.properties(), 0x25), "retain available");
+        assertEquals(0, property(yes.properties(), 0x29), "subscription identifiers available");
+        assertEquals(0, property(yes.properties(), 0x2A), "shared subscriptions available");
+        assertEquals(0, property(yes.properties(), 0x11), "session expiry");
+        assertEquals(65_536, property(yes.properties(), 0x27), "maximum packet size");
+        assertEquals(1_200, property(yes.properties(), 0x13), "server keep alive");
+        var without =
+                (MqttConnAckMessage) v5.decodeOne(PacketEncoder.connackV5(BUFFERS, 65_536, -1));
+        assertNull(property(without.variableHeader().properties(), 0x13));
+    }
+
+    @Test
+    void connackOfVersion5SaysWhyNot() {
+        String longText = "x".repeat(300); // its length takes two bytes
+        MqttConnAckVariableHeader no =
+                ((MqttConnAckMessage)
+                                v5.decodeOne(
+                                        PacketEncoder.connackV5(
+                                                BUFFERS,
+                                                ReasonCode.CLIENT_IDENTIFIER_NOT_VALID,
+                                                longText)))
+                        .variableHeader();
+        assertEquals((byte) 0x85, no.connectReturnCode().byteValue());
+        assertEquals(longText, property(no.properties(), 0x1F));
+    }
+
+    @Test
+    void subackAndUnsuback() {
+        int[] codes = {1, 0, 0x80};
+        var suback3 =
+                (MqttSubAckMessage) v3.decodeOne(PacketEncoder.suback(BUFFERS, 4, 700, codes));
+        assertEquals(700, suback3.variableHeader().messageId());
+        assertEquals(List.of(1, 0, 0x80), suback3.payload().reasonCodes());
+        int[] codes5 = {1, 0x8F, 0xA2};
+        var suback5 =
+                (MqttSubAckMessage) v5.decodeOne(PacketEncoder.suback(BUFFERS, 5, 700, codes5));
+        assertEquals(List.of(1, 0x8F, 0xA2), suback5.payload().reasonCodes());
+        var unsuback3 =
+                (MqttUnsubAckMessage) v3.decodeOne(PacketEncoder.unsuback(BUFFERS, 4, 8, codes));
+        assertEquals(8, unsuback3.variableHeader().messageId());
+        var unsuback5 =
+                (MqttUnsubAckMessage)
+                        v5.decodeOne(PacketEncoder.unsuback(BUFFERS, 5, 8, new int[] {0, 0x11}));
+        assertEquals(
+                List.of((short) 0, (short) 0x11), unsuback5.payload().unsubscribeReasonCodes());
+    }
+
+    @Test
+    void pingrespAndDisconnect() {
+        assertEquals(
+                MqttMessageType.PINGRESP,
+                v3.decodeOne(PacketEncoder.pingresp(BUFFERS)).fixedHeader().messageType());
+        MqttMessage disconnect =
+                v5.decodeOne(
+                        PacketEncoder.disconnect(
+                                BUFFERS, ReasonCode.SESSION_TAKEN_OVER, "taken-over"));
+        var header = (MqttReasonCodeAndPropertiesVariableHeader) disconnect.variableHeader();
+        assertEquals((byte) 0x8E, header.reasonCode());
+        assertEquals("taken-over", property(header.properties(), 0x1F));
+    }
+
+    @Test
+    void publishOfVersion3() {
+        ByteBuf bytes = publish(4, "inbox", 9, message(List.of()), 0);
+        assertNotNull(bytes);
+        var publish = (MqttPublishMessage) v3.decodeOne(bytes);
+        assertEquals("inbox", publish.variableHeader().topicName());
+        assertEquals(9, publish.variableHeader().packetId());
+        assertEquals(MqttQoS.AT_LEAST_ONCE, publish.fixedHeader().qosLevel());
+        assertFalse(publish.fixedHeader().isDup());
+        assertFalse(publish.fixedHeader().isRetain());
+        assertEquals("grüße", publish.payload().toString(StandardCharsets.UTF_8));
+    }
+
+    @Test
+    void publishOfVersion5TellsTheAttributes() {
+        Message message =
+                message(
+                        List.of(
+                                new Header("colour", "blau"),
+                                new Header("ungültig", "a\0b"),
+                                new Header("größe", "ü".repeat(200))));
+        ByteBuf bytes = publish(5, "inbox/3-1042", 0, message, 0);
+        assertNotNull(bytes);
+        var publish = (MqttPublishMessage) v5.decodeOne(bytes);
+        MqttProperties properties = publish.variableHeader().properties();
+        assertEquals(MqttQoS.AT_MOST_ONCE, publish.fixedHeader().qosLevel());
+        assertEquals("text/plain; charset=utf-8", property(properties, 0x03));
+        assertEquals(61, property(properties, 0x02), "seconds that are left, rounded down");
+        assertEquals(
+                List.of(
+                        new StringPair("message-id", "3-1042"),
+                        new StringPair("replay-of", "3-17"),
+                        new StringPair(
+                                "traceparent",
+                                "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"),
+                        new StringPair("colour", "blau"),
+                        new StringPair("größe", "ü".repeat(200))),
+                Objects.requireNonNull(properties.getProperties(0x26)).stream()
+                        .map(property -> property.value())
+                        .toList(),
+                "what MQTT cannot carry is left out");
+        assertEquals("grüße", publish.payload().toString(StandardCharsets.UTF_8));
+    }
+
+    @Test
+    void publishIsNeverLongerThanTheDeviceTakes() {
+        for (int level : new int[] {4, 5}) {
+            ByteBuf any = publish(level, "inbox", 1, message(List.of()), 0);
+            assertNotNull(any);
+            int bytes = any.readableBytes();
+            assertNotNull(publish(level, "inbox", 1, message(List.of()), bytes));
+            assertNull(publish(level, "inbox", 1, message(List.of()), bytes - 1));
+        }
+    }
+
+    private static @Nullable ByteBuf publish(
+            int level, String topic, int packetId, Message message, long bytesMax) {
+        return PacketEncoder.publish(
+                BUFFERS, level, topic, packetId, ID, 61_999, message, bytesMax);
+    }
+}
