@@ -203,9 +203,12 @@ public final class Edge implements AutoCloseable {
                     .addKeyValue("next", next)
                     .log("Declared gone: sessions are closed, the edge goes on as another");
             int partitions = devices.life().ownership().partitions();
-            devices.begin(Life.begin(next, partitions));
-            hop.restart();
-            beating.become(next);
+            beating.become(
+                    next,
+                    () -> {
+                        devices.begin(Life.begin(next, partitions));
+                        hop.restart();
+                    });
         }
     }
 

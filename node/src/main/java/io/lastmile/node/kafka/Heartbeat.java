@@ -66,6 +66,7 @@ public final class Heartbeat implements AutoCloseable {
 
     private Incarnation incarnation; // the thread's own from here on
     private long sequence;
+    private volatile @Nullable Becoming becoming;
 
     /**
      * Begins to beat, at once.
@@ -154,13 +155,29 @@ public final class Heartbeat implements AutoCloseable {
         }
     }
 
-    /** Goes on under another incarnation, as after having been declared gone. */
-    public void become(Incarnation next) {
+    /**
+     * Goes on under another incarnation, as after having been declared gone.
+     *
+     * @param confirmed runs once nodes has a heartbeat of it: only then may anything be written in
+     *     its name, since who reads that looks it up in nodes
+     */
+    public void become(Incarnation next, Runnable confirmed) {
         thread.execute(() -> {
             incarnation = next;
             sequence = 0;
+            becoming = new Becoming(next, confirmed);
             beat(false);
         });
+    }
+
+    private record Becoming(Incarnation next, Runnable confirmed) {}
+
+    private void became(Incarnation confirmedIncarnation) {
+        Becoming waiting = becoming;
+        if (waiting != null && waiting.next.equals(confirmedIncarnation)) {
+            becoming = null;
+            waiting.confirmed.run();
+        }
     }
 
     private void beat(boolean last) {
@@ -179,11 +196,12 @@ public final class Heartbeat implements AutoCloseable {
                             said.addresses(),
                             said.load(),
                             said.claims());
-            byte[] key = new NodeKey(incarnation, false).encode();
+            Incarnation self = incarnation;
+            byte[] key = new NodeKey(self, false).encode();
             var _ =
                     producer.send(
                             new ProducerRecord<>(topic, 0, key, heartbeat.encode()),
-                            this::answered);
+                            (metadata, failure) -> answered(self, metadata, failure));
         } catch (RuntimeException e) { // the schedule would end with it
             underWay.set(false);
             refused.increment();
@@ -191,7 +209,8 @@ public final class Heartbeat implements AutoCloseable {
         }
     }
 
-    private void answered(@Nullable RecordMetadata metadata, @Nullable Exception failure) {
+    private void answered(
+            Incarnation self, @Nullable RecordMetadata metadata, @Nullable Exception failure) {
         underWay.set(false);
         if (failure != null || metadata == null) {
             refused.increment();
@@ -201,6 +220,7 @@ public final class Heartbeat implements AutoCloseable {
             return;
         }
         confirmed.increment();
+        became(self);
         if (metadata.hasTimestamp()) { // none where the broker had it already from an earlier try
             time.confirmed(metadata.timestamp(), clock.nanoTime());
             firstConfirmed.countDown();
