@@ -2,8 +2,10 @@ package io.lastmile.node;
 
 import io.helidon.http.DirectHandler;
 import io.helidon.http.HeaderNames;
+import io.helidon.http.HeaderValues;
 import io.helidon.http.HttpException;
 import io.helidon.http.Status;
+import io.helidon.webserver.CloseConnectionException;
 import io.helidon.webserver.WebServer;
 import io.helidon.webserver.http.DirectHandlers;
 import io.helidon.webserver.http.ServerRequest;
@@ -74,6 +76,18 @@ public final class HttpListener implements AutoCloseable {
                 .send(problem.json().getBytes(StandardCharsets.UTF_8));
     }
 
+    /**
+     * Sends a problem and closes the connection, so that what the peer still sends of its request
+     * is neither read nor taken for the next one.
+     *
+     * @throws CloseConnectionException always: it is how the server is told
+     */
+    public static void sendAndClose(ServerResponse response, Problem problem) {
+        response.header(HeaderValues.CONNECTION_CLOSE);
+        send(response, problem);
+        throw new CloseConnectionException(problem.detail());
+    }
+
     /** Sends JSON. */
     public static void sendJson(ServerResponse response, int status, String json) {
         response.status(Status.create(status))
@@ -87,7 +101,7 @@ public final class HttpListener implements AutoCloseable {
             throws Exception {
         try {
             handler.handle(request, response);
-        } catch (HttpException | UncheckedIOException e) {
+        } catch (HttpException | CloseConnectionException | UncheckedIOException e) {
             throw e; // the peer broke HTTP, or is not there any more
         } catch (RuntimeException e) {
             LOG.atError()
@@ -103,21 +117,17 @@ public final class HttpListener implements AutoCloseable {
         }
     }
 
+    /** Answers what never reaches the handler. */
     private static DirectHandlers directHandlers() {
         DirectHandlers.Builder handlers = DirectHandlers.builder();
         for (DirectHandler.EventType type : DirectHandler.EventType.values()) {
             handlers.addHandler(
                     type,
-                    (_, _, status, headers, _) -> {
-                        Problem problem =
-                                Problem.of(
-                                        status.code(),
-                                        "http",
-                                        "Not understood",
-                                        "this is not the HTTP request that was expected");
+                    (request, _, status, headers, _) -> {
+                        Problem problem = notUnderstood(request, status);
                         headers.set(HeaderNames.CONTENT_TYPE, Problem.CONTENT_TYPE);
                         return DirectHandler.TransportResponse.builder()
-                                .status(status)
+                                .status(Status.create(problem.status(), problem.title()))
                                 .headers(headers)
                                 .keepAlive(false)
                                 .entity(problem.json())
@@ -125,6 +135,23 @@ public final class HttpListener implements AutoCloseable {
                     });
         }
         return handlers.build();
+    }
+
+    private static Problem notUnderstood(DirectHandler.TransportRequest request, Status status) {
+        if (request.headers().contains(HeaderNames.CONTENT_ENCODING)) {
+            return new Problem(
+                    415,
+                    "content-encoding",
+                    "Encoding not understood",
+                    "Content-Encoding: a body is taken as it is; send it without",
+                    "Content-Encoding");
+        }
+        // The handler's own mistakes are answered where it is called. What the server calls
+        // internal
+        // is a request that its parser did not expect.
+        int code = status.code() == 500 ? 400 : status.code();
+        return Problem.of(
+                code, "http", "Not understood", "this is not the HTTP request that was expected");
     }
 
     /** Finds out with a socket of our own: its error says plainly that the port is taken. */

@@ -91,7 +91,7 @@ class HeartbeatTest {
         MockProducer<byte[], byte[]> producer = producer(true);
         try (Heartbeat heartbeat = beating(producer, Duration.ofMinutes(1))) {
             await().until(() -> producer.history().size() == 1);
-            heartbeat.become(new Incarnation("edge-1", 8));
+            heartbeat.become(new Incarnation("edge-1", 8), () -> {});
             await().until(() -> producer.history().size() == 2);
             assertEquals(8, NodeKey.decode(producer.history().get(1).key()).incarnation().number());
             assertEquals(1, said(producer.history().get(1)).sequence());

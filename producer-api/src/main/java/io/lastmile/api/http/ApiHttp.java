@@ -75,8 +75,11 @@ public final class ApiHttp implements HttpListener.Handler {
             route = route(path);
             answer(route, path, request, response);
         } catch (RefusedException refused) {
-            Body.leave(request, response, payloadBytesMax);
-            HttpListener.send(response, refused.problem());
+            if (Body.isToBeLeft(request, payloadBytesMax)) {
+                HttpListener.sendAndClose(response, refused.problem());
+            } else {
+                HttpListener.send(response, refused.problem());
+            }
         } finally {
             count(route, response.status().code(), clock.nanoTime() - startedNs);
         }

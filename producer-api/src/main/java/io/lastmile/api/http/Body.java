@@ -1,9 +1,7 @@
 package io.lastmile.api.http;
 
 import io.helidon.http.HeaderNames;
-import io.helidon.http.HeaderValues;
 import io.helidon.webserver.http.ServerRequest;
-import io.helidon.webserver.http.ServerResponse;
 import io.lastmile.node.Problem;
 import io.lastmile.wire.Payload;
 import java.io.IOException;
@@ -45,19 +43,16 @@ final class Body {
     }
 
     /**
-     * What to do with a body that nobody reads because its request is refused. A small one is read
-     * to its end, so that a client that is still writing gets to read the answer; of any other
-     * nothing more is read, and the connection is closed.
+     * Whether nothing more is to be read of the body of a refused request. A small one is read to
+     * its end, so that a client that is still writing gets to read the answer.
      */
-    static void leave(ServerRequest request, ServerResponse response, int bytesMax) {
+    static boolean isToBeLeft(ServerRequest request, int bytesMax) {
         boolean waiting = request.headers().contains(HeaderNames.EXPECT) && !request.continueSent();
         long length =
                 request.headers()
                         .contentLength()
                         .orElse(request.content().hasEntity() ? Long.MAX_VALUE : 0);
-        if (waiting || length > 2L * bytesMax) {
-            response.header(HeaderValues.CONNECTION_CLOSE);
-        }
+        return waiting || length > 2L * bytesMax;
     }
 
     private static RefusedException tooLarge(int bytesMax) {

@@ -12,7 +12,6 @@ import io.lastmile.node.Problem;
 import io.lastmile.wire.DeviceId;
 import io.lastmile.wire.Header;
 import io.lastmile.wire.Message;
-import io.lastmile.wire.MessageHeader;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
@@ -38,7 +37,6 @@ final class PostMessage {
     void handle(DeviceId device, ServerRequest request, ServerResponse response)
             throws IOException {
         List<Header> headers = MessageRequest.headers(request.headers(), clock.nowMs());
-        refuseEncoded(request);
         int share = RECORD_BYTES + Body.declaredBytes(request, payloadBytesMax);
         if (!inFlight.take(share)) {
             response.header(HeaderNames.RETRY_AFTER, "1");
@@ -99,19 +97,5 @@ final class PostMessage {
                                     "Payload too large",
                                     "Kafka refused the record: " + failed.detail()));
         };
-    }
-
-    private static void refuseEncoded(ServerRequest request) {
-        if (request.headers().contains(HeaderNames.CONTENT_ENCODING)) {
-            throw new RefusedException(
-                    new Problem(
-                            415,
-                            "content-encoding",
-                            "Encoding not understood",
-                            "Content-Encoding: none is undone here and none is passed on; use "
-                                    + MessageHeader.CONTENT_TYPE.headerName()
-                                    + " to say what the payload is",
-                            "Content-Encoding"));
-        }
     }
 }

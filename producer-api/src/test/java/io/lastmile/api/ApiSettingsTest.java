@@ -1,0 +1,80 @@
+package io.lastmile.api;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.lastmile.node.Settings;
+import io.lastmile.node.SettingsException;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class ApiSettingsTest {
+    @Test
+    void theDefaultsAreThoseOfTheManual() {
+        ApiSettings settings = ApiSettings.from(Settings.of(Map.of()));
+        assertEquals("127.0.0.1", settings.host());
+        assertEquals(8080, settings.port());
+        assertEquals(ApiSettings.Authentication.NONE, settings.authentication());
+        assertEquals(256 << 10, settings.payloadBytesMax());
+        assertEquals(64 << 20, settings.inFlightBytesMax());
+        assertEquals(Duration.ofMillis(1_500), settings.sendDeadline());
+        assertEquals(Duration.ofSeconds(1), settings.stateTimeout());
+        assertNull(settings.hopSecret());
+        assertTrue(settings.node().name().endsWith("-api"));
+    }
+
+    @Test
+    void everyKeyIsMapped() {
+        Map<String, String> values = new HashMap<>();
+        values.put("node.name", "api-7");
+        values.put("api.host", "0.0.0.0");
+        values.put("api.authentication", "none");
+        values.put("api.port", "0");
+        values.put("api.payload.max", "1MiB");
+        values.put("api.in-flight.max", "4MiB");
+        values.put("api.send.deadline", "5s");
+        values.put("api.state.timeout", "2s");
+        values.put("hop.secret", "s3cr3t");
+        Settings given = Settings.of(values);
+        ApiSettings settings = ApiSettings.from(given);
+        given.refuseUnknown();
+        assertEquals("api-7", settings.node().name());
+        assertEquals("0.0.0.0", settings.host());
+        assertEquals(0, settings.port());
+        assertEquals(1 << 20, settings.payloadBytesMax());
+        assertEquals(4 << 20, settings.inFlightBytesMax());
+        assertEquals(Duration.ofSeconds(5), settings.sendDeadline());
+        assertEquals(Duration.ofSeconds(2), settings.stateTimeout());
+        assertEquals("s3cr3t", settings.hopSecret());
+        assertFalse(settings.toString().contains("s3cr3t"));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "api.payload.max,0",
+        "api.payload.max,1025KiB",
+        "api.in-flight.max,1MiB",
+        "api.in-flight.max,2GiB",
+        "api.send.deadline,299ms",
+        "api.send.deadline,61s",
+        "api.state.timeout,49ms",
+        "api.state.timeout,31s",
+        "api.port,65536",
+        "api.authentication,keys",
+        "api.host,0.0.0.0",
+    })
+    void whatIsOutOfBoundsIsRefusedByItsKey(String key, String value) {
+        SettingsException refused =
+                assertThrows(
+                        SettingsException.class,
+                        () -> ApiSettings.from(Settings.of(Map.of(key, value))));
+        assertEquals(key, refused.key());
+    }
+}

@@ -1,0 +1,129 @@
+package io.lastmile.api.http;
+
+import io.lastmile.api.kafka.MessageSender;
+import io.lastmile.node.Clock;
+import io.lastmile.node.HttpListener;
+import io.lastmile.node.Metrics;
+import io.lastmile.node.kafka.NodesView.Seen;
+import io.lastmile.wire.Incarnation;
+import io.lastmile.wire.record.NodeRecord.Heartbeat;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.stream.IntStream;
+import org.apache.kafka.clients.producer.MockProducer;
+import org.apache.kafka.common.Cluster;
+import org.apache.kafka.common.Node;
+import org.apache.kafka.common.PartitionInfo;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+
+/** The API on a real port, with a Kafka that a test plays. */
+final class RunningApi implements AutoCloseable {
+    static final int PARTITIONS = 16;
+    static final int PAYLOAD_BYTES_MAX = 1_000;
+    static final int IN_FLIGHT_BYTES_MAX = 8_000;
+
+    final MockProducer<byte[], byte[]> kafka;
+    final Map<Incarnation, Seen> nodes = new ConcurrentSkipListMap<>();
+    final Metrics metrics = new Metrics();
+    final InFlight inFlight = new InFlight(IN_FLIGHT_BYTES_MAX);
+    private final StateQueries stateQueries;
+    private final HttpListener listener;
+    private final HttpClient client = HttpClient.newHttpClient();
+
+    RunningApi(boolean kafkaAnswers) {
+        kafka =
+                new MockProducer<>(
+                        cluster(),
+                        kafkaAnswers,
+                        null,
+                        new ByteArraySerializer(),
+                        new ByteArraySerializer());
+        MessageSender sender =
+                new MessageSender(
+                        kafka,
+                        "lastmile.messages",
+                        PARTITIONS,
+                        Duration.ofMillis(200),
+                        Clock.system(),
+                        metrics);
+        stateQueries =
+                new StateQueries(
+                        new Owners(this::heartbeats), PARTITIONS, "s3cr3t", Duration.ofSeconds(1));
+        listener =
+                new HttpListener(
+                        "api.port",
+                        "127.0.0.1",
+                        0,
+                        new ApiHttp(
+                                sender,
+                                inFlight,
+                                PAYLOAD_BYTES_MAX,
+                                stateQueries,
+                                () -> nodes,
+                                metrics,
+                                Clock.system()));
+    }
+
+    private Map<Incarnation, Heartbeat> heartbeats() {
+        Map<Incarnation, Heartbeat> heartbeats = new TreeMap<>();
+        nodes.forEach((incarnation, seen) -> heartbeats.put(incarnation, seen.heartbeat()));
+        return heartbeats;
+    }
+
+    private static Cluster cluster() {
+        Node broker = new Node(0, "127.0.0.1", 9092);
+        List<PartitionInfo> partitions =
+                IntStream.range(0, PARTITIONS)
+                        .mapToObj(partition ->
+                                new PartitionInfo(
+                                        "lastmile.messages",
+                                        partition,
+                                        broker,
+                                        new Node[] {broker},
+                                        new Node[] {broker}))
+                        .toList();
+        return new Cluster(
+                "test", List.of(broker), partitions, java.util.Set.of(), java.util.Set.of());
+    }
+
+    int port() {
+        return listener.port();
+    }
+
+    HttpRequest.Builder to(String path) {
+        return HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port() + path))
+                .timeout(Duration.ofSeconds(10));
+    }
+
+    HttpResponse<String> send(HttpRequest.Builder request) throws Exception {
+        return client.send(request.build(), HttpResponse.BodyHandlers.ofString());
+    }
+
+    HttpResponse<String> get(String path) throws Exception {
+        return send(to(path));
+    }
+
+    HttpResponse<String> post(String device, String body, String... headers) throws Exception {
+        HttpRequest.Builder request =
+                to("/v1/devices/" + device + "/messages")
+                        .POST(HttpRequest.BodyPublishers.ofString(body));
+        if (headers.length > 0) {
+            request.headers(headers);
+        }
+        return send(request);
+    }
+
+    @Override
+    public void close() {
+        client.close();
+        listener.close();
+        stateQueries.close();
+    }
+}

@@ -1,0 +1,132 @@
+package io.lastmile.api.http;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.lastmile.node.Admin;
+import io.lastmile.node.Metrics;
+import io.lastmile.node.QueryAnswer;
+import io.lastmile.node.kafka.NodesView.Seen;
+import io.lastmile.wire.Incarnation;
+import io.lastmile.wire.NodeRole;
+import io.lastmile.wire.record.NodeRecord.Claim;
+import io.lastmile.wire.record.NodeRecord.Heartbeat;
+import java.net.http.HttpResponse;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class StateQueriesTest {
+    private final RunningApi api = new RunningApi(true);
+    private final Admin router = new Admin("127.0.0.1", 0, new Metrics());
+
+    @AfterEach
+    void close() {
+        router.close();
+        api.close();
+    }
+
+    private static Heartbeat heartbeat(NodeRole role, String admin, Claim... claims) {
+        return new Heartbeat(
+                role,
+                false,
+                1,
+                5,
+                "test",
+                Map.of("admin", admin),
+                Map.of("messages", 3L),
+                List.of(claims));
+    }
+
+    private void owns(String admin, Claim... claims) {
+        api.nodes.put(
+                new Incarnation("router-1", 36),
+                new Seen(heartbeat(NodeRole.ROUTER, admin, claims), 0, 1_606_107_600_000L));
+    }
+
+    private void ownsEverything(String admin) {
+        Claim[] claims = new Claim[RunningApi.PARTITIONS];
+        for (int p = 0; p < claims.length; p++) {
+            claims[p] = new Claim(p, 1);
+        }
+        owns(admin, claims);
+    }
+
+    @Test
+    void theOwnerOfThePartitionAnswers() throws Exception {
+        router.query(
+                "/state/messages",
+                "s3cr3t",
+                path -> new QueryAnswer(200, "{\"message\":\"" + path.getFirst() + "\"}"));
+        router.query(
+                "/state/devices",
+                "s3cr3t",
+                path -> new QueryAnswer(200, "{\"device\":\"" + path.getFirst() + "\"}"));
+        ownsEverything(router.address());
+        assertEquals("{\"message\":\"3-7\"}", api.get("/v1/messages/3-7").body());
+        HttpResponse<String> device = api.get("/v1/devices/a:b@c~d");
+        assertEquals(200, device.statusCode());
+        assertEquals("{\"device\":\"a:b@c~d\"}", device.body());
+    }
+
+    @Test
+    void whatTheOwnerDoesNotKnowIsNotFound() throws Exception {
+        router.query(
+                "/state/messages",
+                "s3cr3t",
+                path -> new QueryAnswer(404, "{\"type\":\"/problems/no-such-message\"}"));
+        ownsEverything(router.address());
+        HttpResponse<String> answer = api.get("/v1/messages/3-7");
+        assertEquals(404, answer.statusCode());
+        assertEquals("{\"type\":\"/problems/no-such-message\"}", answer.body());
+    }
+
+    @Test
+    void withoutAnOwnerTheAnswerIs503() throws Exception {
+        HttpResponse<String> nobody = api.get("/v1/messages/3-7");
+        assertEquals(503, nobody.statusCode());
+        assertEquals("2", nobody.headers().firstValue("retry-after").orElse(""));
+        assertTrue(nobody.body().contains("no router owns partition 3"), nobody.body());
+        router.query("/state/messages", "another", path -> new QueryAnswer(200, "{}"));
+        ownsEverything(router.address());
+        HttpResponse<String> refused = api.get("/v1/messages/3-7");
+        assertEquals(503, refused.statusCode());
+        assertTrue(refused.body().contains("another hop.secret"), refused.body());
+        ownsEverything("127.0.0.1:1");
+        assertEquals(503, api.get("/v1/devices/d").statusCode());
+        ownsEverything("not an address");
+        assertEquals(503, api.get("/v1/devices/d").statusCode());
+    }
+
+    @Test
+    void theHighestEpochOwns() {
+        Owners owners =
+                new Owners(() ->
+                        Map.of(
+                                new Incarnation("a", 1),
+                                heartbeat(NodeRole.ROUTER, "a:1", new Claim(3, 20)),
+                                new Incarnation("b", 1),
+                                heartbeat(
+                                        NodeRole.ROUTER, "b:1", new Claim(3, 30), new Claim(4, 1)),
+                                new Incarnation("c", 1),
+                                heartbeat(NodeRole.EDGE, "c:1", new Claim(3, 99))));
+        assertEquals(Optional.of("b:1"), owners.adminAddress(3));
+        assertEquals(Optional.of("b:1"), owners.adminAddress(4));
+        assertEquals(Optional.empty(), owners.adminAddress(5));
+    }
+
+    @Test
+    void nodesAreListedWithWhatTheySay() throws Exception {
+        owns("127.0.0.1:9102", new Claim(3, 20));
+        api.nodes.put(
+                new Incarnation("router-0", 1),
+                new Seen(heartbeat(NodeRole.ROUTER, "long gone:1"), 0, 1_606_000_000_000L));
+        HttpResponse<String> answer = api.get("/v1/nodes");
+        assertEquals(200, answer.statusCode());
+        assertEquals(
+                "{\"nodes\":[{\"node\":\"router-1\",\"incarnation\":\"router-1/10\",\"role\":\"router\",\"draining\":false,\"software\":\"test\",\"startedAt\":\"1970-01-01T00:00:00.005Z\",\"heartbeatAt\":\"2020-11-23T05:00:00Z\",\"addresses\":{\"admin\":\"127.0.0.1:9102\"},\"load\":{\"messages\":3},\"claims\":[{\"partition\":3,\"epoch\":20}]}]}",
+                answer.body());
+    }
+}

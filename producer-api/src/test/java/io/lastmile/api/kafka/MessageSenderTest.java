@@ -1,0 +1,74 @@
+package io.lastmile.api.kafka;
+
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+
+import io.lastmile.node.Clock;
+import io.lastmile.node.Metrics;
+import io.lastmile.wire.DeviceId;
+import io.lastmile.wire.Message;
+import io.lastmile.wire.MessageId;
+import io.lastmile.wire.Payload;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import org.apache.kafka.clients.producer.MockProducer;
+import org.apache.kafka.common.errors.NotEnoughReplicasException;
+import org.apache.kafka.common.errors.RecordTooLargeException;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.junit.jupiter.api.Test;
+
+class MessageSenderTest {
+    private final MockProducer<byte[], byte[]> producer =
+            new MockProducer<>(false, null, new ByteArraySerializer(), new ByteArraySerializer());
+
+    private MessageSender sender(Duration deadline) {
+        return new MessageSender(
+                producer, "lastmile.messages", 16, deadline, Clock.system(), new Metrics());
+    }
+
+    private CompletableFuture<SendResult> send(Duration deadline) {
+        Message message = Message.plain(new DeviceId("d"), Payload.ofText("x"));
+        CompletableFuture<SendResult> result =
+                CompletableFuture.supplyAsync(() -> sender(deadline).send(message));
+        await().until(() -> !producer.history().isEmpty());
+        return result;
+    }
+
+    private static SendResult.Reason reason(SendResult result) {
+        return assertInstanceOf(SendResult.Failed.class, result).reason();
+    }
+
+    @Test
+    void acceptedMeansConfirmed() {
+        CompletableFuture<SendResult> result = send(Duration.ofSeconds(30));
+        assertEquals(false, result.isDone());
+        producer.completeNext();
+        SendResult.Accepted accepted = assertInstanceOf(SendResult.Accepted.class, result.join());
+        assertEquals(new MessageId(0, 0), accepted.id());
+    }
+
+    @Test
+    void noAnswerWithinTheDeadlineIsNoAnswer() {
+        assertEquals(SendResult.Reason.NO_ANSWER, reason(send(Duration.ofMillis(300)).join()));
+    }
+
+    @Test
+    void whatKafkaSaysLaterIsTold() {
+        CompletableFuture<SendResult> first = send(Duration.ofSeconds(30));
+        producer.errorNext(new NotEnoughReplicasException("two brokers are away"));
+        assertEquals(SendResult.Reason.NO_ANSWER, reason(first.join()));
+        producer.clear();
+        CompletableFuture<SendResult> second = send(Duration.ofSeconds(30));
+        producer.errorNext(new RecordTooLargeException("too large"));
+        assertEquals(SendResult.Reason.REFUSED, reason(second.join()));
+    }
+
+    @Test
+    void aClosedSenderTakesNothing() {
+        MessageSender sender = sender(Duration.ofMillis(300));
+        sender.close();
+        Message message = Message.plain(new DeviceId("d"), Payload.EMPTY);
+        assertEquals(SendResult.Reason.NO_ANSWER, reason(sender.send(message)));
+    }
+}

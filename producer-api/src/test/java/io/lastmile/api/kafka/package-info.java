@@ -1,0 +1,5 @@
+/** Tests of the way into Kafka. */
+@NullMarked
+package io.lastmile.api.kafka;
+
+import org.jspecify.annotations.NullMarked;
