@@ -1,0 +1,5 @@
+/** Lastmile's commands as processes that can be killed, paused and started again. */
+@NullMarked
+package io.lastmile.bench.process;
+
+import org.jspecify.annotations.NullMarked;
