@@ -14,6 +14,7 @@ import ch.qos.logback.core.util.FileSize;
 import io.lastmile.node.LogLevel;
 import java.nio.file.Path;
 import org.slf4j.LoggerFactory;
+import org.slf4j.bridge.SLF4JBridgeHandler;
 
 /**
  * Where a command logs. One line an event, time in UTC, key-value pairs behind the message; a stack
@@ -27,6 +28,7 @@ public final class Logs {
 
     /** Nothing: for tools, which say in a line of their own what went wrong. */
     public static void quiet() {
+        bridge();
         root().detachAndStopAllAppenders();
         root().setLevel(Level.OFF);
     }
@@ -63,7 +65,16 @@ public final class Logs {
         level("kafka.server.KafkaConfig", Level.WARN);
     }
 
+    /** What libraries log through java.util.logging goes the same way. */
+    private static void bridge() {
+        if (!SLF4JBridgeHandler.isInstalled()) {
+            SLF4JBridgeHandler.removeHandlersForRootLogger();
+            SLF4JBridgeHandler.install();
+        }
+    }
+
     private static void use(OutputStreamAppender<ILoggingEvent> appender, LogLevel most) {
+        bridge();
         LoggerContext context = context();
         var encoder = new PatternLayoutEncoder();
         encoder.setContext(context);

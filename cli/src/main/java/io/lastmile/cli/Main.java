@@ -1,7 +1,10 @@
 package io.lastmile.cli;
 
+import io.lastmile.cli.dev.DevCommand;
 import io.lastmile.cli.dev.KafkaCommand;
 import io.lastmile.cli.replay.ReplayCommand;
+import io.lastmile.cli.service.ApiCommand;
+import io.lastmile.cli.service.EdgeCommand;
 import io.lastmile.cli.service.RouterCommand;
 import io.lastmile.cli.tail.TailCommand;
 import io.lastmile.node.SettingsException;
@@ -24,7 +27,10 @@ import picocli.CommandLine.ParseResult;
         versionProvider = Version.class,
         synopsisSubcommandLabel = "COMMAND",
         subcommands = {
+            DevCommand.class,
+            ApiCommand.class,
             RouterCommand.class,
+            EdgeCommand.class,
             TailCommand.class,
             ReplayCommand.class,
             VerifyCommand.class,
@@ -33,7 +39,7 @@ import picocli.CommandLine.ParseResult;
         },
         footer = {
             "",
-            "lastmile COMMAND --help tells more.",
+            "lastmile COMMAND --help tells more. Begin with: lastmile dev",
             "LASTMILE_JAVA_OPTS passes more flags to the JVM."
         })
 public final class Main {

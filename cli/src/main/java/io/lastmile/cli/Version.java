@@ -1,23 +1,13 @@
 package io.lastmile.cli;
 
-import java.io.IOException;
-import java.io.InputStream;
-import java.util.Properties;
 import picocli.CommandLine.IVersionProvider;
 
-/** The version of this build, from a file that the build fills in. */
+/** The version of this build, as the jar says it. */
 public final class Version implements IVersionProvider {
     /** Such as {@code 0.1.0}. */
     public static String number() {
-        Properties properties = new Properties();
-        try (InputStream in = Version.class.getResourceAsStream("version.properties")) {
-            if (in != null) {
-                properties.load(in);
-            }
-        } catch (IOException e) {
-            return "unknown";
-        }
-        return properties.getProperty("version", "unknown");
+        String version = Version.class.getPackage().getImplementationVersion();
+        return version == null ? "development" : version;
     }
 
     @Override
