@@ -25,6 +25,9 @@ record SettingsSource(
     private static final String VARIABLE_PREFIX = "LASTMILE_";
     private static final String CONFIG = "config";
 
+    /** What the launcher reads; no setting. */
+    private static final String LAUNCHER_VARIABLE = "LASTMILE_JAVA_OPTS";
+
     /** A value and the words for where it stands. */
     record Given(String value, String where) {}
 
@@ -32,7 +35,7 @@ record SettingsSource(
         Map<String, String> flags = flags(arguments);
         Map<String, String> ours = new TreeMap<>();
         environment.forEach((name, value) -> {
-            if (name.startsWith(VARIABLE_PREFIX)) {
+            if (name.startsWith(VARIABLE_PREFIX) && !name.equals(LAUNCHER_VARIABLE)) {
                 ours.put(name, value);
             }
         });
