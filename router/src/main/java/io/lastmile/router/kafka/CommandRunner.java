@@ -27,7 +27,7 @@ final class CommandRunner implements OwnedPartition.Commands {
     private final RecentReceipts receipts;
     private final ExecutorService commits;
     private final Consumer<Runnable> nodesToEnd;
-    private final BiConsumer<OwnedPartition, KafkaException> failed;
+    private final BiConsumer<OwnedPartition, RuntimeException> failed;
     private final Clock clock;
     private final Metrics.Counter sent;
     private final Metrics.Counter parked;
@@ -43,7 +43,7 @@ final class CommandRunner implements OwnedPartition.Commands {
      *
      * @param commits runs transactions, which block
      * @param nodesToEnd runs an action once nodes has been read to the end asked for now
-     * @param failed hears that a transaction failed: the partition is lost
+     * @param failed hears that a transaction failed, or the heart: the partition is lost
      */
     CommandRunner(
             OwnerProducer producer,
@@ -52,7 +52,7 @@ final class CommandRunner implements OwnedPartition.Commands {
             RecentReceipts receipts,
             ExecutorService commits,
             Consumer<Runnable> nodesToEnd,
-            BiConsumer<OwnedPartition, KafkaException> failed,
+            BiConsumer<OwnedPartition, RuntimeException> failed,
             Clock clock,
             Metrics metrics) {
         this.clock = clock;
@@ -111,6 +111,11 @@ final class CommandRunner implements OwnedPartition.Commands {
             case Command.ReadNodes _ -> nodesToEnd.accept(() -> from.feed(new Event.NodesRead()));
             case Command.Commit(var writes) -> commits.execute(() -> commit(from, writes));
         }
+    }
+
+    @Override
+    public void broken(OwnedPartition from, RuntimeException bug) {
+        failed.accept(from, bug);
     }
 
     private void commit(OwnedPartition from, List<Write> writes) {

@@ -114,6 +114,8 @@ public final class EventsReader implements AutoCloseable {
                 log.atWarn()
                         .addKeyValue("reason", String.valueOf(e.getMessage()))
                         .log("events not read, trying again");
+            } catch (RuntimeException e) { // a bug; the other partitions go on
+                log.atError().setCause(e).log("reading events failed");
             }
         }
         consumer.close();
@@ -147,9 +149,10 @@ public final class EventsReader implements AutoCloseable {
             for (ConsumerRecord<byte[], byte[]> record : records.records(place)) {
                 read(record, events);
             }
-            events.add(new Event.EventsReadTo(consumer.position(place)));
             owned.feed(events);
         }
+        // The position passes holes, which no record tells of. Last, for it may be interrupted.
+        reading.forEach((place, owned) -> owned.feedEventsReadTo(consumer.position(place)));
     }
 
     private void read(ConsumerRecord<byte[], byte[]> record, List<Event> events) {

@@ -107,6 +107,8 @@ public final class MessagesReader implements AutoCloseable {
                 log.atWarn()
                         .addKeyValue("reason", String.valueOf(e.getMessage()))
                         .log("messages not read, trying again");
+            } catch (RuntimeException e) { // a bug; the other partitions go on
+                log.atError().setCause(e).log("reading messages failed");
             }
         }
         ownership.handOver(List.copyOf(reading.values()));
@@ -196,10 +198,7 @@ public final class MessagesReader implements AutoCloseable {
         }
         // The position passes markers and holes, which no record tells of.
         for (OwnedPartition owned : reading.values()) {
-            long position = consumer.position(place(owned.partition()));
-            if (position > owned.messagesPosition()) {
-                owned.feed(new Event.MessagesReadTo(position));
-            }
+            owned.feedMessagesReadTo(consumer.position(place(owned.partition())));
         }
     }
 

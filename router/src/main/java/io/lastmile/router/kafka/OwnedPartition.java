@@ -30,12 +30,17 @@ final class OwnedPartition {
     private final Condition settledDown = lock.newCondition();
     private final ArrayDeque<Event> news = new ArrayDeque<>();
     private final PartitionHeart heart;
+    private volatile long messagesReadTo; // of the one thread that reads messages
+    private volatile long eventsReadTo; // of the one thread that reads events
     private boolean feeding;
     private boolean dropped;
 
     /** Carries out what a heart commands. Called under the partition's lock: must not block. */
     interface Commands {
         void carryOut(OwnedPartition from, Command command);
+
+        /** The heart broke a rule of its own: its state is worth nothing, the log's is. */
+        void broken(OwnedPartition from, RuntimeException bug);
     }
 
     OwnedPartition(
@@ -91,6 +96,8 @@ final class OwnedPartition {
                 for (Event next = news.poll(); next != null && !dropped; next = news.poll()) {
                     heart.on(next);
                 }
+            } catch (RuntimeException e) {
+                commands.broken(this, e);
             } finally {
                 feeding = false;
             }
@@ -99,6 +106,22 @@ final class OwnedPartition {
             }
         } finally {
             lock.unlock();
+        }
+    }
+
+    /** Tells the heart where the reading of messages stands, if that is news. */
+    void feedMessagesReadTo(long position) {
+        if (position > messagesReadTo) {
+            messagesReadTo = position;
+            feed(new Event.MessagesReadTo(position));
+        }
+    }
+
+    /** Tells the heart where the reading of events stands, if that is news. */
+    void feedEventsReadTo(long position) {
+        if (position > eventsReadTo) {
+            eventsReadTo = position;
+            feed(new Event.EventsReadTo(position));
         }
     }
 

@@ -32,6 +32,7 @@ import org.apache.kafka.common.KafkaException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.spi.LoggingEventBuilder;
 
 /**
  * How partitions come and go: claimed when the group assigns them, handed over with a last
@@ -254,15 +255,18 @@ public final class Ownership implements AutoCloseable {
         nodes.gone().forEach(edge -> owned.edgeGone(mine, edge));
     }
 
-    private void failed(OwnedPartition mine, KafkaException cause) {
-        log.atWarn()
-                .addKeyValue("partition", mine.partition())
+    private void failed(OwnedPartition mine, RuntimeException cause) {
+        LoggingEventBuilder line = cause instanceof KafkaException ? log.atWarn() : log.atError();
+        if (!(cause instanceof KafkaException)) {
+            line = line.setCause(cause); // a bug of ours
+        }
+        line.addKeyValue("partition", mine.partition())
                 .addKeyValue("epoch", mine.epoch())
                 .addKeyValue("reason", String.valueOf(cause.getMessage()))
-                .log("transaction failed, partition dropped");
+                .log("partition dropped, to be claimed again");
         if (mine.drop()) {
             release(mine);
-            again(mine.partition());
+            later(() -> again(mine.partition()));
         }
     }
 
