@@ -137,7 +137,11 @@ class DependencyRulesTest {
 
     @Test
     void packagesHaveNoCycles() {
-        slices().matching("io.lastmile.(**)").should().beFreeOfCycles().check(CLASSES);
+        slices().matching("io.lastmile.(**)")
+                .should()
+                .beFreeOfCycles()
+                .ignoreDependency("io.lastmile.cli.Main", ".*") // it lists the commands below it
+                .check(CLASSES);
     }
 
     @ParameterizedTest

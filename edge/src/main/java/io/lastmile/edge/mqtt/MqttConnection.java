@@ -39,7 +39,8 @@ import org.slf4j.LoggerFactory;
  *        +-- deadline, error ---+--- DISCONNECT, error, keep alive, take-over, owner ---> closed
  * </pre>
  *
- * <p>Used only by the loop of its connection, except {@link #loop} and {@link #endSoon}.
+ * <p>Used only by the loop of its connection, except {@link #loop} and {@link #endSoon}. Long
+ * because every packet of either version can come in every state, and the answers belong together.
  */
 final class MqttConnection implements Peer {
     private static final Logger LOG = LoggerFactory.getLogger(MqttConnection.class);
