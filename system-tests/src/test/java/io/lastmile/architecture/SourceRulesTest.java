@@ -24,7 +24,7 @@ class SourceRulesTest {
     private static final int METHOD_LINES_MAX = 60;
 
     /** What a longer file or method says first: the reason follows. */
-    private static final String REASON = "Long because ";
+    private static final String REASON = "Long because";
 
     private static final Pattern VAGUE_NAME =
             Pattern.compile(".*(Impl|Manager|Helper|Helpers|Util|Utils)");

@@ -10,6 +10,7 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Stream;
 
@@ -74,6 +75,11 @@ public final class SourceTree {
     /** The path below the repository's folder, for messages. */
     public static String name(Path file) {
         return root().relativize(file).toString().replace('\\', '/');
+    }
+
+    /** The folder that a file is in. */
+    public static Path folder(Path file) {
+        return Objects.requireNonNull(file.getParent());
     }
 
     /** The text of a file. */

@@ -39,8 +39,10 @@ import org.slf4j.LoggerFactory;
  *        +-- deadline, error ---+--- DISCONNECT, error, keep alive, take-over, owner ---> closed
  * </pre>
  *
- * <p>Used only by the loop of its connection, except {@link #loop} and {@link #endSoon}. Long
- * because every packet of either version can come in every state, and the answers belong together.
+ * <p>Used only by the loop of its connection, except {@link #loop} and {@link #endSoon}.
+ *
+ * <p>Long because every packet of either version can come in every state, and the answers belong
+ * together.
  */
 final class MqttConnection implements Peer {
     private static final Logger LOG = LoggerFactory.getLogger(MqttConnection.class);
