@@ -6,6 +6,8 @@ import io.lastmile.cli.replay.ReplayCommand;
 import io.lastmile.cli.service.ApiCommand;
 import io.lastmile.cli.service.EdgeCommand;
 import io.lastmile.cli.service.RouterCommand;
+import io.lastmile.cli.service.ServiceCommand;
+import io.lastmile.cli.service.SettingsHelp;
 import io.lastmile.cli.tail.TailCommand;
 import io.lastmile.node.SettingsException;
 import java.io.PrintWriter;
@@ -13,6 +15,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.UsageMessageSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
 
@@ -64,7 +67,18 @@ public final class Main {
         line.setUsageHelpLongOptionsMaxWidth(30);
         line.setParameterExceptionHandler(Main::wrongCall);
         line.setExecutionExceptionHandler(Main::failed);
+        line.getSubcommands().values().forEach(Main::listSettings);
         return line;
+    }
+
+    /** A service's help lists its settings, which are read only when somebody asks. */
+    private static void listSettings(CommandLine line) {
+        if (line.getCommand() instanceof ServiceCommand service) {
+            line.getHelpSectionMap()
+                    .put(
+                            UsageMessageSpec.SECTION_KEY_FOOTER,
+                            _ -> SettingsHelp.text(service.settings()));
+        }
     }
 
     private static int wrongCall(ParameterException e, String[] arguments) {

@@ -6,7 +6,8 @@ import java.util.List;
 
 /** Runs an edge as a process of its own. */
 public final class EdgeMain {
-    private static final int ADMIN_PORT = 9103;
+    /** The admin port unless set. */
+    public static final int ADMIN_PORT = 9103;
 
     private EdgeMain() {}
 

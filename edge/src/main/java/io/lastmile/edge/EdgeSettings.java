@@ -8,6 +8,7 @@ import io.lastmile.edge.hop.HopSettings;
 import io.lastmile.edge.mqtt.MqttSettings;
 import io.lastmile.edge.socket.SocketSettings;
 import io.lastmile.node.BindRule;
+import io.lastmile.node.HopSecret;
 import io.lastmile.node.Settings;
 import io.lastmile.node.SettingsException;
 import io.lastmile.node.kafka.NodeSettings;
@@ -101,14 +102,20 @@ public record EdgeSettings(
                         "how long a stop waits for Kafka to have the last events"));
     }
 
-    private static SocketSettings sockets(Settings settings) {
-        return new SocketSettings(
+    private static int loops(Settings settings) {
+        int given =
                 settings.count(
                         "edge.loops",
-                        Runtime.getRuntime().availableProcessors(),
-                        1,
+                        0,
+                        0,
                         256,
-                        "threads that serve connections; by default one a processor"),
+                        "threads that serve connections; 0 is one a processor");
+        return given == 0 ? Runtime.getRuntime().availableProcessors() : given;
+    }
+
+    private static SocketSettings sockets(Settings settings) {
+        return new SocketSettings(
+                loops(settings),
                 settings.count(
                         "edge.backlog",
                         4_096,
@@ -131,10 +138,11 @@ public record EdgeSettings(
     }
 
     private static HopSettings hop(Settings settings) {
+        String host = settings.text("edge.hop.host", "127.0.0.1", "where routers connect");
         return new HopSettings(
-                settings.text("edge.hop.host", "127.0.0.1", "where routers connect"),
+                host,
                 settings.port("edge.hop.port", 7400, "the hop"),
-                settings.secret("hop.secret", "shared by all routers and edges"),
+                HopSecret.from(settings, "edge.hop.host", host),
                 settings.duration(
                         "edge.hop.handshake.deadline",
                         ofSeconds(5),

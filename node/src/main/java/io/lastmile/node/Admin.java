@@ -54,20 +54,8 @@ public final class Admin implements AutoCloseable {
 
     /** The port of the settings {@code admin.host} and {@code admin.port}. */
     public static Admin from(Settings settings, int portByDefault, Metrics metrics) {
-        String host = settings.text("admin.host", "127.0.0.1", "where the admin port listens");
-        int port =
-                settings.port(
-                        "admin.port",
-                        portByDefault,
-                        "health, metrics and state queries (api 9101, router 9102, edge 9103, all in"
-                                + " one 9100)");
-        String advertised =
-                settings.optionalText(
-                        "admin.advertised",
-                        "the host by which other nodes reach the admin port; by default admin.host,"
-                                + " or this machine's name where that is a wildcard");
-        return new Admin(
-                host, port, advertised == null ? Hosts.advertised(host) : advertised, metrics);
+        AdminSettings at = AdminSettings.from(settings, portByDefault);
+        return new Admin(at.host(), at.port(), metrics);
     }
 
     /** Names a part without which the process is not ready. A later one of the name replaces it. */

@@ -1,11 +1,11 @@
 package io.lastmile.api;
 
 import io.lastmile.node.BindRule;
+import io.lastmile.node.HopSecret;
 import io.lastmile.node.Settings;
 import io.lastmile.node.kafka.NodeSettings;
 import io.lastmile.wire.NodeRole;
 import java.time.Duration;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The API's settings.
@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param inFlightBytesMax bodies in memory at once; beyond it requests are answered 503
  * @param sendDeadline within which Kafka must have confirmed a message
  * @param stateTimeout within which an owner must have answered a state query
- * @param hopSecret that admin ports ask for; null where there is none
+ * @param hopSecret that admin ports ask for
  */
 public record ApiSettings(
         NodeSettings node,
@@ -25,7 +25,7 @@ public record ApiSettings(
         int inFlightBytesMax,
         Duration sendDeadline,
         Duration stateTimeout,
-        @Nullable String hopSecret) {
+        String hopSecret) {
     /** How callers show who they are. */
     public enum Authentication {
         /** Not at all: whoever reaches the port may use it. */
@@ -71,8 +71,7 @@ public record ApiSettings(
                                 Duration.ofMillis(50),
                                 Duration.ofSeconds(30),
                                 "within which the owner of a partition must have answered a question"),
-                        settings.optionalSecret(
-                                "hop.secret", "the secret that all routers, edges and APIs share"));
+                        HopSecret.from(settings));
         BindRule.check(settings, "api.host", api.host, "api.authentication");
         return api;
     }

@@ -2,7 +2,6 @@ package io.lastmile.api;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -26,7 +25,7 @@ class ApiSettingsTest {
         assertEquals(64 << 20, settings.inFlightBytesMax());
         assertEquals(Duration.ofMillis(1_500), settings.sendDeadline());
         assertEquals(Duration.ofSeconds(1), settings.stateTimeout());
-        assertNull(settings.hopSecret());
+        assertEquals("loopback", settings.hopSecret());
         assertTrue(settings.node().name().endsWith("-api"));
     }
 

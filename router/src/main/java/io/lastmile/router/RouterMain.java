@@ -6,7 +6,8 @@ import java.util.List;
 
 /** A router as a process of its own. */
 public final class RouterMain {
-    private static final int ADMIN_PORT = 9102;
+    /** The admin port unless set. */
+    public static final int ADMIN_PORT = 9102;
 
     private RouterMain() {}
 

@@ -5,6 +5,8 @@ import static java.time.Duration.ofMillis;
 import static java.time.Duration.ofMinutes;
 import static java.time.Duration.ofSeconds;
 
+import io.lastmile.node.AdminSettings;
+import io.lastmile.node.HopSecret;
 import io.lastmile.node.Settings;
 import io.lastmile.node.kafka.NodeSettings;
 import io.lastmile.router.heart.HeartSettings;
@@ -30,7 +32,7 @@ public record RouterSettings(
         return new RouterSettings(
                 NodeSettings.from(settings, NodeRole.ROUTER),
                 heart(settings),
-                settings.secret("hop.secret", "shared by routers, edges and the API"),
+                hopSecret(settings),
                 settings.bytes(
                         "router.bodies.max",
                         64L << 20,
@@ -50,6 +52,12 @@ public record RouterSettings(
                         ofSeconds(1),
                         ofMinutes(60),
                         "how long to wait for Kafka at the start"));
+    }
+
+    /** Beyond loopback whoever reaches the admin port could query state. */
+    private static String hopSecret(Settings settings) {
+        String adminHost = AdminSettings.from(settings, RouterMain.ADMIN_PORT).host();
+        return HopSecret.from(settings, "admin.host", adminHost);
     }
 
     private static HeartSettings heart(Settings settings) {

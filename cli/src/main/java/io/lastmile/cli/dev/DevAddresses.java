@@ -43,6 +43,13 @@ final class DevAddresses {
         }
     }
 
+    /** The settings that are of {@code dev} alone: those of its Kafka. */
+    static List<Settings.Row> manual() {
+        Settings settings = Settings.of(Map.of());
+        new DevAddresses(settings, 0);
+        return settings.rows().stream().filter(row -> row.key().startsWith("kafka.")).toList();
+    }
+
     /** Every port, to be looked at before anything starts. */
     List<PortCheck.Wanted> all() {
         return new ArrayList<>(byKey.values());

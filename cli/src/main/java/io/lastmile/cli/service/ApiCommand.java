@@ -2,6 +2,7 @@ package io.lastmile.cli.service;
 
 import io.lastmile.api.ApiMain;
 import io.lastmile.api.ApiSettings;
+import io.lastmile.node.AdminSettings;
 import io.lastmile.node.Settings;
 import io.lastmile.node.kafka.KafkaSettings;
 import java.util.List;
@@ -19,5 +20,6 @@ public final class ApiCommand extends ServiceCommand {
     void read(Settings settings) {
         ApiSettings.from(settings);
         KafkaSettings.from(settings);
+        AdminSettings.from(settings, ApiMain.ADMIN_PORT);
     }
 }

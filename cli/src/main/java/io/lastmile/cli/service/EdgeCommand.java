@@ -2,6 +2,7 @@ package io.lastmile.cli.service;
 
 import io.lastmile.edge.EdgeMain;
 import io.lastmile.edge.EdgeSettings;
+import io.lastmile.node.AdminSettings;
 import io.lastmile.node.Settings;
 import io.lastmile.node.kafka.KafkaSettings;
 import java.util.List;
@@ -19,5 +20,6 @@ public final class EdgeCommand extends ServiceCommand {
     void read(Settings settings) {
         EdgeSettings.from(settings);
         KafkaSettings.from(settings);
+        AdminSettings.from(settings, EdgeMain.ADMIN_PORT);
     }
 }

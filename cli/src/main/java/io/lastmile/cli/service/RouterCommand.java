@@ -1,5 +1,6 @@
 package io.lastmile.cli.service;
 
+import io.lastmile.node.AdminSettings;
 import io.lastmile.node.Settings;
 import io.lastmile.node.kafka.KafkaSettings;
 import io.lastmile.router.RouterMain;
@@ -21,5 +22,6 @@ public final class RouterCommand extends ServiceCommand {
     void read(Settings settings) {
         RouterSettings.from(settings);
         KafkaSettings.from(settings);
+        AdminSettings.from(settings, RouterMain.ADMIN_PORT);
     }
 }

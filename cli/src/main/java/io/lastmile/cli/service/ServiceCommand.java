@@ -31,8 +31,7 @@ public abstract class ServiceCommand implements Callable<Integer> {
 
     /** Every setting of the service, in the order in which it reads them. */
     public List<Settings.Row> settings() {
-        // A value for what has no default; it is not used.
-        Settings settings = Settings.of(Map.of("hop.secret", "to list the settings"));
+        Settings settings = Settings.of(Map.of());
         read(settings);
         LogLevel.from(settings);
         return settings.rows();

@@ -1,6 +1,5 @@
 package io.lastmile.node.kafka;
 
-import io.lastmile.node.Clock;
 import io.lastmile.node.SettingsException;
 import io.lastmile.wire.record.Topic;
 import java.time.Duration;
@@ -49,8 +48,7 @@ public final class TopicCheck {
      * @throws SettingsException where a topic is wrong, with the fix, or where no Kafka answers
      */
     public static TopicIds ensure(KafkaSettings settings, Duration deadline) {
-        Clock clock = Clock.system(); // this runs once, where a process starts
-        long endNs = clock.nanoTime() + deadline.toNanos();
+        long endNs = System.nanoTime() + deadline.toNanos();
         Map<Topic, TopicPlan> plans = new EnumMap<>(Topic.class);
         for (Topic topic : Topic.values()) {
             plans.put(topic, TopicPlan.of(topic, settings));
@@ -76,7 +74,7 @@ public final class TopicCheck {
                 failure = e;
             }
             refuseFinal(settings, failure);
-            if (clock.nanoTime() - endNs > 0) {
+            if (System.nanoTime() - endNs > 0) {
                 throw new SettingsException(
                         "kafka.bootstrap",
                         "no Kafka answers at "

@@ -1,0 +1,27 @@
+package io.lastmile.node;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class HopSecretTest {
+    @Test
+    void onLoopbackNoneNeedBeGiven() {
+        String secret = HopSecret.from(Settings.of(Map.of()), "edge.hop.host", "127.0.0.1");
+        assertEquals(HopSecret.from(Settings.of(Map.of())), secret);
+    }
+
+    @Test
+    void beyondLoopbackOneMustBeGiven() {
+        SettingsException e =
+                assertThrows(
+                        SettingsException.class,
+                        () -> HopSecret.from(Settings.of(Map.of()), "edge.hop.host", "0.0.0.0"));
+        assertTrue(String.valueOf(e.getMessage()).contains("hop.secret"), e.getMessage());
+        Settings given = Settings.of(Map.of("hop.secret", "s3cr3t"));
+        assertEquals("s3cr3t", HopSecret.from(given, "edge.hop.host", "0.0.0.0"));
+    }
+}
