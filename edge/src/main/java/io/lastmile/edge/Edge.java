@@ -22,8 +22,7 @@ import io.lastmile.wire.Incarnation;
 import io.lastmile.wire.NodeRole;
 import io.lastmile.wire.Transport;
 import io.lastmile.wire.record.NodeRecord;
-import io.netty.channel.unix.Errors.NativeIoException;
-import java.net.BindException;
+import java.io.IOException;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -64,6 +63,7 @@ public final class Edge implements AutoCloseable {
      */
     public Edge(
             EdgeSettings settings, KafkaSettings kafka, Metrics metrics, Admin admin, Clock clock) {
+        // Long because it is the list of all parts, in the order of their start.
         this.settings = settings;
         this.clock = clock;
         try {
@@ -176,7 +176,7 @@ public final class Edge implements AutoCloseable {
         try {
             return listening.get();
         } catch (Exception e) { // Netty throws what the kernel says, unchecked
-            if (e instanceof BindException || e instanceof NativeIoException) {
+            if (e instanceof IOException) {
                 throw new SettingsException(
                         key, "port " + port + " is not free; choose another with --" + key);
             }

@@ -58,6 +58,7 @@ public final class Router implements AutoCloseable {
     public Router(
             RouterSettings settings, KafkaSettings kafka, Metrics metrics, Admin admin, Clock clock)
             throws InterruptedException {
+        // Long because it is the list of all parts, in the order of their start.
         TopicIds topics = TopicCheck.ensure(kafka, settings.topicsDeadline());
         Incarnation self = Incarnations.begin(settings.node().name(), clock, new SecureRandom());
         OwnTime ownTime = new OwnTime(clock);

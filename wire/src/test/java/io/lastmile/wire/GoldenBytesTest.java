@@ -41,6 +41,7 @@ class GoldenBytesTest {
     private static final DeviceId DEVICE = new DeviceId("phone-1");
     private static final long AT_MS = 1_790_000_000_000L;
 
+    // Long because it is a table: one value of each kind of record.
     static Stream<Golden<?>> goldens() {
         return Stream.of(
                 event(

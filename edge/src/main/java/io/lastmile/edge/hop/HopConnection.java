@@ -109,7 +109,7 @@ final class HopConnection extends SimpleChannelInboundHandler<HopFrame> {
     }
 
     private void checkSilence() {
-        if (!heard) {
+        if (!heard && router != null) { // before that the deadline counts
             close("nothing heard for " + server.settings().silenceMax());
         }
         heard = false;

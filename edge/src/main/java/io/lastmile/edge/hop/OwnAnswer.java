@@ -61,11 +61,15 @@ final class OwnAnswer {
     private List<Sessions> frames() {
         List<HeldSession> all = new ArrayList<>();
         parts.forEach(all::addAll);
+        return frames(own, highestIssued, all);
+    }
+
+    /** The sessions in frames of bounded size, at least one frame. */
+    static List<Sessions> frames(Own own, long highestIssued, List<HeldSession> all) {
         List<Sessions> frames = new ArrayList<>();
         int from = 0;
         do {
             int to = Math.min(all.size(), from + Sessions.SESSIONS_MAX);
-            boolean last = to == all.size();
             frames.add(
                     new Sessions(
                             own.partition(),
@@ -73,7 +77,7 @@ final class OwnAnswer {
                             own.exchange(),
                             false,
                             highestIssued,
-                            last,
+                            to == all.size(),
                             all.subList(from, to)));
             from = to;
         } while (from < all.size());

@@ -40,6 +40,9 @@ import org.slf4j.LoggerFactory;
  * </pre>
  *
  * <p>Used only by the loop of its connection, except {@link #loop} and {@link #endSoon}.
+ *
+ * <p>Long because every packet of either version can come in every state, and the answers belong
+ * together.
  */
 final class MqttConnection implements Peer {
     private static final Logger LOG = LoggerFactory.getLogger(MqttConnection.class);

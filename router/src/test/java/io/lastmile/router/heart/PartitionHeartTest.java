@@ -29,7 +29,7 @@ import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
-/** One rule of the heart a test. */
+/** One rule of the heart a test. Long because it has many rules. */
 final class PartitionHeartTest {
     private static HeldSession held(long number, long openedOffset, long highestSent) {
         return new HeldSession(PHONE, number, openedOffset, highestSent);

@@ -1,0 +1,99 @@
+package io.lastmile.edge;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.lastmile.node.Settings;
+import io.lastmile.node.SettingsException;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class EdgeSettingsTest {
+    private static EdgeSettings with(String... keysAndValues) {
+        Map<String, String> values = new HashMap<>();
+        values.put("hop.secret", "correct horse");
+        for (int i = 0; i < keysAndValues.length; i += 2) {
+            values.put(keysAndValues[i], keysAndValues[i + 1]);
+        }
+        return EdgeSettings.from(Settings.of(values));
+    }
+
+    @Test
+    void theDefaults() {
+        EdgeSettings edge = with();
+        assertEquals("127.0.0.1", edge.host());
+        assertEquals(1883, edge.mqttPort());
+        assertEquals(16, edge.windowMessages());
+        assertEquals(65_536, edge.packetBytesMax());
+        assertEquals(Duration.ofSeconds(10), edge.handshakeDeadline());
+        assertEquals(Duration.ofMinutes(20), edge.keepAliveMax());
+        assertEquals(1_000_000, edge.sessionsMax());
+        assertEquals(Runtime.getRuntime().availableProcessors(), edge.sockets().loops());
+        assertEquals(4_096, edge.sockets().backlog());
+        assertEquals(Duration.ofSeconds(30), edge.sockets().userTimeout());
+        assertEquals(65_536, edge.sockets().unsentBytesHigh());
+        assertEquals("127.0.0.1", edge.hop().host());
+        assertEquals(7400, edge.hop().port());
+        assertEquals(Duration.ofSeconds(5), edge.hop().handshakeDeadline());
+        assertEquals(Duration.ofSeconds(15), edge.hop().silenceMax());
+        assertNull(edge.hopAdvertised());
+        assertEquals(Duration.ofSeconds(5), edge.stopWait());
+        assertTrue(edge.node().name().endsWith("-edge"), edge.node().name());
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "edge.mqtt.port, 65536",
+        "edge.window, 0",
+        "edge.window, 1001",
+        "edge.mqtt.packet.max, 1023",
+        "edge.mqtt.packet.max, 2MiB",
+        "edge.handshake.deadline, 99ms",
+        "edge.keep-alive.max, 65536s",
+        "edge.sessions.max, 0",
+        "edge.loops, 0",
+        "edge.backlog, 0",
+        "edge.tcp.user-timeout, 31m",
+        "edge.unsent.high, 1KiB",
+        "edge.hop.port, -1",
+        "edge.hop.silence.max, 10ms",
+        "edge.stop.wait, 6m",
+        "edge.authentication, jwt",
+    })
+    void whatIsOutOfRangeIsRefusedByName(String key, String value) {
+        SettingsException e = assertThrows(SettingsException.class, () -> with(key, value));
+        assertEquals(key, e.key());
+    }
+
+    @Test
+    void beyondLoopbackAuthenticationHasToBeSaid() {
+        SettingsException e =
+                assertThrows(SettingsException.class, () -> with("edge.host", "0.0.0.0"));
+        assertEquals("edge.host", e.key());
+        assertEquals("0.0.0.0", with("edge.host", "0.0.0.0", "edge.authentication", "none").host());
+    }
+
+    @Test
+    void routersAreToldAnAddressThatTheyCanReach() {
+        SettingsException e =
+                assertThrows(SettingsException.class, () -> with("edge.hop.host", "0.0.0.0"));
+        assertEquals("edge.hop.advertised", e.key());
+        assertEquals(
+                "10.0.0.5:7400",
+                with("edge.hop.host", "0.0.0.0", "edge.hop.advertised", "10.0.0.5:7400")
+                        .hopAdvertised());
+    }
+
+    @Test
+    void theSecretHasToBeThereAndIsNeverShown() {
+        assertThrows(SettingsException.class, () -> EdgeSettings.from(Settings.of(Map.of())));
+        assertFalse(with().toString().contains("horse"));
+    }
+}

@@ -1,0 +1,124 @@
+package io.lastmile.edge.kafka;
+
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.lastmile.node.Clock;
+import io.lastmile.node.Metrics;
+import io.lastmile.wire.DeviceId;
+import io.lastmile.wire.EndReason;
+import io.lastmile.wire.Incarnation;
+import io.lastmile.wire.SessionId;
+import io.lastmile.wire.record.EventRecord;
+import io.lastmile.wire.record.EventRecord.Ended;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.apache.kafka.clients.producer.MockProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.TimeoutException;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class EventWriterTest {
+    private static final DeviceId DEVICE = new DeviceId("phone-1");
+    private static final EventRecord EVENT =
+            new Ended(new SessionId(new Incarnation("edge-1", 7), 3), EndReason.SLOW, 5);
+
+    private final List<MockProducer<byte[], byte[]>> producers = new CopyOnWriteArrayList<>();
+    private final List<Long> confirmed = new CopyOnWriteArrayList<>();
+    private final EventWriter writer =
+            new EventWriter(this::producer, "lastmile.events", Clock.system(), new Metrics());
+
+    private MockProducer<byte[], byte[]> producer() {
+        var made =
+                new MockProducer<>(
+                        false, null, new ByteArraySerializer(), new ByteArraySerializer());
+        producers.add(made);
+        return made;
+    }
+
+    @AfterEach
+    void close() {
+        producers.getLast().sendException = null;
+        var completing =
+                Thread.ofVirtual()
+                        .start(() -> {
+                            while (!Thread.currentThread().isInterrupted()) {
+                                producers.getLast().completeNext();
+                                Thread.onSpinWait();
+                            }
+                        });
+        writer.close();
+        completing.interrupt();
+    }
+
+    private void write() {
+        writer.write(DEVICE, 2, EVENT, confirmed::add);
+    }
+
+    private MockProducer<byte[], byte[]> sent(int count) {
+        await().until(() -> producers.getLast().history().size() == count);
+        return producers.getLast();
+    }
+
+    @Test
+    void anEventGoesToItsPartitionUnderItsDevice() {
+        write();
+        ProducerRecord<byte[], byte[]> record = sent(1).history().getFirst();
+        assertEquals("lastmile.events", record.topic());
+        assertEquals(2, record.partition());
+        assertArrayEquals(DEVICE.bytes(), record.key());
+        assertEquals(EVENT, EventRecord.decode(record.value()));
+        assertEquals(1, writer.pending());
+        assertEquals(List.of(), confirmed);
+        producers.getLast().completeNext();
+        assertEquals(List.of(0L), confirmed);
+        assertEquals(0, writer.pending());
+    }
+
+    @Test
+    void whatFailedIsWrittenAgainUntilKafkaHasIt() {
+        write();
+        for (int tries = 1; tries <= 3; tries++) {
+            assertTrue(sent(tries).errorNext(new TimeoutException("no broker")));
+            assertEquals(List.of(), confirmed);
+            assertEquals(1, writer.pending());
+        }
+        assertTrue(sent(4).completeNext());
+        assertEquals(1, confirmed.size());
+        assertEquals(0, writer.pending());
+    }
+
+    @Test
+    void aProducerThatSendsNoMoreIsReplaced() {
+        producers.getFirst().sendException = new KafkaException("in an error state");
+        write();
+        await().until(() -> producers.size() == 2);
+        assertTrue(sent(1).completeNext());
+        assertEquals(1, confirmed.size());
+        assertTrue(producers.getFirst().closed());
+    }
+
+    @Test
+    void closeWaitsUntilKafkaHasEverything() throws InterruptedException {
+        write();
+        write();
+        sent(2);
+        List<Long> whenClosed = new ArrayList<>();
+        Thread closing =
+                Thread.ofVirtual()
+                        .start(() -> {
+                            writer.close();
+                            whenClosed.addAll(confirmed);
+                        });
+        producers.getLast().completeNext();
+        producers.getLast().completeNext();
+        closing.join();
+        assertEquals(2, whenClosed.size());
+    }
+}

@@ -1,0 +1,79 @@
+package io.lastmile.edge.mqtt;
+
+import io.lastmile.edge.socket.Connection;
+import io.lastmile.wire.Transport;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.buffer.Unpooled;
+import io.netty.buffer.UnpooledByteBufAllocator;
+import java.util.ArrayDeque;
+import java.util.Queue;
+import java.util.concurrent.Executor;
+
+/** A connection without a socket: it keeps what is flushed, and its loop runs when told to. */
+final class FakeConnection implements Connection {
+    private final Queue<Runnable> tasks = new ArrayDeque<>();
+    private final ByteBuf unflushed = Unpooled.buffer();
+    private ByteBuf sent = Unpooled.buffer();
+    boolean socketFull;
+    boolean closed;
+
+    /** Runs what waits on the loop. */
+    void runLoop() {
+        for (Runnable task = tasks.poll(); task != null; task = tasks.poll()) {
+            task.run();
+        }
+    }
+
+    /** What the device received since the last call. */
+    ByteBuf takeSent() {
+        ByteBuf taken = sent;
+        sent = Unpooled.buffer();
+        return taken;
+    }
+
+    @Override
+    public long id() {
+        return 1;
+    }
+
+    @Override
+    public Transport transport() {
+        return Transport.TCP;
+    }
+
+    @Override
+    public String remoteAddress() {
+        return "nowhere";
+    }
+
+    @Override
+    public Executor loop() {
+        return tasks::add;
+    }
+
+    @Override
+    public ByteBufAllocator buffers() {
+        return UnpooledByteBufAllocator.DEFAULT;
+    }
+
+    @Override
+    public void write(ByteBuf bytes) {
+        unflushed.writeBytes(bytes);
+        bytes.release();
+    }
+
+    @Override
+    public boolean flush() {
+        if (!socketFull) {
+            sent.writeBytes(unflushed);
+            unflushed.clear();
+        }
+        return !socketFull;
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+    }
+}

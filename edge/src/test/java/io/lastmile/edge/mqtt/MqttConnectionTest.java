@@ -1,0 +1,502 @@
+package io.lastmile.edge.mqtt;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.lastmile.edge.mqtt.MqttWorld.Device;
+import io.lastmile.edge.session.Delivery;
+import io.lastmile.wire.DeviceId;
+import io.lastmile.wire.EndReason;
+import io.lastmile.wire.Incarnation;
+import io.lastmile.wire.Transport;
+import io.lastmile.wire.record.EventRecord;
+import io.lastmile.wire.record.EventRecord.Ack;
+import io.lastmile.wire.record.EventRecord.Acked;
+import io.lastmile.wire.record.EventRecord.Ended;
+import io.lastmile.wire.record.EventRecord.Opened;
+import io.lastmile.wire.record.Proof;
+import io.netty.buffer.Unpooled;
+import io.netty.handler.codec.mqtt.MqttConnAckMessage;
+import io.netty.handler.codec.mqtt.MqttMessage;
+import io.netty.handler.codec.mqtt.MqttMessageBuilders;
+import io.netty.handler.codec.mqtt.MqttMessageType;
+import io.netty.handler.codec.mqtt.MqttProperties;
+import io.netty.handler.codec.mqtt.MqttProperties.IntegerProperty;
+import io.netty.handler.codec.mqtt.MqttProperties.StringProperty;
+import io.netty.handler.codec.mqtt.MqttPublishMessage;
+import io.netty.handler.codec.mqtt.MqttQoS;
+import io.netty.handler.codec.mqtt.MqttSubAckMessage;
+import io.netty.handler.codec.mqtt.MqttVersion;
+import java.util.List;
+import java.util.Objects;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+
+class MqttConnectionTest {
+    private static final MqttVersion V3 = MqttVersion.MQTT_3_1_1;
+    private static final MqttVersion V5 = MqttVersion.MQTT_5;
+    private final MqttWorld world = new MqttWorld();
+
+    @ParameterizedTest
+    @EnumSource(names = {"MQTT_3_1_1", "MQTT_5"})
+    void aMessageGoesOutAndItsAckComesBack(MqttVersion version) {
+        Device phone = world.device(version);
+        MqttSession session = phone.subscribed("phone-1", "inbox", MqttQoS.AT_LEAST_ONCE);
+        int level = version == V5 ? 5 : 4;
+        assertEquals(
+                new Opened(session.id(), -1, Transport.TCP, level, 1, 16, 1_000_000),
+                world.events.last());
+
+        assertEquals(Delivery.SEND, session.give(MqttWorld.deliver(session, 42, "hello")));
+        session.finishGiving();
+        MqttPublishMessage publish = phone.publish();
+        assertEquals("inbox", publish.variableHeader().topicName());
+        world.nowMs += 30;
+        phone.puback(publish.variableHeader().packetId(), 0);
+        assertEquals(
+                new Acked(
+                        session.id(), List.of(new Ack(42, 1_000_000, 1_000_030, Proof.PUBACK, 0))),
+                world.events.last());
+    }
+
+    @Test
+    void subackWaitsForKafka() {
+        Device phone = world.device(V5);
+        assertEquals(0, phone.connectedWith(phone.connect("phone-1")));
+        phone.subscribe("inbox", MqttQoS.AT_LEAST_ONCE);
+        phone.subscribe("inbox/+", MqttQoS.AT_LEAST_ONCE);
+        assertEquals(List.of(), phone.take());
+        assertEquals(1, world.events.events().size(), "one session, however many filters");
+        phone.confirm();
+        assertEquals(2, phone.take().size());
+        phone.subscribe("inbox/#", MqttQoS.AT_LEAST_ONCE);
+        assertInstanceOf(MqttSubAckMessage.class, phone.takeOne(), "it is reachable by now");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "inbox, inbox",
+        "inbox/+, inbox/3-42",
+        "inbox/#, inbox/3-42",
+    })
+    void theTopicTellsTheIdWhereItWasAskedFor(String filter, String topic) {
+        Device phone = world.device(V3);
+        MqttSession session = phone.subscribed("phone-1", filter, MqttQoS.AT_LEAST_ONCE);
+        session.give(MqttWorld.deliver(session, 42, "hello"));
+        session.finishGiving();
+        assertEquals(
+                topic.replace("3-42", session.partition() + "-42"),
+                phone.publish().variableHeader().topicName());
+    }
+
+    @Test
+    void bothFiltersMakeOnePublish() {
+        Device phone = world.device(V5);
+        MqttSession session = phone.subscribed("phone-1", "inbox", MqttQoS.AT_MOST_ONCE);
+        phone.subscribe("inbox/+", MqttQoS.EXACTLY_ONCE);
+        assertEquals(List.of(1), ((MqttSubAckMessage) phone.takeOne()).payload().reasonCodes());
+        session.give(MqttWorld.deliver(session, 42, "hello"));
+        session.finishGiving();
+        MqttPublishMessage publish = phone.publish();
+        assertEquals("inbox/" + session.partition() + "-42", publish.variableHeader().topicName());
+        assertEquals(MqttQoS.AT_LEAST_ONCE, publish.fixedHeader().qosLevel(), "the highest");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "inbox, 1",
+        "inbox/x, 0x8F",
+        "other, 0x8F",
+        "INBOX, 0x8F",
+        "#, 0xA2",
+        "inbox/+/#, 0xA2",
+        "$share/g/inbox, 0x9E",
+    })
+    void onlyTheInboxIsToBeHad(String filter, String code) {
+        Device five = world.device(V5);
+        five.connectedWith(five.connect("phone-1"));
+        five.subscribe(filter, MqttQoS.AT_LEAST_ONCE);
+        five.confirm();
+        assertEquals(
+                List.of(Integer.decode(code)),
+                ((MqttSubAckMessage) five.takeOne()).payload().reasonCodes());
+        Device three = world.device(V3);
+        three.connectedWith(three.connect("phone-2"));
+        three.subscribe(filter, MqttQoS.AT_LEAST_ONCE);
+        three.confirm();
+        assertEquals(
+                List.of(code.equals("1") ? 1 : 0x80),
+                ((MqttSubAckMessage) three.takeOne()).payload().reasonCodes());
+    }
+
+    @Test
+    void subscriptionIdentifiersAreNotToBeHad() {
+        Device phone = world.device(V5);
+        phone.connectedWith(phone.connect("phone-1"));
+        MqttProperties properties = new MqttProperties();
+        properties.add(new IntegerProperty(0x0B, 5));
+        phone.send(
+                MqttMessageBuilders.subscribe()
+                        .messageId(1)
+                        .addSubscription(MqttQoS.AT_LEAST_ONCE, "inbox")
+                        .properties(properties)
+                        .build());
+        assertEquals(List.of(0xA1), ((MqttSubAckMessage) phone.takeOne()).payload().reasonCodes());
+        assertEquals(List.of(), world.events.events());
+    }
+
+    @Test
+    void aBadDeviceIdIsToldSo() {
+        for (String bad : List.of("", "a b", "x".repeat(129), "ü")) {
+            Device three = world.device(V3);
+            assertEquals(2, three.connectedWith(three.connect(bad)), bad);
+            assertTrue(three.connection.closed);
+            Device five = world.device(V5);
+            five.send(five.connect(bad).build());
+            var connack = (MqttConnAckMessage) five.takeOne();
+            assertEquals((byte) 0x85, connack.variableHeader().connectReturnCode().byteValue());
+            String reason =
+                    String.valueOf(
+                            Objects.requireNonNull(
+                                            connack.variableHeader().properties().getProperty(0x1F))
+                                    .value());
+            assertTrue(reason.contains(DeviceId.RULE), reason);
+            assertTrue(five.connection.closed);
+        }
+    }
+
+    @Test
+    void withoutKafkaNobodyComesInAndWhoIsInStays() {
+        Device in = world.device(V5);
+        in.subscribed("phone-1", "inbox", MqttQoS.AT_LEAST_ONCE);
+        world.kafkaReachable = false;
+        Device three = world.device(V3);
+        assertEquals(3, three.connectedWith(three.connect("phone-2")));
+        Device five = world.device(V5);
+        assertEquals(0x88, five.connectedWith(five.connect("phone-3")));
+        assertFalse(in.connection.closed);
+        in.send(MqttMessage.PINGREQ);
+        assertEquals(MqttMessageType.PINGRESP, in.takeOne().fixedHeader().messageType());
+    }
+
+    @Test
+    void aFullEdgeSaysThatItIsBusy() {
+        for (int i = 1; i <= 3; i++) {
+            Device phone = world.device(V5);
+            assertEquals(0, phone.connectedWith(phone.connect("phone-" + i)));
+        }
+        Device five = world.device(V5);
+        assertEquals(0x89, five.connectedWith(five.connect("phone-4")));
+        Device three = world.device(V3);
+        assertEquals(3, three.connectedWith(three.connect("phone-5")));
+    }
+
+    @Test
+    void otherVersionsAreTold() {
+        Device old = world.device(V3);
+        byte[] version31 = {0x10, 15, 0, 6, 'M', 'Q', 'I', 's', 'd', 'p', 3, 2, 0, 60, 0, 1, 'x'};
+        old.received(Unpooled.wrappedBuffer(version31));
+        var connack = (MqttConnAckMessage) old.takeOne();
+        assertEquals(1, connack.variableHeader().connectReturnCode().byteValue());
+        Device next = world.device(V5);
+        byte[] version6 = {0x10, 13, 0, 4, 'M', 'Q', 'T', 'T', 6, 2, 0, 60, 0, 1, 'x'};
+        next.received(Unpooled.wrappedBuffer(version6));
+        connack = (MqttConnAckMessage) next.takeOne();
+        assertEquals((byte) 0x84, connack.variableHeader().connectReturnCode().byteValue());
+    }
+
+    @Test
+    void whatAConnectMayNotAskFor() {
+        Device login = world.device(V5);
+        MqttProperties method = new MqttProperties();
+        method.add(new StringProperty(0x15, "SCRAM"));
+        assertEquals(0x8C, login.connectedWith(login.connect("a").properties(method)));
+        Device retained = world.device(V5);
+        assertEquals(
+                0x9A,
+                retained.connectedWith(
+                        retained.connect("b")
+                                .willFlag(true)
+                                .willRetain(true)
+                                .willTopic("t")
+                                .willMessage(new byte[0])));
+        Device twice = world.device(V5);
+        assertEquals(
+                0x9B,
+                twice.connectedWith(
+                        twice.connect("c")
+                                .willFlag(true)
+                                .willQoS(MqttQoS.EXACTLY_ONCE)
+                                .willTopic("t")
+                                .willMessage(new byte[0])));
+    }
+
+    @Test
+    void devicesDoNotPublish() {
+        byte[] publishV5 = {0x30, 5, 0, 1, 'a', 0, 'x'};
+        Device five = world.device(V5);
+        five.subscribed("phone-1", "inbox", MqttQoS.AT_LEAST_ONCE);
+        five.received(Unpooled.wrappedBuffer(publishV5));
+        assertEquals(0x87, five.disconnectReason());
+        assertTrue(five.connection.closed);
+        assertEquals(EndReason.PROTOCOL_ERROR, ((Ended) world.events.last()).reason());
+        byte[] publishV3 = {0x30, 4, 0, 1, 'a', 'x'};
+        Device three = world.device(V3);
+        three.subscribed("phone-2", "inbox", MqttQoS.AT_LEAST_ONCE);
+        three.received(Unpooled.wrappedBuffer(publishV3));
+        assertEquals(List.of(), three.take());
+        assertTrue(three.connection.closed);
+    }
+
+    @Test
+    void nonsenseIsAnsweredAndClosed() {
+        Device five = world.device(V5);
+        five.subscribed("phone-1", "inbox", MqttQoS.AT_LEAST_ONCE);
+        five.received(Unpooled.wrappedBuffer(new byte[] {(byte) 0xC5, 0}));
+        assertEquals(0x81, five.disconnectReason());
+        assertTrue(five.connection.closed);
+        Device noise = world.device(V3);
+        noise.received(Unpooled.wrappedBuffer(new byte[] {'G', 'E', 'T', ' ', '/'}));
+        assertEquals(List.of(), noise.take());
+        assertTrue(noise.connection.closed);
+    }
+
+    @Test
+    void takeOverOnOneEdge() {
+        Device older = world.device(V5);
+        MqttSession first = older.subscribed("phone-1", "inbox", MqttQoS.AT_LEAST_ONCE);
+        Device newer = world.device(V3);
+        MqttSession second = newer.subscribed("phone-1", "inbox", MqttQoS.AT_LEAST_ONCE);
+        assertNotEquals(first.number(), second.number());
+        older.connection.runLoop();
+        assertEquals(0x8E, older.disconnectReason());
+        assertTrue(older.connection.closed);
+        assertEquals(EndReason.TAKEN_OVER, ((Ended) world.events.last()).reason());
+        older.closedByDevice();
+        older.confirm();
+        assertEquals(second, newer.session("phone-1"), "the late close left the newer alone");
+        assertEquals(1, world.devices.size());
+        assertFalse(newer.connection.closed);
+        newer.closedByDevice();
+        assertEquals(0, world.devices.size());
+    }
+
+    @Test
+    void theOwnerClosesASession() {
+        Device phone = world.device(V5);
+        MqttSession session = phone.subscribed("phone-1", "inbox", MqttQoS.AT_LEAST_ONCE);
+        session.close(EndReason.ACK_DEADLINE);
+        assertEquals(0x83, phone.disconnectReason());
+        assertEquals(EndReason.ACK_DEADLINE, ((Ended) world.events.last()).reason());
+        phone.confirm();
+        assertNull(world.life.sessions().newest(new DeviceId("phone-1")));
+    }
+
+    @Test
+    void endedComesAfterEveryAck() {
+        Device phone = world.device(V3);
+        MqttSession session = phone.subscribed("phone-1", "inbox", MqttQoS.AT_LEAST_ONCE);
+        session.give(MqttWorld.deliver(session, 1, "a"));
+        session.give(MqttWorld.deliver(session, 2, "b"));
+        session.finishGiving();
+        phone.take();
+        phone.puback(session.packetId(2), 0);
+        phone.send(MqttMessage.DISCONNECT);
+        assertInstanceOf(Acked.class, world.events.last(), "ended waits for it");
+        assertEquals(Delivery.OVER, session.give(MqttWorld.deliver(session, 3, "c")));
+        phone.confirm();
+        assertEquals(
+                new Ended(session.id(), EndReason.CLOSED_BY_DEVICE, 1_000_000),
+                world.events.last());
+        assertEquals(session, phone.session("phone-1"), "held until ended is confirmed");
+        phone.confirm();
+        assertNull(world.life.sessions().newest(new DeviceId("phone-1")));
+    }
+
+    @Test
+    void acksOfOneReadAreOneEvent() {
+        Device phone = world.device(V5);
+        MqttSession session = phone.subscribed("phone-1", "inbox", MqttQoS.AT_LEAST_ONCE);
+        for (int offset = 1; offset <= 3; offset++) {
+            session.give(MqttWorld.deliver(session, offset, "x"));
+        }
+        int[] ids = {session.packetId(1), session.packetId(2), session.packetId(3)};
+        byte[] pubacks = {
+            0x40,
+            2,
+            0,
+            (byte) ids[0],
+            0x40,
+            3,
+            0,
+            (byte) ids[1],
+            (byte) 0x80,
+            0x40,
+            2,
+            0,
+            (byte) ids[2],
+        };
+        phone.received(Unpooled.wrappedBuffer(pubacks));
+        Acked acked = (Acked) world.events.last();
+        assertEquals(List.of(1L, 2L, 3L), acked.acks().stream().map(Ack::offset).toList());
+        assertEquals(List.of(0, 0x80, 0), acked.acks().stream().map(Ack::reasonCode).toList());
+    }
+
+    @Test
+    void atQos0TheSocketAcknowledges() {
+        Device phone = world.device(V5);
+        MqttSession session = phone.subscribed("phone-1", "inbox", MqttQoS.AT_MOST_ONCE);
+        phone.connection.socketFull = true;
+        session.give(MqttWorld.deliver(session, 5, "x"));
+        session.finishGiving();
+        assertInstanceOf(Opened.class, world.events.last(), "the bytes have not gone");
+        world.nowMs += 7;
+        phone.flushed();
+        assertEquals(
+                List.of(new Ack(5, 1_000_000, 1_000_007, Proof.SENT, 0)),
+                ((Acked) world.events.last()).acks());
+        assertEquals(MqttQoS.AT_MOST_ONCE, phone.publish().fixedHeader().qosLevel());
+    }
+
+    @Test
+    void whatADeviceAsksForIsKept() {
+        Device phone = world.device(V5);
+        MqttProperties properties = new MqttProperties();
+        properties.add(new IntegerProperty(0x21, 2)); // receive maximum
+        properties.add(new IntegerProperty(0x27, 60)); // maximum packet size
+        assertEquals(0, phone.connectedWith(phone.connect("phone-1").properties(properties)));
+        phone.subscribe("inbox", MqttQoS.AT_LEAST_ONCE);
+        phone.confirm();
+        phone.take();
+        MqttSession session = phone.session("phone-1");
+        assertEquals(2, ((Opened) world.events.last()).windowMessages());
+        assertEquals(Delivery.SEND, session.give(MqttWorld.deliver(session, 1, "x".repeat(100))));
+        session.finishGiving();
+        assertEquals(List.of(), phone.take(), "too long for it");
+        assertEquals(
+                List.of(new Ack(1, 1_000_000, 1_000_000, Proof.NONE, 0x95)),
+                ((Acked) world.events.last()).acks());
+        phone.confirm();
+        session.give(MqttWorld.deliver(session, 2, "x"));
+        session.give(MqttWorld.deliver(session, 3, "x"));
+        session.finishGiving();
+        assertEquals(2, phone.take().size());
+        assertEquals(Delivery.NO_ROOM, session.give(MqttWorld.deliver(session, 4, "x")));
+        assertTrue(phone.connection.closed, "an owner that does not keep to the window");
+    }
+
+    @Test
+    void unsubscribeEndsTheSessionAndNotTheConnection() {
+        Device phone = world.device(V5);
+        MqttSession first = phone.subscribed("phone-1", "inbox", MqttQoS.AT_LEAST_ONCE);
+        first.give(MqttWorld.deliver(first, 1, "x"));
+        first.finishGiving();
+        int oldPacket = phone.publish().variableHeader().packetId();
+        phone.send(
+                MqttMessageBuilders.unsubscribe()
+                        .messageId(2)
+                        .addTopicFilter("inbox")
+                        .addTopicFilter("never")
+                        .build());
+        assertEquals(MqttMessageType.UNSUBACK, phone.takeOne().fixedHeader().messageType());
+        assertEquals(EndReason.UNSUBSCRIBED, ((Ended) world.events.last()).reason());
+        assertFalse(phone.connection.closed);
+
+        phone.subscribe("inbox", MqttQoS.AT_LEAST_ONCE);
+        phone.confirm();
+        MqttSession second = phone.session("phone-1");
+        assertNotEquals(first.number(), second.number());
+        second.give(MqttWorld.deliver(second, 1, "x"));
+        int events = world.events.events().size();
+        phone.puback(oldPacket, 0);
+        assertEquals(events, world.events.events().size(), "a late word about the older session");
+        assertEquals(1, second.unacknowledged());
+    }
+
+    @Test
+    void silenceEndsItAfterOneAndAHalfKeepAlives() {
+        Device phone = world.device(V5);
+        phone.subscribed("phone-1", "inbox", MqttQoS.AT_LEAST_ONCE);
+        world.nowMs += 90_000;
+        phone.sweep();
+        assertFalse(phone.connection.closed);
+        world.nowMs += 1;
+        phone.sweep();
+        assertEquals(0x8D, phone.disconnectReason());
+        assertEquals(EndReason.KEEP_ALIVE, ((Ended) world.events.last()).reason());
+    }
+
+    @Test
+    void anMqtt5DeviceWithoutKeepAliveIsGivenOne() {
+        Device phone = world.device(V5);
+        phone.send(phone.connect("phone-1").keepAlive(0).build());
+        var connack = (MqttConnAckMessage) phone.takeOne();
+        var keepAlive = connack.variableHeader().properties().getProperty(0x13);
+        assertEquals(1_200, Objects.requireNonNull(keepAlive).value());
+        world.nowMs += 1_800_001;
+        phone.sweep();
+        assertTrue(phone.connection.closed);
+        Device three = world.device(V3);
+        assertEquals(0, three.connectedWith(three.connect("phone-2").keepAlive(0)));
+        world.nowMs += 1_000_000_000;
+        three.sweep();
+        assertFalse(three.connection.closed, "MQTT 3.1.1 has no way to say it");
+    }
+
+    @Test
+    void whoDoesNotConnectInTimeIsClosed() {
+        Device phone = world.device(V3);
+        world.nowMs += 10_000;
+        phone.sweep();
+        assertFalse(phone.connection.closed);
+        world.nowMs += 1;
+        phone.sweep();
+        assertTrue(phone.connection.closed);
+    }
+
+    @Test
+    void anAnnouncementRepeatsOpened() {
+        Device phone = world.device(V5);
+        MqttSession session = phone.subscribed("phone-1", "inbox", MqttQoS.AT_LEAST_ONCE);
+        session.announceAgain();
+        assertEquals(session.openedOffset(), ((Opened) world.events.last()).firstOpened());
+        phone.confirm();
+        phone.send(MqttMessage.DISCONNECT);
+        int events = world.events.events().size();
+        session.announceAgain();
+        assertEquals(events, world.events.events().size(), "it is over");
+    }
+
+    @Test
+    void anotherIncarnationClosesTheSessionsOfTheOneBefore() {
+        Device phone = world.device(V5);
+        phone.subscribed("phone-1", "inbox", MqttQoS.AT_LEAST_ONCE);
+        world.devices.begin(Life.begin(new Incarnation("edge-1", 8), MqttWorld.PARTITIONS));
+        phone.connection.runLoop();
+        assertTrue(phone.connection.closed);
+        Device again = world.device(V5);
+        again.connectedWith(again.connect("phone-1"));
+        again.subscribe("inbox", MqttQoS.AT_LEAST_ONCE);
+        EventRecord opened = world.events.last();
+        assertEquals(8, opened.session().edge().number());
+        assertEquals(1, opened.session().number());
+    }
+
+    @Test
+    void aStoppingEdgeSaysSo() {
+        Device phone = world.device(V5);
+        phone.subscribed("phone-1", "inbox", MqttQoS.AT_LEAST_ONCE);
+        world.devices.stop();
+        phone.connection.runLoop();
+        assertEquals(0x8B, phone.disconnectReason());
+        assertEquals(EndReason.EDGE_STOPPING, ((Ended) world.events.last()).reason());
+        Device late = world.device(V5);
+        assertEquals(0x88, late.connectedWith(late.connect("phone-2")));
+    }
+}

@@ -1,0 +1,214 @@
+package io.lastmile.edge.socket;
+
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.lastmile.node.Clock;
+import io.lastmile.wire.Transport;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class SocketsTest {
+    private final Sockets sockets =
+            new Sockets(
+                    new SocketSettings(2, 128, Duration.ofSeconds(30), 65_536),
+                    Clock.system()::nanoTime);
+    private final List<PairsPeer> peers = new CopyOnWriteArrayList<>();
+    private final int port = sockets.listen("127.0.0.1", 0, Transport.TCP, this::opened);
+
+    private Peer opened(Connection connection) {
+        PairsPeer peer = new PairsPeer(connection);
+        peers.add(peer);
+        return peer;
+    }
+
+    @AfterEach
+    void stop() {
+        sockets.close();
+    }
+
+    private PairsPeer peer(int number) {
+        await().until(() -> peers.size() > number);
+        return peers.get(number);
+    }
+
+    private Socket connect() throws IOException {
+        Socket socket = new Socket(InetAddress.getLoopbackAddress(), port);
+        socket.setSoTimeout(5_000);
+        socket.setTcpNoDelay(true);
+        return socket;
+    }
+
+    private static void hangUp(Socket socket) throws IOException {
+        socket.close();
+    }
+
+    /** A protocol whose packets have two bytes. */
+    private static final class PairsPeer implements Peer {
+        final Connection connection;
+        final List<String> pairs = new CopyOnWriteArrayList<>();
+        final AtomicInteger received = new AtomicInteger();
+        final AtomicInteger flushes = new AtomicInteger();
+        final AtomicInteger sweeps = new AtomicInteger();
+        volatile @Nullable Boolean broken;
+
+        PairsPeer(Connection connection) {
+            this.connection = connection;
+        }
+
+        @Override
+        public void received(ByteBuf bytes) {
+            received.incrementAndGet();
+            while (bytes.readableBytes() >= 2) {
+                pairs.add(ByteBufUtil.hexDump(bytes.readSlice(2)));
+            }
+        }
+
+        @Override
+        public void flushed() {
+            flushes.incrementAndGet();
+        }
+
+        @Override
+        public void swept(long nanoTime) {
+            sweeps.incrementAndGet();
+        }
+
+        @Override
+        public void closed(boolean wasBroken) {
+            broken = wasBroken;
+        }
+
+        void write(byte[] bytes) {
+            connection.write(connection.buffers().buffer(bytes.length).writeBytes(bytes));
+        }
+    }
+
+    @Test
+    void whatIsNotWholeComesAgainWithMoreBehindIt() throws IOException {
+        try (Socket device = connect()) {
+            PairsPeer peer = peer(0);
+            byte[] bytes = {1, 2, 3, 4, 5, 6};
+            for (int i = 0; i < bytes.length; i++) {
+                device.getOutputStream().write(bytes[i]);
+                int reads = i + 1;
+                await().until(() -> peer.received.get() >= reads);
+            }
+            assertEquals(List.of("0102", "0304", "0506"), peer.pairs);
+        }
+    }
+
+    @Test
+    void aDeviceThatReadsLateGetsEverythingAndThenTheFlushIsTold() throws IOException {
+        try (Socket device = connect()) {
+            PairsPeer peer = peer(0);
+            byte[] much = new byte[16 << 20];
+            much[much.length - 1] = 7;
+            List<Boolean> flushed = new CopyOnWriteArrayList<>();
+            peer.connection
+                    .loop()
+                    .execute(() -> {
+                        peer.write(much);
+                        flushed.add(peer.connection.flush());
+                    });
+            await().until(() -> flushed.size() == 1);
+            assertFalse(flushed.getFirst(), "no socket takes so much at once");
+            assertEquals(0, peer.flushes.get());
+            assertArrayEquals(much, device.getInputStream().readNBytes(much.length));
+            await().until(() -> peer.flushes.get() == 1);
+            peer.connection
+                    .loop()
+                    .execute(() -> {
+                        peer.write(new byte[] {9});
+                        flushed.add(peer.connection.flush());
+                    });
+            await().until(() -> flushed.size() == 2);
+            assertTrue(flushed.getLast());
+            assertEquals(9, device.getInputStream().read());
+        }
+    }
+
+    @Test
+    void theLastBytesArriveAlthoughTheDeviceGoesOnSending() throws IOException {
+        try (Socket device = connect()) {
+            PairsPeer peer = peer(0);
+            device.getOutputStream().write(new byte[1_001]);
+            await().until(() -> peer.received.get() > 0);
+            peer.connection
+                    .loop()
+                    .execute(() -> {
+                        peer.write(new byte[] {1, 2, 3});
+                        peer.connection.flush();
+                        peer.connection.close();
+                        peer.write(new byte[] {4});
+                    });
+            assertEquals(1, device.getInputStream().read());
+            device.getOutputStream().write(new byte[1_000]);
+            assertArrayEquals(new byte[] {2, 3}, device.getInputStream().readAllBytes());
+            int pairs = peer.pairs.size();
+            hangUp(device);
+            await().until(() -> peer.broken != null);
+            assertEquals(false, peer.broken);
+            assertEquals(pairs, peer.pairs.size(), "a closed connection hears nothing more");
+        }
+        await().until(() -> sockets.open() == 0);
+    }
+
+    @Test
+    void aDeviceThatKeepsItsEndOpenIsClosedAllTheSame() throws IOException {
+        try (Socket device = connect()) {
+            PairsPeer peer = peer(0);
+            peer.connection.loop().execute(peer.connection::close);
+            assertEquals(-1, device.getInputStream().read());
+            await().until(() -> sockets.open() == 0);
+            assertEquals(false, peer.broken);
+        }
+    }
+
+    @Test
+    void anOrderlyEndIsToldFromABrokenOne() throws IOException {
+        Socket orderly = connect();
+        PairsPeer first = peer(0);
+        hangUp(orderly);
+        await().until(() -> first.broken != null);
+        assertEquals(false, first.broken);
+        Socket reset = connect();
+        PairsPeer second = peer(1);
+        reset.setSoLinger(true, 0);
+        hangUp(reset);
+        await().until(() -> second.broken != null);
+        assertEquals(true, second.broken);
+    }
+
+    @Test
+    void allConnectionsAreSweptAndWhoLeavesDoesNotDisturbTheOthers() throws IOException {
+        try (Socket a = connect();
+                Socket b = connect();
+                Socket c = connect();
+                Socket d = connect()) {
+            await().until(() -> peers.size() == 4);
+            hangUp(a);
+            hangUp(c);
+            await().until(() -> sockets.open() == 2);
+            int[] before = peers.stream().mapToInt(peer -> peer.sweeps.get()).toArray();
+            await().until(() ->
+                    IntStream.range(0, 4).filter(i -> peers.get(i).sweeps.get() > before[i]).count()
+                            == 2);
+            assertTrue(b.isConnected() && d.isConnected());
+        }
+    }
+}
