@@ -27,6 +27,7 @@ public final class OwnedPartitions implements HopListener {
     private static final Logger log = LoggerFactory.getLogger(OwnedPartitions.class);
 
     private final Map<Integer, OwnedPartition> byNumber = new ConcurrentHashMap<>();
+    private final Map<Incarnation, Object> hopByEdge = new ConcurrentHashMap<>();
     private final LogEnds ends;
     private @Nullable Hops hops;
 
@@ -98,6 +99,9 @@ public final class OwnedPartitions implements HopListener {
 
     @Override
     public void connected(Incarnation edge) {
+        synchronized (hopByEdge) {
+            hopByEdge.put(edge, new Object());
+        }
         for (OwnedPartition owned : byNumber.values()) {
             hops().own(edge, owned.partition(), owned.epoch());
         }
@@ -105,7 +109,10 @@ public final class OwnedPartitions implements HopListener {
 
     @Override
     public void cutOff(Incarnation edge) {
-        feedAll(new Event.EdgeCutOff(edge));
+        synchronized (hopByEdge) {
+            hopByEdge.remove(edge);
+            feedAll(new Event.EdgeCutOff(edge));
+        }
     }
 
     @Override
@@ -124,9 +131,18 @@ public final class OwnedPartitions implements HopListener {
         if (owned == null || owned.epoch() != epoch) {
             return;
         }
+        Object hop = hopByEdge.get(edge);
         ends.endOfEvents(
                 partition,
-                end -> owned.feed(new Event.EdgeAnswered(edge, held, highestIssued, end)));
+                end -> {
+                    // An answer over a hop that has been made again since says what is not true
+                    // any more: what was sent in between is not in it.
+                    synchronized (hopByEdge) {
+                        if (hop != null && hopByEdge.get(edge) == hop) {
+                            owned.feed(new Event.EdgeAnswered(edge, held, highestIssued, end));
+                        }
+                    }
+                });
     }
 
     @Override
