@@ -58,7 +58,7 @@ class EdgeSettingsTest {
         "edge.handshake.deadline, 99ms",
         "edge.keep-alive.max, 65536s",
         "edge.sessions.max, 0",
-        "edge.loops, 0",
+        "edge.loops, 257",
         "edge.backlog, 0",
         "edge.tcp.user-timeout, 31m",
         "edge.unsent.high, 1KiB",
@@ -92,8 +92,11 @@ class EdgeSettingsTest {
     }
 
     @Test
-    void theSecretHasToBeThereAndIsNeverShown() {
-        assertThrows(SettingsException.class, () -> EdgeSettings.from(Settings.of(Map.of())));
+    void theSecretHasToBeThereBeyondLoopbackAndIsNeverShown() {
+        Map<String, String> open = Map.of("edge.hop.host", "0.0.0.0");
+        SettingsException e =
+                assertThrows(SettingsException.class, () -> EdgeSettings.from(Settings.of(open)));
+        assertEquals("edge.hop.host", e.key());
         assertFalse(with().toString().contains("horse"));
     }
 }
