@@ -27,8 +27,9 @@ public final class OwnedPartitions implements HopListener {
     private static final Logger log = LoggerFactory.getLogger(OwnedPartitions.class);
 
     private final Map<Integer, OwnedPartition> byNumber = new ConcurrentHashMap<>();
-    private final Map<Incarnation, Object> hopByEdge = new ConcurrentHashMap<>();
+    private final Map<Incarnation, Long> hopByEdge = new ConcurrentHashMap<>();
     private final LogEnds ends;
+    private long hopsMade;
     private @Nullable Hops hops;
 
     /** Owns nothing yet. */
@@ -100,7 +101,7 @@ public final class OwnedPartitions implements HopListener {
     @Override
     public void connected(Incarnation edge) {
         synchronized (hopByEdge) {
-            hopByEdge.put(edge, new Object());
+            hopByEdge.put(edge, ++hopsMade);
         }
         for (OwnedPartition owned : byNumber.values()) {
             hops().own(edge, owned.partition(), owned.epoch());
@@ -131,14 +132,14 @@ public final class OwnedPartitions implements HopListener {
         if (owned == null || owned.epoch() != epoch) {
             return;
         }
-        Object hop = hopByEdge.get(edge);
+        Long hop = hopByEdge.get(edge);
         ends.endOfEvents(
                 partition,
                 end -> {
                     // An answer over a hop that has been made again since says what is not true
                     // any more: what was sent in between is not in it.
                     synchronized (hopByEdge) {
-                        if (hop != null && hopByEdge.get(edge) == hop) {
+                        if (hop != null && hop.equals(hopByEdge.get(edge))) {
                             owned.feed(new Event.EdgeAnswered(edge, held, highestIssued, end));
                         }
                     }
