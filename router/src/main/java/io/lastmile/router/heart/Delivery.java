@@ -6,11 +6,9 @@ import io.lastmile.wire.Outcome;
 import io.lastmile.wire.record.EventRecord;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.PriorityQueue;
-import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -34,7 +32,6 @@ final class Delivery {
     private final Consumer<Command> commands;
     private final PriorityQueue<AckCheck> checks =
             new PriorityQueue<>(Comparator.comparingLong(AckCheck::atMs));
-    private Set<Device> held = new LinkedHashSet<>();
     private long committed;
 
     /** When to look at a session's oldest unacknowledged message: at most one a session. */
@@ -62,7 +59,7 @@ final class Delivery {
             return;
         }
         if (device.heldUntilCommit() > committed) {
-            held.add(device);
+            ledger.hold(device);
             return;
         }
         int room = session.windowMessages - session.inFlight();
@@ -252,9 +249,7 @@ final class Delivery {
     /** Everything up to this transaction is committed: who waited for it goes on. */
     void committed(long transaction) {
         committed = transaction;
-        Set<Device> waiting = held;
-        held = new LinkedHashSet<>();
-        waiting.forEach(this::pump);
+        ledger.releaseHeld().forEach(this::pump);
     }
 
     /** Closes sessions that leave a message unacknowledged for too long. */

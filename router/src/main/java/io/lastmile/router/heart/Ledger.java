@@ -30,6 +30,7 @@ final class Ledger {
     private Set<Device> closing = Set.of();
     private final Set<Device> presenceChanged = new LinkedHashSet<>();
     private final List<Entry> toPark = new ArrayList<>();
+    private Set<Device> held = new LinkedHashSet<>();
     private List<Write> writes = new ArrayList<>();
     private long number = 1;
 
@@ -91,6 +92,19 @@ final class Ledger {
                         ending.detail()));
         // A successor must not take it for sent because a later one was: see Delivery.
         entry.device.heldUntilCommit(number);
+        hold(entry.device);
+    }
+
+    /** The device waits for a transaction to be committed. */
+    void hold(Device device) {
+        held.add(device);
+    }
+
+    /** The devices that wait for a transaction; they have to say again if they go on waiting. */
+    Set<Device> releaseHeld() {
+        Set<Device> released = held;
+        held = new LinkedHashSet<>();
+        return released;
     }
 
     /** Ends a message that never came into an inbox. */

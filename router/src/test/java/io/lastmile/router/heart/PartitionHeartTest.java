@@ -329,6 +329,23 @@ final class PartitionHeartTest {
     }
 
     @Test
+    void whatWaitsBehindExpiredMessagesGoesOnByItself() {
+        Heartbench bench = new Heartbench().answered();
+        int window = HeartSettings.defaults().windowMessages();
+        for (int i = 0; i < window; i++) {
+            bench.message(withTtl("short", 3));
+        }
+        long next = bench.message("next");
+        bench.commit();
+        bench.opened(EDGE_A, 1); // asks for a window of bodies
+        bench.tick(3_000); // all of which end before they come
+        bench.commit();
+        bench.loadBodies();
+        bench.loadBodies();
+        assertEquals(List.of(next), bench.sent());
+    }
+
+    @Test
     void aDeviceThatNeverAcknowledgesIsClosedAndItsMessagesComeBack() {
         Heartbench bench = new Heartbench().answered();
         bench.opened(EDGE_A, 1);
