@@ -38,11 +38,11 @@ class DependencyRulesTest {
         "io.lastmile.edge.mqtt..",
         "io.lastmile.edge.hop..",
         "io.lastmile.router.hop..",
-        "io.lastmile.benchmarks.."
+        "io.lastmile.bench.."
     };
 
     private static final String[] KAFKA_SHELLS = {
-        "io.lastmile..kafka..", "io.lastmile.cli..", "io.lastmile.benchmarks.."
+        "io.lastmile..kafka..", "io.lastmile.cli..", "io.lastmile.bench.."
     };
 
     /** A rule about classes that were not read would hold for ever. */
@@ -115,7 +115,7 @@ class DependencyRulesTest {
                 .that()
                 .areNotAssignableTo("io.lastmile.node.Clock")
                 .and()
-                .resideOutsideOfPackages("io.lastmile.cli..", "io.lastmile.benchmarks..")
+                .resideOutsideOfPackages("io.lastmile.cli..", "io.lastmile.bench..")
                 .should()
                 .accessTargetWhere(readsAClock())
                 .because("tests and the simulation set the time")
@@ -128,7 +128,7 @@ class DependencyRulesTest {
                 .that(not(nameMatching("io\\.lastmile\\..*Main(\\$.*)?")))
                 .and(not(nameMatching("io\\.lastmile\\.node\\.kafka\\.TopicCheck"))) // at start-up
                 .and()
-                .resideOutsideOfPackages("io.lastmile.cli..", "io.lastmile.benchmarks..")
+                .resideOutsideOfPackages("io.lastmile.cli..", "io.lastmile.bench..")
                 .should()
                 .callMethod("io.lastmile.node.Clock", "system")
                 .because("every other part is given its clock")
@@ -157,7 +157,7 @@ class DependencyRulesTest {
                                         "io.lastmile.router..",
                                         "io.lastmile.api..",
                                         "io.lastmile.cli..",
-                                        "io.lastmile.benchmarks..")
+                                        "io.lastmile.bench..")
                                 .and(resideOutsideOfPackages("io.lastmile." + service + "..")))
                 .allowEmptyShould(!hasSources(service))
                 .because("they speak through Kafka and the hop, in the words of wire")

@@ -217,7 +217,8 @@ public final class RecordView {
                 .put("sends", parked.sends())
                 .put("urgency", parked.urgency().label())
                 .put("collapseKey", parked.collapseKey())
-                .id("replayOf", parked.replayOf());
+                .id("replayOf", parked.replayOf())
+                .put("ending", parked.ending() == null ? null : parked.ending().label());
     }
 
     private static Fields known(Fields fields, byte[] value) {

@@ -38,6 +38,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
+/** What a device says and hears, a rule a test. Long because it has many rules. */
 class MqttConnectionTest {
     private static final MqttVersion V3 = MqttVersion.MQTT_3_1_1;
     private static final MqttVersion V5 = MqttVersion.MQTT_5;
