@@ -5,7 +5,6 @@ import io.lastmile.node.kafka.KafkaSettings;
 import java.util.ArrayList;
 import java.util.List;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Unmatched;
 
 /** Which Kafka a tool works with. Any other setting {@code kafka.*} goes to the client as it is. */
 public final class KafkaOptions {
@@ -16,10 +15,13 @@ public final class KafkaOptions {
                     "The Kafka to use; 127.0.0.1:9092, that of dev, unless the environment (LASTMILE_KAFKA_BOOTSTRAP) or --config says otherwise. Any other --kafka.* goes to the client.")
     private String bootstrap = "";
 
-    @Unmatched private List<String> rest = new ArrayList<>();
-
-    /** The settings from flags, environment and file. */
-    public KafkaSettings settings() {
+    /**
+     * The settings from flags, environment and file.
+     *
+     * @param rest what no option of the command took; the command holds it, because picocli does
+     *     not fill a list of unmatched arguments in a mixin
+     */
+    public KafkaSettings settings(List<String> rest) {
         List<String> flags = new ArrayList<>(SettingFlags.checked(rest));
         if (!bootstrap.isEmpty()) {
             flags.add("--kafka.bootstrap=" + bootstrap);

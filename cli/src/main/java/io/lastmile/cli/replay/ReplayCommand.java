@@ -7,6 +7,8 @@ import io.lastmile.cli.Logs;
 import io.lastmile.cli.PointInTime;
 import io.lastmile.wire.DeviceId;
 import java.io.PrintWriter;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -14,6 +16,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
+import picocli.CommandLine.Unmatched;
 
 /** {@code lastmile replay}. */
 @Command(
@@ -46,6 +49,8 @@ public final class ReplayCommand implements Callable<Integer> {
     @Option(names = "--dry-run", description = "Says what would be sent and sends nothing.")
     private boolean dryRun;
 
+    @Unmatched private List<String> rest = new ArrayList<>();
+
     @Mixin private KafkaOptions kafka = new KafkaOptions();
 
     @Override
@@ -58,7 +63,7 @@ public final class ReplayCommand implements Callable<Integer> {
         if (toMs <= fromMs) {
             throw CommandException.usage("--to must be later than --from");
         }
-        var replay = new Replay(kafka.settings(), source, target, fromMs, toMs);
+        var replay = new Replay(kafka.settings(rest), source, target, fromMs, toMs);
         Replay.Summary summary = replay.run(dryRun);
         PrintWriter out = java.util.Objects.requireNonNull(spec).commandLine().getOut();
         out.println(summary.text(dryRun, source, target));

@@ -11,12 +11,15 @@ import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Unmatched;
 
 /** {@code lastmile tail TOPIC}. */
 @Command(
@@ -49,6 +52,8 @@ public final class TailCommand implements Callable<Integer> {
     @Option(names = "--count", paramLabel = "N", description = "Ends after N records.")
     private long count = Long.MAX_VALUE;
 
+    @Unmatched private List<String> rest = new ArrayList<>();
+
     @Mixin private KafkaOptions kafka = new KafkaOptions();
 
     @Override
@@ -73,7 +78,7 @@ public final class TailCommand implements Callable<Integer> {
         OutputStream out =
                 new BufferedOutputStream(new FileOutputStream(FileDescriptor.out), 65_536);
         try {
-            new TopicTail(request, kafka.settings(), out).run();
+            new TopicTail(request, kafka.settings(rest), out).run();
         } catch (IOException e) {
             return 0; // whoever read the lines has enough, as `head` has
         }
