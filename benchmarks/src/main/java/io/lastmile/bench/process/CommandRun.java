@@ -1,0 +1,53 @@
+package io.lastmile.bench.process;
+
+import java.io.File;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * A {@code lastmile} command that ran to its end.
+ *
+ * @param output what it printed to the standard output
+ * @param errors what it printed to the standard error
+ */
+public record CommandRun(int exitCode, String output, String errors) {
+    /** Runs a command and waits until it ends. */
+    public static CommandRun of(JavaLaunch java, Duration within, String... arguments) {
+        ProcessBuilder builder = new ProcessBuilder(java.commandLine(List.of(arguments)));
+        builder.environment().keySet().removeIf(key -> key.startsWith("LASTMILE_"));
+        builder.redirectInput(ProcessBuilder.Redirect.from(new File("/dev/null")));
+        String command = String.join(" ", arguments);
+        try {
+            Process process = builder.start();
+            Orphans.endWithThisProcess(process);
+            // Both at once: a full pipe would hold the process up.
+            CompletableFuture<String> errors =
+                    CompletableFuture.supplyAsync(() -> text(process, true));
+            CompletableFuture<String> output =
+                    CompletableFuture.supplyAsync(() -> text(process, false));
+            if (!process.waitFor(within.toMillis(), TimeUnit.MILLISECONDS)) {
+                process.destroyForcibly();
+                throw new ProcessFailedException(
+                        command + " has not ended after " + within.toSeconds() + " s");
+            }
+            return new CommandRun(process.exitValue(), output.join(), errors.join());
+        } catch (IOException e) {
+            throw new ProcessFailedException(command + " cannot be started", e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new ProcessFailedException("interrupted", e);
+        }
+    }
+
+    private static String text(Process process, boolean errors) {
+        try (var in = errors ? process.getErrorStream() : process.getInputStream()) {
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw new ProcessFailedException("its output cannot be read", e);
+        }
+    }
+}

@@ -1,0 +1,59 @@
+package io.lastmile.process;
+
+import io.lastmile.bench.load.Answer;
+import io.lastmile.wire.DeviceId;
+import io.lastmile.wire.MessageId;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+
+/** The API as a caller with the JDK's own client sees it. */
+final class ApiCalls {
+    private static final HttpClient CLIENT =
+            HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+    private static final Duration TIMEOUT = Duration.ofSeconds(20);
+
+    private final String base;
+
+    ApiCalls(int port) {
+        base = "http://127.0.0.1:" + port;
+    }
+
+    /** Posts a message that has to be accepted: its id. */
+    MessageId accepted(DeviceId device, String payload) {
+        HttpResponse<String> answer = post(device.value(), payload);
+        if (answer.statusCode() != 202) {
+            throw new AssertionError(answer.statusCode() + " " + answer.body());
+        }
+        return new Answer(202, answer.body()).id();
+    }
+
+    HttpResponse<String> post(String device, String payload) {
+        return send(
+                request("/v1/devices/" + device + "/messages")
+                        .header("Content-Type", "text/plain")
+                        .POST(HttpRequest.BodyPublishers.ofString(payload)));
+    }
+
+    HttpResponse<String> ask(String path) {
+        return send(request(path).GET());
+    }
+
+    private HttpRequest.Builder request(String path) {
+        return HttpRequest.newBuilder(URI.create(base + path)).timeout(TIMEOUT);
+    }
+
+    private static HttpResponse<String> send(HttpRequest.Builder request) {
+        try {
+            return CLIENT.send(request.build(), HttpResponse.BodyHandlers.ofString());
+        } catch (IOException e) {
+            throw new AssertionError("no answer", e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new AssertionError(e);
+        }
+    }
+}

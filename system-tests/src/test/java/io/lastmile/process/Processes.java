@@ -1,0 +1,61 @@
+package io.lastmile.process;
+
+import io.lastmile.bench.process.Deployment;
+import io.lastmile.bench.process.JavaLaunch;
+import io.lastmile.bench.process.ServerProcess;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.Stream;
+
+/**
+ * Where the processes of these tests live, and the one broker that those share who do not kill it.
+ */
+final class Processes {
+    private static final Path FOLDER = Path.of("target", "process").toAbsolutePath();
+
+    private Processes() {}
+
+    /** The broker that all share, started by the first who asks; each takes topics of its own. */
+    private static final class SharedKafka {
+        static final ServerProcess BROKER = deployment("shared-kafka").kafka().start();
+    }
+
+    /** The bootstrap server of the shared broker. */
+    static String sharedKafka() {
+        return "127.0.0.1:" + SharedKafka.BROKER.port("kafka.port");
+    }
+
+    /** A deployment with an empty folder. */
+    static Deployment deployment(String name, String... common) {
+        Path folder = FOLDER.resolve(name);
+        delete(folder);
+        List<String> flags = new ArrayList<>(List.of(common));
+        flags.add("--kafka.topic-prefix=" + prefix(name));
+        flags.add("--kafka.partitions=4");
+        return new Deployment(
+                JavaLaunch.forTests(), folder, name.equals("shared-kafka") ? List.of() : flags);
+    }
+
+    /** The topic prefix of a deployment. */
+    static String prefix(String name) {
+        return name + ".";
+    }
+
+    private static void delete(Path folder) {
+        if (!Files.exists(folder)) {
+            return;
+        }
+        try (Stream<Path> all = Files.walk(folder)) {
+            for (Path path : all.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(path);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

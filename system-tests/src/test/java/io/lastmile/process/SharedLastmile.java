@@ -1,0 +1,47 @@
+package io.lastmile.process;
+
+import io.lastmile.bench.load.Ledger;
+import io.lastmile.bench.load.ReceiptsReader;
+import io.lastmile.bench.process.Deployment;
+import io.lastmile.bench.process.ServerProcess;
+
+/** An API, a router and an edge that run for all tests that do not harm them. */
+final class SharedLastmile {
+    private static final String NAME = "shared";
+
+    private static final Deployment DEPLOYMENT =
+            Processes.deployment(NAME, "--kafka.single-replica=true");
+    private static final ServerProcess API = DEPLOYMENT.api("api", Processes.sharedKafka());
+    private static final ServerProcess ROUTER =
+            DEPLOYMENT.router("router", Processes.sharedKafka());
+    private static final ServerProcess EDGE = DEPLOYMENT.edge("edge", Processes.sharedKafka());
+    private static final Ledger LEDGER = new Ledger();
+    private static final ReceiptsReader RECEIPTS;
+
+    static {
+        Deployment.startAll(API, ROUTER, EDGE);
+        RECEIPTS =
+                ReceiptsReader.into(
+                        LEDGER, Processes.sharedKafka(), Processes.prefix(NAME) + "receipts");
+        Runtime.getRuntime().addShutdownHook(new Thread(RECEIPTS::close, "close-receipts"));
+    }
+
+    private SharedLastmile() {}
+
+    static ApiCalls api() {
+        return new ApiCalls(API.port("api.port"));
+    }
+
+    static int mqttPort() {
+        return EDGE.port("edge.mqtt.port");
+    }
+
+    static String prefix() {
+        return Processes.prefix(NAME);
+    }
+
+    /** What the receipts say. */
+    static Ledger ledger() {
+        return LEDGER;
+    }
+}
