@@ -37,7 +37,16 @@ public final class Logs {
     public static void toConsole(LogLevel most) {
         var console = new ConsoleAppender<ILoggingEvent>();
         use(console, most);
-        level("org.apache.kafka", most == LogLevel.INFO ? Level.WARN : level(most));
+        if (most == LogLevel.INFO) {
+            level("org.apache.kafka", Level.WARN);
+            level("io.helidon", Level.WARN);
+            // Every try to reach a broker that is away is a line of theirs; one of ours says it
+            // too.
+            level("org.apache.kafka.clients.NetworkClient", Level.ERROR);
+            level("org.apache.kafka.clients.producer.internals.Sender", Level.ERROR);
+        } else {
+            level("org.apache.kafka", level(most));
+        }
     }
 
     /** To a file that is kept below 10 MB, with one older one beside it. */

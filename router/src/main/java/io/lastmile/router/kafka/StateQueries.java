@@ -2,6 +2,7 @@ package io.lastmile.router.kafka;
 
 import com.fasterxml.jackson.core.JsonGenerator;
 import io.lastmile.node.Json;
+import io.lastmile.node.Problem;
 import io.lastmile.node.QueryAnswer;
 import io.lastmile.router.heart.DeviceView;
 import io.lastmile.wire.DeviceId;
@@ -11,7 +12,6 @@ import io.lastmile.wire.record.PresenceRecord;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /** Answers what the API asks about devices and messages of the partitions owned here. */
 public final class StateQueries {
@@ -29,7 +29,7 @@ public final class StateQueries {
     /** What is known of a device. */
     public QueryAnswer device(String text) {
         if (!DeviceId.isValid(text)) {
-            return error(400, DeviceId.RULE);
+            return problem(400, "device-id", "Value not allowed", DeviceId.RULE);
         }
         DeviceId device = new DeviceId(text);
         int partition = Partitions.of(device, partitions);
@@ -66,7 +66,7 @@ public final class StateQueries {
         try {
             id = MessageId.parse(text);
         } catch (IllegalArgumentException e) {
-            return error(400, MessageId.RULE);
+            return problem(400, "message-id", "Value not allowed", MessageId.RULE);
         }
         OwnedPartition mine = owned.find(id.partition());
         if (mine == null) {
@@ -81,9 +81,9 @@ public final class StateQueries {
             return new QueryAnswer(200, unsettled(id, unsettled.get()));
         }
         if (id.offset() >= mine.messagesPosition()) {
-            return error(404, "no message " + id + " has been read yet");
+            return unknown("no message " + id + " has been read yet");
         }
-        return error(404, "message " + id + " is settled long ago, or never was: see receipts");
+        return unknown("message " + id + " is settled long ago, or never was: see receipts");
     }
 
     private static String unsettled(MessageId id, DeviceView.MessageView view) {
@@ -104,15 +104,18 @@ public final class StateQueries {
     }
 
     private static QueryAnswer notOwned(int partition) {
-        return error(421, "partition " + partition + " is not owned by this router (now)");
+        return problem(
+                421,
+                "not-owner",
+                "Not the owner",
+                "partition " + partition + " is not owned by this router (now)");
     }
 
-    private static QueryAnswer error(int status, @Nullable String detail) {
-        return new QueryAnswer(
-                status,
-                Json.object(json -> {
-                    json.writeNumberField("status", status);
-                    json.writeStringField("detail", detail);
-                }));
+    private static QueryAnswer unknown(String detail) {
+        return problem(404, "no-such-message", "No such message", detail);
+    }
+
+    private static QueryAnswer problem(int status, String type, String title, String detail) {
+        return QueryAnswer.problem(Problem.of(status, type, title, detail));
     }
 }
