@@ -123,6 +123,11 @@ public final class Edge implements AutoCloseable {
                             clock,
                             metrics);
             nodes.add(new OwnEnd());
+            nodes.add(
+                    parts.start(
+                            "cut-off",
+                            new CutOffWatch(
+                                    partitions, devices, hop, this::kafkaReachable, clock)));
             admin.part("edge", this::kafkaReachable);
             awaitReady();
         } catch (RuntimeException e) {

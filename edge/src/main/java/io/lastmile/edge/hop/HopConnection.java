@@ -60,6 +60,7 @@ final class HopConnection extends SimpleChannelInboundHandler<HopFrame> {
     private final Map<Executor, LoopBatch> batches = new HashMap<>();
     private @Nullable Incarnation router;
     private boolean heard;
+    private volatile boolean reachesKafka;
 
     HopConnection(HopServer server, Channel channel, HopFrameDecoder decoder, long id, Life life) {
         this.server = server;
@@ -78,6 +79,11 @@ final class HopConnection extends SimpleChannelInboundHandler<HopFrame> {
     /** Numbers rise in the order of accept. */
     long id() {
         return id;
+    }
+
+    /** Whether the router said so in its last ping. Any thread. */
+    boolean reachesKafka() {
+        return reachesKafka;
     }
 
     /** The router at the other end, once it has shown that it is one. */
@@ -131,7 +137,7 @@ final class HopConnection extends SimpleChannelInboundHandler<HopFrame> {
                 case Announce announce ->
                         forSession(announce.partition(), announce.session(), announce);
                 case Ping ping -> {
-                    server.heard(ping);
+                    reachesKafka = ping.kafkaReachable();
                     send(new Pong(ping.sequence()));
                 }
                 case Hello hello -> {}

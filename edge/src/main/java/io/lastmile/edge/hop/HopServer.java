@@ -5,7 +5,6 @@ import io.lastmile.edge.socket.EventLoops;
 import io.lastmile.node.Metric;
 import io.lastmile.node.Metrics;
 import io.lastmile.wire.Incarnation;
-import io.lastmile.wire.hop.HopFrame.Ping;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
@@ -32,7 +31,6 @@ public final class HopServer implements AutoCloseable {
     private final AtomicLong accepted = new AtomicLong();
     private final ConcurrentHashMap<String, HopConnection> byRouter = new ConcurrentHashMap<>();
     private final Channel listener;
-    private volatile boolean kafkaReachable;
 
     /**
      * Listens.
@@ -71,9 +69,9 @@ public final class HopServer implements AutoCloseable {
         return byRouter.size();
     }
 
-    /** Whether the last router that said something of it reaches Kafka. */
+    /** Whether a connected router says that it reaches Kafka. */
     public boolean routersReachKafka() {
-        return kafkaReachable && !byRouter.isEmpty();
+        return byRouter.values().stream().anyMatch(HopConnection::reachesKafka);
     }
 
     /** Closes all connections: what they were about has ended. Routers come again. */
@@ -91,10 +89,6 @@ public final class HopServer implements AutoCloseable {
 
     List<Executor> sessionLoops() {
         return sessionLoops;
-    }
-
-    void heard(Ping ping) {
-        kafkaReachable = ping.kafkaReachable();
     }
 
     /** A router has shown itself: its older connection, if there is one, is over. */

@@ -8,7 +8,11 @@ import io.lastmile.node.Clock;
 import io.lastmile.node.Metrics;
 import io.lastmile.wire.DeviceId;
 import io.lastmile.wire.EndReason;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -66,6 +70,24 @@ public final class Devices implements Protocol {
     public void stop() {
         stopping = true;
         closeAll(EndReason.EDGE_STOPPING);
+    }
+
+    /** Closes all connections: nothing can reach them here. */
+    public void cutOff() {
+        closeAll(EndReason.EDGE_CUT_OFF);
+    }
+
+    /**
+     * Closes the connections whose sessions are in this partition.
+     *
+     * @param spread over which they are closed, so that they do not all come again at once
+     */
+    public void cutOff(int partition, Duration spread) {
+        for (MqttSession session : life.sessions().inPartition(partition)) {
+            long delayMs = ThreadLocalRandom.current().nextLong(spread.toMillis() + 1);
+            CompletableFuture.delayedExecutor(delayMs, TimeUnit.MILLISECONDS, session.loop())
+                    .execute(() -> session.close(EndReason.EDGE_CUT_OFF));
+        }
     }
 
     private void closeAll(EndReason reason) {

@@ -52,6 +52,9 @@ public final class Ownership {
 
     /** The highest epoch known, {@link #UNOWNED} where there is none. */
     public long epoch(int partition) {
+        if (partition < 0 || partition >= owners.length()) {
+            return UNOWNED;
+        }
         Owner current = owners.get(partition);
         return current == null ? UNOWNED : current.epoch;
     }
