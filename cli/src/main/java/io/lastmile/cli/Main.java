@@ -10,7 +10,10 @@ import io.lastmile.cli.service.ServiceCommand;
 import io.lastmile.cli.service.SettingsHelp;
 import io.lastmile.cli.tail.TailCommand;
 import io.lastmile.node.SettingsException;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
 import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
@@ -58,7 +61,13 @@ public final class Main {
     /** Runs a command: its exit code. */
     static int run(List<String> arguments) {
         CommandLine line = commandLine();
+        line.setOut(utf8(FileDescriptor.out)); // whatever the locale says: JSON is UTF-8
+        line.setErr(utf8(FileDescriptor.err));
         return line.execute(SettingFlags.joined(arguments).toArray(String[]::new));
+    }
+
+    private static PrintWriter utf8(FileDescriptor end) {
+        return new PrintWriter(new FileOutputStream(end), false, StandardCharsets.UTF_8);
     }
 
     static CommandLine commandLine() {

@@ -4,51 +4,40 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
-import picocli.CommandLine;
 
 class MainTest {
-    private record Run(int exitCode, String out, String err) {}
-
-    private static Run run(String... arguments) {
-        StringWriter out = new StringWriter();
-        StringWriter err = new StringWriter();
-        CommandLine line = Main.commandLine();
-        line.setOut(new PrintWriter(out));
-        line.setErr(new PrintWriter(err));
-        int exitCode = line.execute(SettingFlags.joined(List.of(arguments)).toArray(String[]::new));
-        return new Run(exitCode, out.toString(), err.toString());
+    private static MainRun run(String... arguments) {
+        return MainRun.of(List.of(arguments));
     }
 
     @Test
     void helpListsEveryCommand() {
-        Run run = run("--help");
-        assertEquals(0, run.exitCode);
+        MainRun run = run("--help");
+        assertEquals(0, run.exitCode());
         for (String command : Main.commandLine().getSubcommands().keySet()) {
-            assertTrue(run.out.contains("\n  " + command + " "), command + " in\n" + run.out);
+            assertTrue(run.out().contains("\n  " + command + " "), command + " in\n" + run.out());
         }
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"router", "tail", "replay", "kafka"})
     void everyCommandHasHelp(String command) {
-        Run run = run(command, "--help");
-        assertEquals(0, run.exitCode, run.err);
-        assertTrue(run.out.startsWith("Usage: lastmile " + command), run.out);
+        MainRun run = run(command, "--help");
+        assertEquals(0, run.exitCode(), run.err());
+        assertTrue(run.out().startsWith("Usage: lastmile " + command), run.out());
     }
 
     @Test
     void aServicesHelpListsItsSettings() {
-        Run run = run("router", "--help");
-        assertTrue(run.out.contains("--kafka.bootstrap"), run.out);
-        assertTrue(run.out.contains("--router.window"), run.out);
-        assertTrue(run.out.contains("--admin.port"), run.out);
+        MainRun run = run("router", "--help");
+        assertTrue(run.out().contains("--kafka.bootstrap"), run.out());
+        assertTrue(run.out().contains("--router.window"), run.out());
+        assertTrue(run.out().contains("--admin.port"), run.out());
     }
 
     @ParameterizedTest
@@ -75,26 +64,26 @@ class MainTest {
                 "verify | checkout"
             })
     void aWrongCallIsOneLineAndTwo(String arguments, String named) {
-        Run run = run(arguments.split(" "));
-        assertEquals(2, run.exitCode, run.err);
-        assertEquals(1, run.err.lines().count(), run.err);
-        assertTrue(run.err.startsWith("lastmile"), run.err);
-        assertTrue(run.err.contains(named), run.err);
-        assertFalse(run.err.contains("Exception"), run.err);
+        MainRun run = run(arguments.split(" "));
+        assertEquals(2, run.exitCode(), run.err());
+        assertEquals(1, run.err().lines().count(), run.err());
+        assertTrue(run.err().startsWith("lastmile"), run.err());
+        assertTrue(run.err().contains(named), run.err());
+        assertFalse(run.err().contains("Exception"), run.err());
     }
 
     @Test
     void withoutACommandItShowsTheHelpAndFails() {
-        Run run = run();
-        assertEquals(2, run.exitCode);
-        assertTrue(run.err.startsWith("Usage: lastmile"), run.err);
+        MainRun run = run();
+        assertEquals(2, run.exitCode());
+        assertTrue(run.err().startsWith("Usage: lastmile"), run.err());
     }
 
     @Test
     void noKafkaIsOneLineAndOne() {
-        Run run = run("tail", "messages", "--kafka.bootstrap=127.0.0.1:1", "--no-follow");
-        assertEquals(1, run.exitCode, run.err);
-        assertEquals(1, run.err.lines().count(), run.err);
-        assertTrue(run.err.contains("127.0.0.1:1"), run.err);
+        MainRun run = run("tail", "messages", "--kafka.bootstrap=127.0.0.1:1", "--no-follow");
+        assertEquals(1, run.exitCode(), run.err());
+        assertEquals(1, run.err().lines().count(), run.err());
+        assertTrue(run.err().contains("127.0.0.1:1"), run.err());
     }
 }

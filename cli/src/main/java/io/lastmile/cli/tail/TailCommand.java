@@ -6,19 +6,18 @@ import io.lastmile.cli.KafkaOptions;
 import io.lastmile.cli.Logs;
 import io.lastmile.wire.DeviceId;
 import io.lastmile.wire.record.Topic;
-import java.io.BufferedOutputStream;
-import java.io.FileDescriptor;
-import java.io.FileOutputStream;
-import java.io.IOException;
-import java.io.OutputStream;
+import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
 import picocli.CommandLine.Unmatched;
 
 /** {@code lastmile tail TOPIC}. */
@@ -27,6 +26,8 @@ import picocli.CommandLine.Unmatched;
         description = "Prints the records of a topic, and those to come.",
         mixinStandardHelpOptions = true)
 public final class TailCommand implements Callable<Integer> {
+    @Spec private @Nullable CommandSpec spec;
+
     @Parameters(
             paramLabel = "TOPIC",
             description = "messages, events, receipts, presence, inbox, nodes or rejects")
@@ -75,13 +76,8 @@ public final class TailCommand implements Callable<Integer> {
                         !noFollow,
                         count,
                         json ? LineFormat.JSON : LineFormat.TEXT);
-        OutputStream out =
-                new BufferedOutputStream(new FileOutputStream(FileDescriptor.out), 65_536);
-        try {
-            new TopicTail(request, kafka.settings(rest), out).run();
-        } catch (IOException e) {
-            return 0; // whoever read the lines has enough, as `head` has
-        }
+        PrintWriter out = Objects.requireNonNull(spec).commandLine().getOut();
+        new TopicTail(request, kafka.settings(rest), out).run();
         return 0;
     }
 }

@@ -6,9 +6,7 @@ import io.lastmile.node.kafka.KafkaSettings;
 import io.lastmile.wire.DeviceId;
 import io.lastmile.wire.Partitions;
 import io.lastmile.wire.record.Topic;
-import java.io.IOException;
-import java.io.OutputStream;
-import java.nio.charset.StandardCharsets;
+import java.io.PrintWriter;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -45,21 +43,17 @@ final class TopicTail {
 
     private final Request request;
     private final KafkaSettings kafka;
-    private final OutputStream out;
+    private final PrintWriter out;
     private long printed;
 
-    TopicTail(Request request, KafkaSettings kafka, OutputStream out) {
+    TopicTail(Request request, KafkaSettings kafka, PrintWriter out) {
         this.request = request;
         this.kafka = kafka;
         this.out = out;
     }
 
-    /**
-     * Prints until the end, the count, or for ever.
-     *
-     * @throws IOException where nobody reads the output any more
-     */
-    void run() throws IOException {
+    /** Prints until the end, the count, nobody reads it any more, or for ever. */
+    void run() {
         try (Consumer<byte[], byte[]> consumer = KafkaAccess.reader(kafka)) {
             List<TopicPartition> partitions = partitions(consumer);
             consumer.assign(partitions);
@@ -68,7 +62,7 @@ final class TopicTail {
                             ? new HashMap<>()
                             : new HashMap<>(consumer.endOffsets(partitions));
             seek(consumer, partitions);
-            while (printed < request.countMax) {
+            while (printed < request.countMax && !out.checkError()) {
                 if (!request.follow && atEnd(consumer, ends)) {
                     return;
                 }
@@ -122,7 +116,7 @@ final class TopicTail {
         return ends.isEmpty();
     }
 
-    private void print(Iterable<ConsumerRecord<byte[], byte[]>> records) throws IOException {
+    private void print(Iterable<ConsumerRecord<byte[], byte[]>> records) {
         List<ConsumerRecord<byte[], byte[]>> batch = new ArrayList<>();
         for (ConsumerRecord<byte[], byte[]> record : records) {
             if (request.device == null
@@ -138,7 +132,8 @@ final class TopicTail {
             }
             printed++;
             String line = request.format.line(RecordView.of(request.topic, record));
-            out.write((line + "\n").getBytes(StandardCharsets.UTF_8));
+            out.print(line);
+            out.print('\n');
         }
         out.flush();
     }

@@ -1,0 +1,75 @@
+package io.lastmile.cli.dev;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.lastmile.cli.CommandException;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class PortCheckTest {
+    private static final String HOST = "127.0.0.1";
+
+    @Test
+    void aBusyPortIsNamedWithItsFlag() throws IOException {
+        try (ServerSocket other = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            int port = other.getLocalPort();
+            CommandException e =
+                    assertThrows(
+                            CommandException.class,
+                            () ->
+                                    PortCheck.allFree(
+                                            List.of(
+                                                    new PortCheck.Wanted(
+                                                            "--api.port", HOST, port))));
+            String message = String.valueOf(e.getMessage());
+            assertEquals(CommandException.USAGE, e.exitCode());
+            assertTrue(message.contains("port " + port + " "), message);
+            assertTrue(message.contains("in use"), message);
+            assertTrue(message.contains("--api.port=PORT"), message);
+            assertEquals(1, message.lines().count(), message);
+        }
+    }
+
+    @Test
+    void aPortAskedForTwiceIsRefused() throws IOException {
+        int port;
+        try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            port = free.getLocalPort();
+        }
+        CommandException e =
+                assertThrows(
+                        CommandException.class,
+                        () ->
+                                PortCheck.allFree(
+                                        List.of(
+                                                new PortCheck.Wanted("--api.port", HOST, port),
+                                                new PortCheck.Wanted("--admin.port", HOST, port))));
+        assertTrue(String.valueOf(e.getMessage()).contains("--admin.port"), e.getMessage());
+    }
+
+    @Test
+    void anyFreePortIsFree() {
+        PortCheck.allFree(
+                List.of(
+                        new PortCheck.Wanted("--api.port", HOST, 0),
+                        new PortCheck.Wanted("--admin.port", HOST, 0)));
+    }
+
+    @Test
+    void theOffsetMovesWhatWasNotGivenByItself() {
+        var settings = io.lastmile.node.Settings.of(Map.of("api.port", "8081"));
+        DevAddresses addresses = new DevAddresses(settings, 100);
+        assertEquals("127.0.0.1:8081", addresses.address("api.port"));
+        assertEquals("127.0.0.1:1983", addresses.address("edge.mqtt.port"));
+        assertEquals("127.0.0.1:7500", addresses.address("edge.hop.port"));
+        assertEquals("127.0.0.1:9200", addresses.address("admin.port"));
+        assertEquals("127.0.0.1:9192", addresses.address("kafka.port"));
+        assertEquals("127.0.0.1:9193", addresses.address("kafka.controller.port"));
+    }
+}
