@@ -1,7 +1,7 @@
 package io.lastmile.wire;
 
 /** Why a session ended. */
-public enum EndReason {
+public enum EndReason implements Coded {
     /** The device said DISCONNECT or closed its connection. */
     CLOSED_BY_DEVICE(1, "closed-by-device"),
     /** The device gave up its subscription. */
@@ -33,12 +33,12 @@ public enum EndReason {
         this.label = label;
     }
 
-    /** The byte in records and frames. */
+    @Override
     public int code() {
         return code;
     }
 
-    /** The word in JSON, metrics and logs. */
+    @Override
     public String label() {
         return label;
     }
@@ -49,11 +49,6 @@ public enum EndReason {
      * @throws MalformedException where there is none of that code
      */
     public static EndReason ofCode(int code) {
-        for (EndReason reason : values()) {
-            if (reason.code == code) {
-                return reason;
-            }
-        }
-        throw new MalformedException("reason", "no end reason has code " + code);
+        return Coded.of(values(), code, "reason");
     }
 }

@@ -1,7 +1,7 @@
 package io.lastmile.wire;
 
 /** What a node does. */
-public enum NodeRole {
+public enum NodeRole implements Coded {
     API(1, "api"),
     ROUTER(2, "router"),
     EDGE(3, "edge");
@@ -14,12 +14,12 @@ public enum NodeRole {
         this.label = label;
     }
 
-    /** The byte in records. */
+    @Override
     public int code() {
         return code;
     }
 
-    /** The word in JSON, metrics and logs. */
+    @Override
     public String label() {
         return label;
     }
@@ -30,11 +30,6 @@ public enum NodeRole {
      * @throws MalformedException where there is none of that code
      */
     public static NodeRole ofCode(int code) {
-        for (NodeRole role : values()) {
-            if (role.code == code) {
-                return role;
-            }
-        }
-        throw new MalformedException("role", "no role has code " + code);
+        return Coded.of(values(), code, "role");
     }
 }

@@ -1,7 +1,7 @@
 package io.lastmile.wire;
 
 /** The terminal outcome of a message, exactly one. The code is what stands in a receipt. */
-public enum Outcome {
+public enum Outcome implements Coded {
     /** The device acknowledged it (or, at QoS 0, the bytes went to its socket). */
     DELIVERED(1, "delivered"),
     /** Its time to live ended first, or retention took its body. */
@@ -23,12 +23,12 @@ public enum Outcome {
         this.label = label;
     }
 
-    /** The byte in a receipt. */
+    @Override
     public int code() {
         return code;
     }
 
-    /** The word in JSON, metrics and logs. */
+    @Override
     public String label() {
         return label;
     }
@@ -39,11 +39,6 @@ public enum Outcome {
      * @throws MalformedException where there is none of that code
      */
     public static Outcome ofCode(int code) {
-        for (Outcome outcome : values()) {
-            if (outcome.code == code) {
-                return outcome;
-            }
-        }
-        throw new MalformedException("outcome", "no outcome has code " + code);
+        return Coded.of(values(), code, "outcome");
     }
 }

@@ -1,7 +1,7 @@
 package io.lastmile.wire;
 
 /** How a device's connection reached its edge. */
-public enum Transport {
+public enum Transport implements Coded {
     TCP(1, "tcp"),
     TLS(2, "tls"),
     WEBSOCKET(3, "ws"),
@@ -15,12 +15,12 @@ public enum Transport {
         this.label = label;
     }
 
-    /** The byte in records. */
+    @Override
     public int code() {
         return code;
     }
 
-    /** The word in JSON, metrics and logs. */
+    @Override
     public String label() {
         return label;
     }
@@ -31,11 +31,6 @@ public enum Transport {
      * @throws MalformedException where there is none of that code
      */
     public static Transport ofCode(int code) {
-        for (Transport transport : values()) {
-            if (transport.code == code) {
-                return transport;
-            }
-        }
-        throw new MalformedException("transport", "no transport has code " + code);
+        return Coded.of(values(), code, "transport");
     }
 }

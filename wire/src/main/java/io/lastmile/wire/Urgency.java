@@ -3,7 +3,7 @@ package io.lastmile.wire;
 import java.util.Optional;
 
 /** How soon a device should be woken for a message (RFC 8030, section 5.3). */
-public enum Urgency {
+public enum Urgency implements Coded {
     VERY_LOW(0, "very-low"),
     LOW(1, "low"),
     NORMAL(2, "normal"),
@@ -17,12 +17,12 @@ public enum Urgency {
         this.label = label;
     }
 
-    /** The byte in records and frames. */
+    @Override
     public int code() {
         return code;
     }
 
-    /** The word in headers and JSON. */
+    @Override
     public String label() {
         return label;
     }
@@ -43,11 +43,6 @@ public enum Urgency {
      * @throws MalformedException where there is none of that code
      */
     public static Urgency ofCode(int code) {
-        for (Urgency urgency : values()) {
-            if (urgency.code == code) {
-                return urgency;
-            }
-        }
-        throw new MalformedException("urgency", "no urgency has code " + code);
+        return Coded.of(values(), code, "urgency");
     }
 }

@@ -1,9 +1,10 @@
 package io.lastmile.wire.record;
 
+import io.lastmile.wire.Coded;
 import io.lastmile.wire.MalformedException;
 
 /** What stands behind {@code delivered}. */
-public enum Proof {
+public enum Proof implements Coded {
     /** There is none: the message ended otherwise. */
     NONE(0, "none"),
     /** The device sent a PUBACK. */
@@ -19,12 +20,12 @@ public enum Proof {
         this.label = label;
     }
 
-    /** The byte in records. */
+    @Override
     public int code() {
         return code;
     }
 
-    /** The word in JSON. */
+    @Override
     public String label() {
         return label;
     }
@@ -35,11 +36,6 @@ public enum Proof {
      * @throws MalformedException where there is none of that code
      */
     public static Proof ofCode(int code) {
-        for (Proof proof : values()) {
-            if (proof.code == code) {
-                return proof;
-            }
-        }
-        throw new MalformedException("proof", "no proof has code " + code);
+        return Coded.of(values(), code, "proof");
     }
 }
