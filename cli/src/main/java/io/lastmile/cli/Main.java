@@ -1,5 +1,6 @@
 package io.lastmile.cli;
 
+import io.lastmile.cli.bench.BenchCommand;
 import io.lastmile.cli.dev.DevCommand;
 import io.lastmile.cli.dev.KafkaCommand;
 import io.lastmile.cli.replay.ReplayCommand;
@@ -39,6 +40,7 @@ import picocli.CommandLine.ParseResult;
             EdgeCommand.class,
             TailCommand.class,
             ReplayCommand.class,
+            BenchCommand.class,
             VerifyCommand.class,
             KafkaCommand.class,
             VersionCommand.class

@@ -1,0 +1,12 @@
+package io.lastmile.cli.bench;
+
+import picocli.CommandLine.Command;
+
+/** {@code lastmile bench NAME}. */
+@Command(
+        name = "bench",
+        description = "Measures, with processes of its own, and writes the figures as JSON.",
+        mixinStandardHelpOptions = true,
+        synopsisSubcommandLabel = "NAME",
+        subcommands = LatencyCommand.class)
+public final class BenchCommand {}
