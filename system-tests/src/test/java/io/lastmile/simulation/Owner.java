@@ -1,0 +1,314 @@
+package io.lastmile.simulation;
+
+import io.lastmile.router.heart.Command;
+import io.lastmile.router.heart.Event;
+import io.lastmile.router.heart.PartitionHeart;
+import io.lastmile.router.heart.Restored;
+import io.lastmile.simulation.PartitionLogs.EdgeEvent;
+import io.lastmile.simulation.TransactionCoordinator.Answer;
+import io.lastmile.simulation.TransactionCoordinator.Append;
+import io.lastmile.simulation.TransactionCoordinator.Producer;
+import io.lastmile.wire.DeviceId;
+import io.lastmile.wire.Incarnation;
+import io.lastmile.wire.Message;
+import io.lastmile.wire.SessionId;
+import io.lastmile.wire.hop.HopFrame;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeSet;
+import java.util.function.LongConsumer;
+import org.jspecify.annotations.Nullable;
+
+/** The shell of one heart: claims a partition, feeds the real heart and does what it commands. */
+final class Owner {
+    private final SimulatedRouter router;
+    private final World world;
+    private final PartitionLogs logs;
+    private final Sabotage sabotage;
+    private final Map<Hop, Exchange> exchanges = new HashMap<>();
+    private boolean dropped;
+    private long epoch = -1;
+    private long takeOversRunOut;
+    private @Nullable Producer producer;
+    private @Nullable PartitionHeart heart;
+    private @Nullable Runnable whenReleased;
+
+    /** The answer to one {@code own}, as far as it has come. */
+    private record Exchange(long number, List<HopFrame.HeldSession> held) {}
+
+    Owner(SimulatedRouter router, PartitionLogs logs) {
+        this.router = router;
+        this.world = router.world;
+        this.logs = logs;
+        this.sabotage = new Sabotage(world, logs);
+    }
+
+    int partition() {
+        return logs.partition;
+    }
+
+    private boolean isInForce() {
+        return !dropped && router.isOwner(this);
+    }
+
+    private Runnable here(Runnable action) {
+        return router.here(() -> {
+            if (isInForce()) {
+                action.run();
+            }
+        });
+    }
+
+    void drop() {
+        world.trace.note(() -> this + " is dropped");
+        dropped = true;
+        heart = null;
+        router.dropped(this);
+        if (whenReleased != null) {
+            whenReleased.run();
+        }
+    }
+
+    private void failed() {
+        drop();
+        router.reclaimIfAssigned(partition());
+    }
+
+    // Claim.
+
+    void claim() {
+        world.trace.note(() -> this + " claims");
+        new Claim(router, logs, this::here, this::begin, this::failed).begin();
+    }
+
+    private void begin(Claim.Claimed claimed) {
+        producer = claimed.producer();
+        epoch = claimed.epoch();
+        Restored restored = claimed.restored();
+        world.trace.note(() -> this + " begins at " + restored.positions());
+        heart =
+                new PartitionHeart(
+                        partition(),
+                        world.heartSettings(),
+                        restored,
+                        world.agenda.nowMs(),
+                        this::command);
+        for (Incarnation lost : new TreeSet<>(restored.lostEdges())) {
+            edgeGone(lost);
+        }
+        router.hops().forEach(this::own);
+        new Tail<>(
+                        router,
+                        logs.messages,
+                        restored.positions().watermark(),
+                        this::isInForce,
+                        () -> heart != null && heart.wantsMessages(),
+                        this::messagesRead)
+                .poll();
+        new Tail<>(
+                        router,
+                        logs.events,
+                        restored.positions().eventsPosition(),
+                        this::isInForce,
+                        () -> heart != null && heart.wantsEvents() && !router.readsEventsLate(),
+                        this::eventsRead)
+                .poll();
+        tick();
+        if (whenReleased != null) {
+            tell(new Event.HandOver());
+        }
+    }
+
+    // Events.
+
+    void tell(Event event) {
+        PartitionHeart running = heart;
+        if (running != null && isInForce()) {
+            if (!(event instanceof Event.Tick)) {
+                world.trace.note(() -> this + " <- " + event);
+            }
+            running.on(event);
+        }
+    }
+
+    private void tick() {
+        tell(new Event.Tick(world.agenda.nowMs()));
+        PartitionHeart running = heart;
+        if (running == null) {
+            return;
+        }
+        long ranOut = running.figures().takeOversRunOut();
+        if (!world.has(Mutant.TAKE_OVER_IS_NOT_AWAITED)) {
+            world.books.takeOversRanOut(ranOut - takeOversRunOut);
+        }
+        takeOversRunOut = ranOut;
+        if (whenReleased != null && running.isSettledDown()) {
+            drop();
+        } else {
+            world.agenda.after(world.chance.between(10, 100), here(this::tick));
+        }
+    }
+
+    private void messagesRead(SimulatedLog.Batch<Message> batch) {
+        for (SimulatedLog.Read<Message> read : batch.records()) {
+            if (!world.strikes(Mutant.MESSAGE_IS_SKIPPED, 20)) {
+                tell(new Event.MessageRead(read.offset(), read.appendedAtMs(), read.value()));
+            }
+        }
+        tell(new Event.MessagesReadTo(batch.nextOffset()));
+    }
+
+    private void eventsRead(SimulatedLog.Batch<EdgeEvent> batch) {
+        for (SimulatedLog.Read<EdgeEvent> read : batch.records()) {
+            EdgeEvent event = read.value();
+            tell(
+                    sabotage.read(
+                            new Event.EdgeEventRead(read.offset(), event.device(), event.event())));
+        }
+        tell(new Event.EventsReadTo(batch.nextOffset()));
+    }
+
+    void edgeGone(Incarnation edge) {
+        LongConsumer gone =
+                end ->
+                        tell(
+                                new Event.EdgeGone(
+                                        edge, world.has(Mutant.LAST_WORDS_ARE_IGNORED) ? 0 : end));
+        world.kafka.askEnd(logs.events, router, end -> here(() -> gone.accept(end)).run());
+    }
+
+    void own(Hop hop) {
+        if (heart != null) {
+            Exchange exchange = new Exchange(hop.nextExchange(), new ArrayList<>());
+            exchanges.put(hop, exchange);
+            hop.toEdge(new HopFrame.Own(partition(), epoch, exchange.number));
+            if (world.has(Mutant.ANSWER_IS_NOT_AWAITED)) {
+                tell(new Event.EdgeAnswered(hop.incarnation(), List.of(), 0, 0));
+            }
+        }
+    }
+
+    void answered(Hop hop, HopFrame.Sessions answer) {
+        Exchange exchange = exchanges.get(hop);
+        if (exchange == null
+                || answer.refused()
+                || answer.epoch() != epoch
+                || exchange.number != answer.exchange()) {
+            return;
+        }
+        exchange.held.addAll(answer.sessions());
+        if (!answer.last() || world.has(Mutant.ANSWER_IS_NOT_AWAITED)) {
+            return;
+        }
+        LongConsumer told =
+                end -> {
+                    if (isStill(hop) || world.has(Mutant.STALE_ANSWER_COUNTS)) {
+                        tell(
+                                new Event.EdgeAnswered(
+                                        hop.incarnation(),
+                                        exchange.held,
+                                        answer.highestIssued(),
+                                        end));
+                    }
+                };
+        world.kafka.askEnd(logs.events, router, end -> here(() -> told.accept(end)).run());
+    }
+
+    /** Whether this is the hop to its edge, and not one that broke meanwhile. */
+    private boolean isStill(Hop hop) {
+        return hop.isOpen() && router.hop(hop.incarnation()) == hop;
+    }
+
+    void notHere(Hop hop, HopFrame.NotHere frame) {
+        if (frame.epoch() == epoch) {
+            tell(
+                    new Event.SessionNotHere(
+                            new SessionId(hop.incarnation(), frame.session()), frame.offset()));
+        }
+    }
+
+    void handOver(Runnable released) {
+        whenReleased = released;
+        if (heart == null) {
+            drop();
+        } else {
+            tell(new Event.HandOver());
+        }
+    }
+
+    // Commands.
+
+    private void command(Command command) {
+        switch (command) {
+            case Command.Send send -> {
+                world.trace.note(() -> this + " sends " + send.offset() + " to " + send.session());
+                toEdge(
+                        send.session(),
+                        new HopFrame.Deliver(
+                                partition(),
+                                epoch,
+                                send.session().number(),
+                                send.offset(),
+                                send.id(),
+                                send.expiresInMs(),
+                                send.message()));
+            }
+            case Command.CloseSession(var session, var reason) -> {
+                world.trace.note(() -> this + " closes " + session + ": " + reason);
+                toEdge(
+                        session,
+                        new HopFrame.CloseSession(partition(), epoch, session.number(), reason));
+            }
+            case Command.Announce(var session) ->
+                    toEdge(session, new HopFrame.Announce(partition(), epoch, session.number()));
+            case Command.LoadBody(var device, var offset) -> load(device, offset);
+            case Command.ReadNodes _ ->
+                    router.onceNodesAreRead(here(() -> tell(new Event.NodesRead())));
+            case Command.Commit commit -> commit(commit);
+        }
+    }
+
+    private void toEdge(SessionId session, HopFrame.FromRouter frame) {
+        Hop hop = router.hop(session.edge());
+        if (hop != null) {
+            hop.toEdge(frame);
+        }
+    }
+
+    private void load(DeviceId device, long offset) {
+        world.trace.note(() -> this + " loads " + offset);
+        world.kafka.eventually(
+                1,
+                30,
+                here(() -> {
+                    Message body = logs.messages.read(offset, 1).records().getFirst().value();
+                    tell(new Event.BodyLoaded(device, offset, body));
+                }));
+    }
+
+    private void commit(Command.Commit commit) {
+        Producer mine = Objects.requireNonNull(producer, "a commit before the claim");
+        List<Append<?>> appends = new ArrayList<>();
+        sabotage.writes(commit.writes()).forEach(write -> appends.add(Writes.append(logs, write)));
+        mine.commit(
+                appends,
+                (answer, offset) ->
+                        here(
+                                        () -> {
+                                            if (answer == Answer.COMMITTED) {
+                                                tell(new Event.Committed());
+                                            } else {
+                                                failed();
+                                            }
+                                        })
+                                .run());
+    }
+
+    @Override
+    public String toString() {
+        return router.name + "/" + partition() + "@" + epoch;
+    }
+}

@@ -1,0 +1,76 @@
+package io.lastmile.simulation;
+
+import io.lastmile.router.heart.HeartSettings;
+import java.util.EnumSet;
+
+/** What a seed is about: how many of everything, their bounds, and which faults may come. */
+final class Plan {
+    final int partitions;
+    final int routers;
+    final int edges;
+    final int devices;
+    final int deviceWindowMessages;
+    final boolean stuckDevices;
+    final boolean shortTtls;
+    final long keepAliveMs;
+    final long chaosMs;
+    final long messageEveryMs;
+    final long faultEveryMs;
+    final EnumSet<Fault> faults = EnumSet.noneOf(Fault.class);
+    final HeartSettings settings;
+
+    Plan(Chance chance) {
+        partitions = chance.percent(20) ? 2 : 1;
+        routers = chance.count(2, 3);
+        edges = chance.count(2, 3);
+        devices = chance.count(4, 10);
+        deviceWindowMessages = chance.percent(30) ? 2 : 16;
+        stuckDevices = chance.percent(40);
+        shortTtls = chance.percent(60);
+        keepAliveMs = chance.between(1_500, 8_000);
+        chaosMs = chance.between(20_000, 50_000);
+        messageEveryMs = chance.between(20, 400);
+        faultEveryMs = chance.between(300, 4_000);
+        int faultPercent = chance.percent(10) ? 0 : chance.count(20, 80);
+        for (Fault fault : Fault.values()) {
+            if (chance.percent(faultPercent)) {
+                faults.add(fault);
+            }
+        }
+        settings =
+                new HeartSettings(
+                        chance.percent(50) ? 4 : 16,
+                        chance.percent(50) ? 12 : 100,
+                        World.TTL_DEFAULT_MS,
+                        World.TTL_DEFAULT_MS,
+                        chance.between(50, 250),
+                        chance.between(500, 2_000),
+                        chance.percent(50) ? 3_000 : 300_000,
+                        chance.between(6_000, 15_000),
+                        1_000,
+                        60_000,
+                        chance.percent(50) ? 20 : 1_000);
+    }
+
+    @Override
+    public String toString() {
+        return "partitions="
+                + partitions
+                + " routers="
+                + routers
+                + " edges="
+                + edges
+                + " devices="
+                + devices
+                + " deviceWindow="
+                + deviceWindowMessages
+                + " stuck="
+                + stuckDevices
+                + " keepAliveMs="
+                + keepAliveMs
+                + " faults="
+                + faults
+                + " "
+                + settings;
+    }
+}

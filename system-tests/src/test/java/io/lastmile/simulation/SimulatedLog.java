@@ -1,0 +1,102 @@
+package io.lastmile.simulation;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One partition of a topic: offsets, append times, transactions that are open, committed or
+ * aborted, and markers that take an offset of their own. Readers are read_committed: they get to
+ * the first record of an open transaction and no further, and never see what was aborted.
+ */
+final class SimulatedLog<T> {
+    private final String name;
+    private final List<Entry<T>> entries = new ArrayList<>();
+    private final Map<Transaction, Long> firstOffsetByOpenTransaction = new LinkedHashMap<>();
+    private final boolean readUncommitted;
+
+    /**
+     * A record or, without a value, a marker.
+     *
+     * @param transaction that it is part of, if any
+     */
+    record Entry<T>(
+            long offset, long appendedAtMs, @Nullable T value, @Nullable Transaction transaction) {}
+
+    /** A record that a reader gets. */
+    record Read<T>(long offset, long appendedAtMs, T value) {}
+
+    /**
+     * What a reader gets at once.
+     *
+     * @param nextOffset where to go on: behind the last record and the holes that follow it
+     */
+    record Batch<T>(List<Read<T>> records, long nextOffset) {}
+
+    SimulatedLog(String name) {
+        this(name, false);
+    }
+
+    /** A log whose readers see what is not committed: a planted bug. */
+    SimulatedLog(String name, boolean readUncommitted) {
+        this.name = name;
+        this.readUncommitted = readUncommitted;
+    }
+
+    long append(T value, long nowMs) {
+        return append(value, nowMs, null);
+    }
+
+    long append(T value, long nowMs, @Nullable Transaction transaction) {
+        long offset = entries.size();
+        entries.add(new Entry<>(offset, nowMs, value, transaction));
+        if (transaction != null) {
+            firstOffsetByOpenTransaction.putIfAbsent(transaction, offset);
+        }
+        return offset;
+    }
+
+    /** Ends a decided transaction in this partition. */
+    void mark(Transaction transaction, long nowMs) {
+        entries.add(new Entry<>(entries.size(), nowMs, null, transaction));
+        firstOffsetByOpenTransaction.remove(transaction);
+    }
+
+    /** What read_committed readers can read to: the last stable offset. */
+    long end() {
+        long end = entries.size();
+        if (!readUncommitted) {
+            for (long first : firstOffsetByOpenTransaction.values()) {
+                end = Math.min(end, first);
+            }
+        }
+        return end;
+    }
+
+    Batch<T> read(long from, int recordsMax) {
+        List<Read<T>> records = new ArrayList<>();
+        long end = end();
+        long next = from;
+        while (next < end && records.size() < recordsMax) {
+            Entry<T> entry = entries.get((int) next++);
+            T value = entry.value;
+            if (value != null && isVisible(entry)) {
+                records.add(new Read<>(entry.offset, entry.appendedAtMs, value));
+            }
+        }
+        return new Batch<>(records, next);
+    }
+
+    private boolean isVisible(Entry<T> entry) {
+        return entry.transaction == null
+                || readUncommitted
+                || entry.transaction.state() == Transaction.State.COMMITTED;
+    }
+
+    @Override
+    public String toString() {
+        return name;
+    }
+}

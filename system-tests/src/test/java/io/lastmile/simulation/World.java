@@ -1,0 +1,246 @@
+package io.lastmile.simulation;
+
+import io.lastmile.router.heart.HeartSettings;
+import io.lastmile.simulation.PartitionLogs.PresenceNote;
+import io.lastmile.wire.DeviceId;
+import io.lastmile.wire.Message;
+import io.lastmile.wire.Partitions;
+import io.lastmile.wire.Payload;
+import io.lastmile.wire.Urgency;
+import io.lastmile.wire.record.PresenceRecord;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One run: Kafka, routers, edges and devices of one seed. First there is chaos; then everything is
+ * healed, every device connects once more and gets one more message, and the books are checked.
+ */
+final class World {
+    static final long HEARTBEAT_MS = 500;
+
+    /** Longer than any run: nothing that is stuck may hide behind its expiry. */
+    static final long TTL_DEFAULT_MS = 3_600_000;
+
+    private static final long START_MS = 1_000_000;
+    private static final long QUIET_WITHIN_MS = 240_000;
+
+    final Chance chance;
+    final Agenda agenda;
+    final Trace trace;
+    final Plan plan;
+    final SimulatedKafka kafka;
+    final Books books;
+    final List<PartitionLogs> partitions = new ArrayList<>();
+    final SimulatedLog<NodeNote> nodes = new SimulatedLog<>("nodes");
+    final Group group;
+    final List<SimulatedRouter> routers = new ArrayList<>();
+    final List<SimulatedEdge> edges = new ArrayList<>();
+    final List<SimulatedDevice> devices = new ArrayList<>();
+    private final @Nullable Mutant mutant;
+    private boolean chaos = true;
+
+    World(long seed, @Nullable Mutant mutant, boolean tracing) {
+        this.mutant = mutant;
+        chance = new Chance(seed);
+        agenda = new Agenda(START_MS);
+        trace = new Trace(agenda, tracing);
+        plan = new Plan(chance);
+        trace.note(() -> plan.toString());
+        kafka = new SimulatedKafka(agenda, chance);
+        books = new Books(this);
+        for (int p = 0; p < plan.partitions; p++) {
+            int partition = p;
+            partitions.add(
+                    new PartitionLogs(p, this, appends -> books.committed(partition, appends)));
+        }
+        group = new Group(this);
+        for (int i = 1; i <= plan.routers; i++) {
+            routers.add(new SimulatedRouter(this, "router-" + i));
+        }
+        for (int i = 1; i <= plan.edges; i++) {
+            edges.add(new SimulatedEdge(this, "edge-" + i));
+        }
+        for (int i = 1; i <= plan.devices; i++) {
+            DeviceId id = new DeviceId("device-" + i);
+            devices.add(new SimulatedDevice(this, id, Partitions.of(id, plan.partitions)));
+        }
+    }
+
+    @Nullable Mutant mutant() {
+        return mutant;
+    }
+
+    boolean has(Mutant planted) {
+        return mutant == planted;
+    }
+
+    /** Whether this bug is planted and shows this time. */
+    boolean strikes(Mutant planted, int percent) {
+        return mutant == planted && chance.percent(percent);
+    }
+
+    HeartSettings heartSettings() {
+        HeartSettings s = plan.settings;
+        return has(Mutant.TAKE_OVER_IS_NOT_AWAITED)
+                ? new HeartSettings(
+                        s.windowMessages(),
+                        s.inboxMessagesMax(),
+                        s.ttlDefaultMs(),
+                        s.ttlMaxMs(),
+                        s.commitIntervalMs(),
+                        s.parkAfterMs(),
+                        0,
+                        s.ackDeadlineMs(),
+                        s.connectedGraceMs(),
+                        s.idempotencyWindowMs(),
+                        s.runAheadMessages())
+                : s;
+    }
+
+    /** Whether this fault belongs to the seed and its time is not over. */
+    boolean mayFail(Fault fault) {
+        return chaos && plan.faults.contains(fault);
+    }
+
+    SimulatedEdge edge(String name) {
+        return edges.stream().filter(edge -> edge.name.equals(name)).findFirst().orElseThrow();
+    }
+
+    /**
+     * Runs the whole seed.
+     *
+     * @throws InvariantBroken as soon as one is
+     */
+    void run() {
+        routers.forEach(router -> agenda.after(chance.between(0, 500), router::start));
+        edges.forEach(edge -> agenda.after(chance.between(0, 500), edge::start));
+        devices.forEach(device -> agenda.after(chance.between(500, 3_000), device::connect));
+        produce();
+        agenda.after(chance.between(1_000, 4_000), this::somethingFails);
+        runFor(plan.chaosMs);
+        heal();
+        runFor(chance.between(1_000, 10_000));
+        trace.note(() -> "every device connects once more");
+        for (SimulatedDevice device : devices) {
+            agenda.after(
+                    chance.between(0, 3_000),
+                    chance.percent(50) ? () -> device.disconnect(100) : device::connectOnceMore);
+        }
+        runFor(6_000);
+        Map<SimulatedDevice, Long> lastByDevice = new HashMap<>();
+        devices.forEach(device -> lastByDevice.put(device, append(device, Message.ABSENT)));
+        long deadline = agenda.nowMs() + QUIET_WITHIN_MS;
+        while (books.unsettled() != null && agenda.nowMs() < deadline) {
+            runFor(1_000);
+        }
+        books.checkSettled();
+        lastByDevice.forEach((device, last) -> books.checkDelivered(device.partition, last));
+        runFor(3_000);
+        devices.forEach(this::checkPresence);
+    }
+
+    private void runFor(long ms) {
+        long untilMs = agenda.nowMs() + ms;
+        agenda.at(untilMs, () -> {});
+        while (agenda.nowMs() < untilMs) {
+            agenda.step();
+        }
+    }
+
+    private void produce() {
+        if (!chaos) {
+            return;
+        }
+        int burst = chance.percent(5) ? chance.count(2, 30) : 1;
+        SimulatedDevice device = chance.pick(devices);
+        for (int i = 0; i < burst; i++) {
+            long ttlSeconds =
+                    plan.shortTtls && chance.percent(40) ? chance.between(0, 12) : Message.ABSENT;
+            kafka.append(() -> append(device, ttlSeconds));
+        }
+        agenda.after(chance.between(0, 2 * plan.messageEveryMs), this::produce);
+    }
+
+    private long append(SimulatedDevice device, long ttlSeconds) {
+        Message message =
+                new Message(
+                        device.id,
+                        Payload.EMPTY,
+                        null,
+                        ttlSeconds,
+                        null,
+                        Urgency.NORMAL,
+                        null,
+                        Message.ABSENT,
+                        null,
+                        null,
+                        Message.ABSENT,
+                        null,
+                        null,
+                        List.of());
+        long offset = partitions.get(device.partition).messages.append(message, agenda.nowMs());
+        trace.note(() -> "message " + device.partition + "-" + offset + " to " + device.id);
+        long ttlMs = ttlSeconds == Message.ABSENT ? TTL_DEFAULT_MS : ttlSeconds * 1_000;
+        books.accepted(device.partition, new Story(device.id, offset, agenda.nowMs(), ttlMs));
+        return offset;
+    }
+
+    private void somethingFails() {
+        if (chaos && !plan.faults.isEmpty()) {
+            Fault fault = chance.pick(List.copyOf(plan.faults));
+            trace.note(() -> "fault: " + fault);
+            fault.strike(this);
+            agenda.after(chance.between(0, 2 * plan.faultEveryMs), this::somethingFails);
+        }
+    }
+
+    void kafkaBack() {
+        if (!kafka.isUp()) {
+            trace.note(() -> "Kafka is back");
+            kafka.resume();
+            for (PartitionLogs logs : partitions) {
+                if (chance.percent(50)) { // the transaction's timeout came first
+                    logs.transactions.abortNext();
+                }
+            }
+        }
+    }
+
+    private void heal() {
+        trace.note(() -> "everything is healed");
+        chaos = false;
+        kafkaBack();
+        kafka.slowness(1);
+        List<SimulatedProcess> processes = new ArrayList<>(routers);
+        processes.addAll(edges);
+        for (SimulatedProcess process : processes) {
+            if (!process.isAlive()) {
+                process.start();
+            } else if (process.isPaused()) {
+                process.resume();
+            }
+        }
+        devices.forEach(SimulatedDevice::heal);
+    }
+
+    /** Presence names the session that the device is in. */
+    private void checkPresence(SimulatedDevice device) {
+        DeviceConnection connection = device.connection();
+        EdgeSession session = connection == null ? null : connection.session();
+        PresenceRecord said = null;
+        SimulatedLog<PresenceNote> log = partitions.get(device.partition).presence;
+        for (SimulatedLog.Read<PresenceNote> read : log.read(0, Integer.MAX_VALUE).records()) {
+            if (read.value().device().equals(device.id)) {
+                said = read.value().session();
+            }
+        }
+        if (session == null || said == null || !said.session().equals(session.id())) {
+            throw new InvariantBroken(
+                    Invariant.NOTHING_LOST,
+                    "presence of " + device.id + " says " + said + ", it is in " + session);
+        }
+    }
+}
