@@ -22,7 +22,10 @@ import java.util.stream.IntStream;
  */
 public final class LatencyBench {
     private static final long PROGRESS_EVERY_SECONDS = 5;
-    private static final long LAST_ARRIVALS_NS = TimeUnit.SECONDS.toNanos(10);
+
+    /** Long: what a cold or overloaded machine leaves over would be carried into the next round. */
+    private static final long LAST_ARRIVALS_NS = TimeUnit.MINUTES.toNanos(2);
+
     private static final long LOOK_NS = TimeUnit.MILLISECONDS.toNanos(20);
 
     /**
