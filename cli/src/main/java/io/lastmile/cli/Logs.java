@@ -13,6 +13,7 @@ import ch.qos.logback.core.rolling.SizeBasedTriggeringPolicy;
 import ch.qos.logback.core.util.FileSize;
 import io.lastmile.node.LogLevel;
 import java.nio.file.Path;
+import java.util.List;
 import org.slf4j.LoggerFactory;
 import org.slf4j.bridge.SLF4JBridgeHandler;
 
@@ -72,6 +73,13 @@ public final class Logs {
         level("org.apache.kafka.common.config", Level.WARN); // else every start prints all values
         level("org.apache.kafka.clients", Level.WARN);
         level("kafka.server.KafkaConfig", Level.WARN);
+    }
+
+    /** Of an embedded Kafka only what it warns about: a thousand lines a start say nothing. */
+    public static void kafkaOnlyWarns() {
+        for (String logger : List.of("org.apache.kafka", "kafka", "state.change.logger")) {
+            level(logger, Level.WARN);
+        }
     }
 
     /** What libraries log through java.util.logging goes the same way. */

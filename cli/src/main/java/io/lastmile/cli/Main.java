@@ -42,6 +42,7 @@ import picocli.CommandLine.ParseResult;
             ReplayCommand.class,
             BenchCommand.class,
             VerifyCommand.class,
+            WarmCommand.class,
             KafkaCommand.class,
             VersionCommand.class
         },

@@ -36,7 +36,9 @@ class LauncherTest {
                     "rm",
                     "sleep",
                     "touch",
-                    "env");
+                    "env",
+                    "mktemp",
+                    "mv");
 
     @TempDir private Path temp;
     private Path root = Path.of("");
@@ -206,6 +208,29 @@ class LauncherTest {
         assertTrue(run.out.contains(" opts= "), run.out);
     }
 
+    @Test
+    void devUsesTheCacheThatWarmMadeAsLongAsNoJarIsNewer() throws Exception {
+        distribution();
+        Path home = home("jre-25", "25", false);
+        Map<String, String> environment = Map.of("JAVA_HOME", home.toString());
+        String cache = "[-XX:AOTCache=" + root + "/lib/dev.aot]";
+
+        Run cold = run(environment, "dev");
+        Run warm = run(environment, "warm");
+        Run dev = run(environment, "dev");
+        Run tail = run(environment, "tail", "messages");
+        Files.setLastModifiedTime(
+                root.resolve("lib/b.jar"),
+                FileTime.from(Instant.now().plus(Duration.ofSeconds(5))));
+        Run stale = run(environment, "dev");
+
+        assertFalse(cold.out.contains("AOTCache"), cold.out);
+        assertEquals(0, warm.exitCode, warm.err);
+        assertTrue(dev.out.contains(cache), dev.out);
+        assertFalse(tail.out.contains("AOTCache"), tail.out);
+        assertFalse(stale.out.contains("AOTCache"), stale.out);
+    }
+
     private void distribution() throws IOException {
         Files.createDirectories(root.resolve("lib"));
         Files.createFile(root.resolve("lib/a.jar"));
@@ -237,6 +262,9 @@ class LauncherTest {
                     echo 'openjdk version "%s" 2026-01-01' >&2
                     exit
                 fi
+                for word in "$@"; do
+                    case $word in -XX:AOTCacheOutput=*) : >"${word#*=}" ;; esac
+                done
                 home=$(dirname "$(dirname "$(readlink -f "$0")")")
                 printf '%%s opts=%%s ' "${home##*/}" "${LASTMILE_JAVA_OPTS-}"
                 printf '[%%s] ' "${@:1:$#-1}"

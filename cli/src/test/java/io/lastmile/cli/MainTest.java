@@ -25,7 +25,7 @@ class MainTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"router", "tail", "replay", "kafka"})
+    @ValueSource(strings = {"dev", "api", "router", "edge", "tail", "replay", "kafka"})
     void everyCommandHasHelp(String command) {
         MainRun run = run(command, "--help");
         assertEquals(0, run.exitCode(), run.err());
@@ -61,7 +61,12 @@ class MainTest {
                 "router --log.level=loud | log.level",
                 "kafka --kafka.port=x | --kafka.port",
                 "kafka --voters 7@127.0.0.1:1 | --voters",
-                "verify | checkout"
+                "verify | checkout",
+                "warm x | x",
+                "dev --port-offset -1 | --port-offset",
+                "dev --port-offset x | --port-offset",
+                "dev --kafka.bootstrap=127.0.0.1:1 | --kafka.bootstrap",
+                "dev --api.port=99999 | api.port"
             })
     void aWrongCallIsOneLineAndTwo(String arguments, String named) {
         MainRun run = run(arguments.split(" "));

@@ -87,6 +87,9 @@ public final class DevCommand implements Callable<Integer> {
                 folder.delete("kafka");
             }
             Logs.toFile(folder.resolve("dev.log"), LogLevel.from(asked));
+            if (LogLevel.from(asked) == LogLevel.INFO) {
+                Logs.kafkaOnlyWarns();
+            }
             Settings settings = settings(given, asked, addresses);
             Dev.start(parts, settings, folder.resolve("kafka"), addresses);
         } catch (Exception e) {
