@@ -114,7 +114,18 @@ public record RouterSettings(
                         20_000,
                         100,
                         1_000_000,
-                        "messages of a partition read ahead of the last committed watermark"));
+                        "messages of a partition read ahead of the last committed watermark"),
+                payloadBytesMax(settings));
+    }
+
+    private static int payloadBytesMax(Settings settings) {
+        return (int)
+                settings.bytes(
+                        "router.payload.max",
+                        256 << 10,
+                        1,
+                        1 << 20,
+                        "the longest payload; a message with a longer one is rejected");
     }
 
     private static long ms(Duration duration) {

@@ -49,7 +49,8 @@ final class Plan {
                         chance.between(6_000, 15_000),
                         1_000,
                         60_000,
-                        chance.percent(50) ? 20 : 1_000);
+                        chance.percent(50) ? 20 : 1_000,
+                        256 << 10);
     }
 
     @Override

@@ -96,7 +96,8 @@ final class World {
                         s.ackDeadlineMs(),
                         s.connectedGraceMs(),
                         s.idempotencyWindowMs(),
-                        s.runAheadMessages())
+                        s.runAheadMessages(),
+                        s.payloadBytesMax())
                 : s;
     }
 

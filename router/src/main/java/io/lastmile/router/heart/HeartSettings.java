@@ -14,6 +14,7 @@ package io.lastmile.router.heart;
  * @param connectedGraceMs how long a message with ttl 0 may wait for its device's session
  * @param idempotencyWindowMs how long an idempotency key is remembered
  * @param runAheadMessages the most messages between the committed watermark and the read position
+ * @param payloadBytesMax the longest payload; a message with a longer one is rejected
  */
 public record HeartSettings(
         int windowMessages,
@@ -26,7 +27,8 @@ public record HeartSettings(
         long ackDeadlineMs,
         long connectedGraceMs,
         long idempotencyWindowMs,
-        int runAheadMessages) {
+        int runAheadMessages,
+        int payloadBytesMax) {
     /** The defaults of the manual. */
     public static HeartSettings defaults() {
         return new HeartSettings(
@@ -40,6 +42,7 @@ public record HeartSettings(
                 60_000,
                 1_000,
                 600_000,
-                20_000);
+                20_000,
+                256 << 10);
     }
 }

@@ -99,18 +99,37 @@ final class Intake {
 
     /** Whether the message never comes into an inbox. */
     private boolean endsUnseen(long offset, Message message, ParkedRecord facts) {
-        Ending ending = null;
-        Device device = devices.known(message.device());
-        if (isDuplicate(message, facts.id())) {
-            ending = new Ending(Outcome.REJECTED, "duplicate of " + first(message, facts.id()));
-        } else if (message.ttlSeconds() == 0 && isOffline(device)) {
-            ending = new Ending(Outcome.EXPIRED, "ttl 0 and the device is not connected");
-        }
+        Ending ending = endingUnseen(message, facts.id());
         if (ending == null) {
             return false;
         }
         ledger.settleUnseen(message.device(), facts, offset, ending);
         return true;
+    }
+
+    private @Nullable Ending endingUnseen(Message message, MessageId id) {
+        Ending tooLong = tooLong(message);
+        if (tooLong != null) {
+            return tooLong; // before the idempotency key counts as used
+        }
+        if (isDuplicate(message, id)) {
+            return new Ending(Outcome.REJECTED, "duplicate of " + first(message, id));
+        }
+        if (message.ttlSeconds() == 0 && isOffline(devices.known(message.device()))) {
+            return new Ending(Outcome.EXPIRED, "ttl 0 and the device is not connected");
+        }
+        return null;
+    }
+
+    /** The API refuses a long payload by itself; any other producer may write one. */
+    private @Nullable Ending tooLong(Message message) {
+        int bytes = message.payload().length();
+        int bytesMax = settings.payloadBytesMax();
+        if (bytes <= bytesMax) {
+            return null;
+        }
+        String detail = "the payload has " + bytes + " bytes, at most " + bytesMax + " are taken";
+        return new Ending(Outcome.REJECTED, detail);
     }
 
     private boolean isOffline(@Nullable Device device) {
@@ -242,6 +261,11 @@ final class Intake {
             return;
         }
         ParkedRecord facts = facts(read.offset(), read.appendedAtMs(), read.message());
+        Ending ending = tooLong(read.message());
+        if (ending != null) {
+            ledger.settleUnseen(read.message().device(), facts, read.offset(), ending);
+            return;
+        }
         ledger.write(
                 new Write.Reappend(
                         read.partition(), facts.id(), facts.acceptedAtMs(), read.message()));

@@ -16,7 +16,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -135,14 +134,11 @@ final class OwnerProducer implements AutoCloseable {
     }
 
     private ProducerRecord<byte[], byte[]> reject(Write.Reject reject) {
-        ConsumerRecord<byte[], byte[]> source = ((RejectedRecord) reject.rejected()).record();
-        ProducerRecord<byte[], byte[]> record =
-                new ProducerRecord<>(
-                        kafka.topic(Topic.REJECTS), null, source.key(), source.value());
+        RejectedRecord source = (RejectedRecord) reject.rejected();
+        ProducerRecord<byte[], byte[]> record = source.copyFor(kafka.topic(Topic.REJECTS));
         Headers headers = record.headers();
-        source.headers().forEach(headers::add);
         KafkaHeaders.add(headers, RejectHeader.REASON.headerName(), reject.reason());
-        KafkaHeaders.add(headers, RejectHeader.TOPIC.headerName(), source.topic());
+        KafkaHeaders.add(headers, RejectHeader.TOPIC.headerName(), source.record().topic());
         KafkaHeaders.add(headers, RejectHeader.PARTITION.headerName(), Integer.toString(partition));
         KafkaHeaders.add(headers, RejectHeader.OFFSET.headerName(), Long.toString(reject.offset()));
         return record;

@@ -448,6 +448,23 @@ final class PartitionHeartTest {
     }
 
     @Test
+    void aPayloadThatIsTooLongEndsAsRejectedWhereverItStands() {
+        Heartbench bench = new Heartbench().answered();
+        bench.opened(EDGE_A, 1);
+        int bytesMax = HeartSettings.defaults().payloadBytesMax();
+        Message tooLong = Message.plain(PHONE, Payload.of(new byte[bytesMax + 1]));
+        bench.message(tooLong);
+        bench.heart.on(new Event.MisplacedRead(1, 7, 3, tooLong));
+        Message longest = Message.plain(PHONE, Payload.of(new byte[bytesMax]));
+        bench.heart.on(new Event.MessageRead(2, 7, longest));
+        List<Write> writes = bench.commit();
+        assertEquals(List.of(Outcome.REJECTED, Outcome.REJECTED), Heartbench.outcomes(writes));
+        assertEquals(0, Heartbench.count(writes, Write.Reappend.class));
+        assertEquals(List.of(2L), bench.sent());
+        assertEquals(2, Heartbench.checkpoint(writes).watermark());
+    }
+
+    @Test
     void aRefusalByTheDeviceEndsAsRejected() {
         Heartbench bench = new Heartbench().answered();
         bench.opened(EDGE_A, 1);
