@@ -45,6 +45,8 @@ public final class Logs {
             // too.
             level("org.apache.kafka.clients.NetworkClient", Level.ERROR);
             level("org.apache.kafka.clients.producer.internals.Sender", Level.ERROR);
+            // A claim asks for the ends of partitions that it does not read.
+            level("org.apache.kafka.clients.consumer.internals.OffsetFetcherUtils", Level.ERROR);
         } else {
             level("org.apache.kafka", level(most));
         }

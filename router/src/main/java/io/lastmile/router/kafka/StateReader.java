@@ -20,6 +20,7 @@ import org.slf4j.LoggerFactory;
 final class StateReader implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(StateReader.class);
     private static final Duration POLL = Duration.ofMillis(200);
+    private static final int FETCH_WAIT_MS = 20;
     private static final int PROGRESS_RECORDS = 500_000;
 
     private final KafkaSettings kafka;
@@ -42,7 +43,10 @@ final class StateReader implements AutoCloseable {
                                         ConsumerConfig.AUTO_OFFSET_RESET_CONFIG,
                                         "earliest",
                                         ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG,
-                                        false)),
+                                        false,
+                                        // At the end of one topic the next is waiting already.
+                                        ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG,
+                                        FETCH_WAIT_MS)),
                         new ByteArrayDeserializer(),
                         new ByteArrayDeserializer());
     }
