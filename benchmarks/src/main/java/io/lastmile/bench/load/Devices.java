@@ -37,7 +37,12 @@ public final class Devices implements AutoCloseable {
 
     /** Connects a device and subscribes; what comes of it is in {@link Device#subscribed}. */
     public Device connect(DeviceId id, DeviceOptions options) {
-        Device device = new Device(id, options, received);
+        return connect(id, options, received);
+    }
+
+    /** The same, with a receiver of its own. */
+    Device connect(DeviceId id, DeviceOptions options, Consumer<Received> receiver) {
+        Device device = new Device(id, options, receiver);
         ChannelFuture connecting =
                 new Bootstrap()
                         .group(loops)

@@ -83,6 +83,13 @@ public final class Deployment implements AutoCloseable {
         return service("edge", name, bootstrap, List.of("edge.mqtt.port", "edge.hop.port"), flags);
     }
 
+    /** An edge that routers reach through a proxy. */
+    public ServerProcess edgeBehind(TcpProxy hop, String name, String bootstrap) {
+        ServerProcess edge = edge(name, bootstrap, "--edge.hop.advertised=" + hop.address());
+        hop.leadTo(edge.address("edge.hop.port"));
+        return edge;
+    }
+
     /** All of it in one process, with its own Kafka. */
     public ServerProcess dev(String name, String... flags) {
         Map<String, Integer> ports = new LinkedHashMap<>();

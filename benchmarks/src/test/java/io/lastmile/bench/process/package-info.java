@@ -1,0 +1,5 @@
+/** Tests of the harness: what it breaks has to be broken. */
+@NullMarked
+package io.lastmile.bench.process;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,204 @@
+package io.lastmile.process;
+
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.lastmile.bench.process.Deployment;
+import io.lastmile.bench.process.ServerProcess;
+import io.lastmile.bench.process.TcpProxy;
+import io.lastmile.node.Metric;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.awaitility.core.ThrowingRunnable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/**
+ * Two routers and two edges under a load on many devices, while one of the faults of the manual's
+ * table strikes. Each test leaves everything running.
+ */
+@Timeout(value = 240, unit = TimeUnit.SECONDS)
+class UnderLoadTest {
+    private static final String NAME = "under-load";
+    private static final int DEVICES = 200;
+    private static final double PER_SECOND = 150;
+    private static final int PARTITIONS = 4;
+    private static final int MANY = 200;
+
+    private static final Deployment DEPLOYMENT =
+            Processes.deployment(NAME, "--kafka.single-replica=true", "--node.heartbeat=500ms");
+    private static final String BOOTSTRAP = Processes.sharedKafka();
+    private static final TcpProxy HOP = new TcpProxy();
+    private static final ServerProcess API = DEPLOYMENT.api("api", BOOTSTRAP);
+    private static final ServerProcess ROUTER_1 = DEPLOYMENT.router("router-1", BOOTSTRAP);
+    private static final ServerProcess ROUTER_2 = DEPLOYMENT.router("router-2", BOOTSTRAP);
+    private static final ServerProcess EDGE_A = DEPLOYMENT.edgeBehind(HOP, "edge-a", BOOTSTRAP);
+    private static final ServerProcess EDGE_B = DEPLOYMENT.edge("edge-b", BOOTSTRAP);
+
+    @BeforeAll
+    static void start() {
+        Deployment.startAll(API, ROUTER_1, ROUTER_2, EDGE_A, EDGE_B);
+    }
+
+    @AfterAll
+    static void end() {
+        DEPLOYMENT.close();
+        HOP.close();
+    }
+
+    @Test
+    void killedAgainAndAgainNothingIsLost() throws Exception {
+        try (Books books = books("killed")) {
+            round(books, ROUTER_1);
+            round(books, EDGE_A);
+            round(books, ROUTER_2, EDGE_B);
+            round(books, ROUTER_1, ROUTER_2);
+            round(books, ROUTER_1, EDGE_A, EDGE_B);
+            books.settle();
+        }
+    }
+
+    /** kill -9 of all of these at the same time, and a start of each, as a supervisor does. */
+    private static void round(Books books, ServerProcess... killed) {
+        for (ServerProcess process : killed) {
+            process.kill();
+            if (process == EDGE_A || process == EDGE_B) {
+                books.struck(devices(process));
+            }
+        }
+        Deployment.startAll(killed);
+        books.awaitConnected();
+        books.awaitDelivered();
+    }
+
+    @Test
+    void aHopThatIsCutDelaysOnlyItsOwnDevices() throws Exception {
+        int gone = declaredGone();
+        try (Books books = books("cut")) {
+            HOP.cut();
+            onlyTheOtherEdgeGetsMessages(books);
+            HOP.heal();
+            books.awaitDelivered();
+            assertEquals(0, books.settle(), "duplicates");
+            assertEquals(gone, declaredGone(), "the edge's heartbeats went on");
+        } finally {
+            HOP.heal();
+        }
+    }
+
+    @Test
+    void aHopThatFallsSilentDelaysOnlyItsOwnDevices() throws Exception {
+        int gone = declaredGone();
+        try (Books books = books("silent")) {
+            int closedBefore = silentHops();
+            HOP.silence();
+            onlyTheOtherEdgeGetsMessages(books);
+            eventually(() -> assertTrue(silentHops() >= closedBefore + 2, "both routers notice"));
+            HOP.heal();
+            books.awaitDelivered();
+            assertEquals(0, books.settle(), "duplicates");
+            assertEquals(gone, declaredGone(), "the edge's heartbeats went on");
+        } finally {
+            HOP.heal();
+        }
+    }
+
+    @Test
+    void aSlowHopDelaysOnlyItsOwnDevices() throws Exception {
+        int gone = declaredGone();
+        try (Books books = books("slow")) {
+            HOP.slow(2_000);
+            long arrived = books.arrivedAt(devices(EDGE_B));
+            eventually(() -> assertTrue(books.arrivedAt(devices(EDGE_B)) > arrived + 2 * MANY));
+            HOP.heal();
+            books.awaitDelivered();
+            assertEquals(0, books.settle(), "duplicates");
+            assertEquals(gone, declaredGone(), "the edge's heartbeats went on");
+        } finally {
+            HOP.heal();
+        }
+    }
+
+    private static void onlyTheOtherEdgeGetsMessages(Books books) {
+        long cutOff = books.arrivedAt(devices(EDGE_A));
+        long other = books.arrivedAt(devices(EDGE_B));
+        eventually(() -> assertTrue(books.arrivedAt(devices(EDGE_B)) > other + MANY));
+        long onTheWay = books.arrivedAt(devices(EDGE_A)) - cutOff;
+        assertTrue(onTheWay < MANY / 4, "cut off, and yet got " + onTheWay);
+        assertEquals(DEVICES / 2, books.fleet().subscribedAt(devices(EDGE_A)).size(), "stay");
+    }
+
+    private static int silentHops() {
+        return occurrences(ROUTER_1, "hop silent") + occurrences(ROUTER_2, "hop silent");
+    }
+
+    @Test
+    void aRouterThatStoodStillIsFencedAndJoinsAgain() throws Exception {
+        try (Books books = books("zombie")) {
+            ROUTER_1.pause();
+            eventually(() -> assertEquals(PARTITIONS, owned(ROUTER_2), "taken over"));
+            books.awaitDelivered();
+            ROUTER_1.resume();
+            eventually(() -> assertTrue(owned(ROUTER_1) > 0, "owns again"));
+            eventually(() -> assertEquals(PARTITIONS, owned(ROUTER_1) + owned(ROUTER_2)));
+            books.awaitDelivered();
+            assertEquals(0, books.settle(), "duplicates");
+        } finally {
+            ROUTER_1.resume();
+        }
+    }
+
+    @Test
+    void anEdgeThatStoodStillUntilItWasGoneComesBackAsAnother() throws Exception {
+        try (Books books = books("frozen")) {
+            int goneBefore = occurrences(ROUTER_2, "edge gone");
+            EDGE_B.pause();
+            books.struck(devices(EDGE_B));
+            eventually(() -> assertTrue(occurrences(ROUTER_2, "edge gone") > goneBefore));
+            EDGE_B.resume();
+            books.awaitDelivered();
+            books.settle();
+            assertTrue(EDGE_B.output().contains("Declared gone"), EDGE_B.output());
+        } finally {
+            EDGE_B.resume();
+        }
+    }
+
+    private static int declaredGone() {
+        return occurrences(EDGE_A, "Declared gone") + occurrences(EDGE_B, "Declared gone");
+    }
+
+    private static double owned(ServerProcess router) {
+        return Scrape.sum(router, Metric.ROUTER_OWNED);
+    }
+
+    private static int occurrences(ServerProcess process, String text) {
+        return process.output().split(text, -1).length - 1;
+    }
+
+    private static InetSocketAddress devices(ServerProcess edge) {
+        return edge.address("edge.mqtt.port");
+    }
+
+    private static Books books(String name) {
+        return new Books(
+                name,
+                DEVICES,
+                PER_SECOND,
+                API.address("api.port"),
+                List.of(devices(EDGE_A), devices(EDGE_B)),
+                BOOTSTRAP,
+                Processes.prefix(NAME));
+    }
+
+    private static void eventually(ThrowingRunnable assertion) {
+        await().atMost(Duration.ofSeconds(60))
+                .pollInterval(Duration.ofMillis(100))
+                .untilAsserted(assertion);
+    }
+}
