@@ -9,10 +9,7 @@ import org.jspecify.annotations.Nullable;
 final class Edge {
     final Incarnation id;
 
-    /** By which devices at rest name it. */
-    final int number;
-
-    /** Its open sessions of devices that are awake, by number. */
+    /** Its open sessions of this partition, by number. */
     final Map<Long, OpenSession> sessionsByNumber = new HashMap<>();
 
     private boolean answered;
@@ -24,9 +21,8 @@ final class Edge {
     /** The {@link #goneOnceReadTo} of an edge that is not gone. */
     static final long NOT_GONE = Long.MAX_VALUE;
 
-    Edge(Incarnation id, int number) {
+    Edge(Incarnation id) {
         this.id = id;
-        this.number = number;
     }
 
     /** Whether its answer over the present hop has been compared and the hop takes messages. */
@@ -39,11 +35,6 @@ final class Edge {
         boolean news = stalled != now;
         stalled = now;
         return news;
-    }
-
-    /** Whether its answer over the present hop has been compared. */
-    boolean hasAnswered() {
-        return answered;
     }
 
     /** Whether it has ever answered this owner: what was sent there is known. */

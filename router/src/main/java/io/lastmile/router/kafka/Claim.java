@@ -4,7 +4,6 @@ import io.lastmile.node.kafka.KafkaSettings;
 import io.lastmile.node.kafka.TopicIds;
 import io.lastmile.router.heart.Positions;
 import io.lastmile.router.heart.Restored;
-import io.lastmile.router.heart.RestoredDevices;
 import io.lastmile.wire.DeviceId;
 import io.lastmile.wire.Incarnation;
 import io.lastmile.wire.record.CheckpointRecord;
@@ -34,23 +33,31 @@ final class Claim {
     private final KafkaSettings kafka;
     private final TopicIds topics;
     private final int partition;
-    private final RestoredDevices devices;
+    private final Map<InboxKey.Parked, ParkedRecord> parked = new HashMap<>();
     private final Map<InboxKey.Idempotency, IdempotencyRecord> idempotency = new HashMap<>();
+    private final Map<DeviceId, PresenceRecord> presence = new HashMap<>();
     private @Nullable CheckpointRecord checkpoint;
 
     Claim(KafkaSettings kafka, TopicIds topics, int partition) {
         this.kafka = kafka;
         this.topics = topics;
         this.partition = partition;
-        this.devices = new RestoredDevices(partition);
     }
 
     /**
      * What a claim leads to.
      *
      * @param producer open, the caller's to close
+     * @param inboxRecords read for what was restored: more than there are keys where the topic is
+     *     not compacted yet
+     * @param presenceRecords the same of presence
      */
-    record Claimed(long epoch, OwnerProducer producer, Restored restored) {}
+    record Claimed(
+            long epoch,
+            OwnerProducer producer,
+            Restored restored,
+            long inboxRecords,
+            long presenceRecords) {}
 
     /**
      * Claims.
@@ -63,13 +70,18 @@ final class Claim {
         OwnerProducer producer = new OwnerProducer(kafka, topics, partition);
         try (StateReader reader = new StateReader(kafka, partition, cancelled)) {
             long epoch = producer.claim(record);
-            reader.readPast(Topic.INBOX, epoch, this::inbox);
-            reader.readToEnd(Topic.PRESENCE, this::presence);
+            long inboxRecords = reader.readPast(Topic.INBOX, epoch, this::inbox);
+            long presenceRecords = reader.readToEnd(Topic.PRESENCE, this::presence);
             Positions positions = positions(reader);
             Restored restored =
                     new Restored(
-                            positions, reader.end(Topic.EVENTS), devices, idempotency, edges.get());
-            return new Claimed(epoch, producer, restored);
+                            positions,
+                            reader.end(Topic.EVENTS),
+                            parked,
+                            idempotency,
+                            presence,
+                            edges.get());
+            return new Claimed(epoch, producer, restored, inboxRecords, presenceRecords);
         } catch (RuntimeException | InterruptedException e) {
             producer.close();
             throw e;
@@ -78,9 +90,13 @@ final class Claim {
 
     private void inbox(byte[] keyBytes, byte @Nullable [] value) {
         switch (InboxKey.decode(keyBytes)) {
-            case InboxKey.Parked(var device, var offset) ->
-                    devices.parked(
-                            device, offset, value == null ? null : ParkedRecord.decode(value));
+            case InboxKey.Parked key -> {
+                if (value == null) {
+                    parked.remove(key);
+                } else {
+                    parked.put(key, ParkedRecord.decode(value));
+                }
+            }
             case InboxKey.Idempotency key -> {
                 if (value == null) {
                     idempotency.remove(key);
@@ -96,8 +112,13 @@ final class Claim {
 
     private void presence(byte[] key, byte @Nullable [] value) {
         DeviceId device = MessageReading.device(key);
-        if (device != null) {
-            devices.presence(device, value == null ? null : PresenceRecord.decode(value));
+        if (device == null) {
+            return;
+        }
+        if (value == null) {
+            presence.remove(device);
+        } else {
+            presence.put(device, PresenceRecord.decode(value));
         }
     }
 

@@ -54,8 +54,10 @@ final class StateReader implements AutoCloseable {
     /**
      * Reads until the position has passed the offset: positions count, not offsets of records,
      * since markers and compaction leave holes.
+     *
+     * @return how many records there were
      */
-    void readPast(Topic topic, long offset, BiConsumer<byte[], byte @Nullable []> action) {
+    long readPast(Topic topic, long offset, BiConsumer<byte[], byte @Nullable []> action) {
         TopicPartition place = place(topic);
         consumer.assign(List.of(place));
         consumer.seekToBeginning(List.of(place));
@@ -71,6 +73,7 @@ final class StateReader implements AutoCloseable {
                 }
             }
         }
+        return count;
     }
 
     private void progress(Topic topic, long count, long at, long end) {
@@ -82,9 +85,9 @@ final class StateReader implements AutoCloseable {
                 .log("restoring");
     }
 
-    /** Reads to the end that the topic has now. */
-    void readToEnd(Topic topic, BiConsumer<byte[], byte @Nullable []> action) {
-        readPast(topic, end(topic) - 1, action);
+    /** Reads to the end that the topic has now: how many records there were. */
+    long readToEnd(Topic topic, BiConsumer<byte[], byte @Nullable []> action) {
+        return readPast(topic, end(topic) - 1, action);
     }
 
     /** The first offset that the topic still has. */
