@@ -42,7 +42,7 @@ public record BenchResult(String bench, Map<String, Object> settings, Map<Figure
         figures.forEach((figure, value) ->
                 table.append(
                         String.format(
-                                "  %-24s %12.3f  %s%n",
+                                "  %-30s %14.3f  %s%n",
                                 figure.label(), value, figure.description())));
         return table.toString();
     }

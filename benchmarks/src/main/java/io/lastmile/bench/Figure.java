@@ -14,7 +14,34 @@ public enum Figure {
     MISSING("missing_messages", "posted and not seen by their device"),
     BARE_SENT("bare_sent_messages", "sent to plain Kafka in all rounds"),
     BARE_MISSING("bare_missing_messages", "sent to plain Kafka and not read"),
-    REFUSED("refused_messages", "posts that were not answered 202");
+    REFUSED("refused_messages", "posts that were not answered 202"),
+
+    HEAP_EMPTY("heap_bytes_empty", "live heap of the router, warm, with nothing to hold"),
+    HEAP_PER_DEVICE("heap_bytes_per_online_device", "what an online device adds to it"),
+    HEAP_PER_PARKED("heap_bytes_per_parked_message", "what a parked message adds to it"),
+    OPEN_SECONDS("open_seconds", "until all devices are online and committed"),
+    PARK_SECONDS("park_seconds", "until all messages are produced, parked and committed"),
+    IDLE_CPU("idle_cpu_percent", "of one processor, the router with nothing to do"),
+    BARE_READ("bare_read_ms", "a plain consumer reads all of inbox and presence"),
+    BARE_READ_RECORDS("bare_read_records", "so many records"),
+    RESTART("restart_ms", "process started to a delivery in every partition"),
+    RESTORE("restore_ms", "first claim begun to a delivery in every partition"),
+    CLAIMS("claims_ms", "first claim begun to last claim done"),
+    RESTORED_RECORDS("restored_records", "read from inbox and presence by the claims"),
+    RESTORED_PARKED("restored_parked_messages", "what these records come to: parked messages"),
+    RESTORED_ONLINE("restored_online_devices", "and online devices"),
+    ISOLATED_P50("isolated_p50_ms", "message due to its deliver frame read, alone, median"),
+    ISOLATED_P99("isolated_p99_ms", "the same, 99 of 100"),
+    UNACKED_P99("unacked_p99_ms", "beside devices that never acknowledge"),
+    INBOX_CAP_P99("inbox_cap_p99_ms", "beside inboxes that overflow"),
+    STALLED_EDGE_P99("stalled_edge_p99_ms", "beside an edge that has stopped reading"),
+    ISOLATION_RATIO("isolation_ratio", "the worst of these three to isolated_p99_ms"),
+    STORM_DEVICES("storm_devices", "came at once, each with three parked messages"),
+    STORM_SECONDS("storm_seconds", "until all of these were delivered and settled"),
+    OTHER_P99_BEFORE("other_p99_before_ms", "message due to its frame, others, before the storm"),
+    OTHER_P99("other_p99_ms", "the same during the storm"),
+    OTHER_MAX("other_max_ms", "the longest of these"),
+    OTHER_LONGEST_PAUSE("other_longest_pause_ms", "between two deliveries to others");
 
     private final String label;
     private final String description;

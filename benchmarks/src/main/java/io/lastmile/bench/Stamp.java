@@ -10,18 +10,20 @@ import java.util.Random;
  *
  * @param dueNs {@link System#nanoTime}
  */
-record Stamp(int phase, long dueNs) {
-    static final int BYTES = Integer.BYTES + Long.BYTES;
+public record Stamp(int phase, long dueNs) {
+    /** The least length of a payload. */
+    public static final int BYTES = Integer.BYTES + Long.BYTES;
 
     /** A payload of this length, filled with what does not compress. */
-    Payload payload(int length, Random filler) {
+    public Payload payload(int length, Random filler) {
         byte[] bytes = new byte[Math.max(length, BYTES)];
         filler.nextBytes(bytes);
         ByteBuffer.wrap(bytes).putInt(phase).putLong(dueNs);
         return Payload.of(bytes);
     }
 
-    static Stamp of(byte[] payload) {
+    /** What a payload begins with. */
+    public static Stamp of(byte[] payload) {
         ByteBuffer bytes = ByteBuffer.wrap(payload);
         return new Stamp(bytes.getInt(), bytes.getLong());
     }

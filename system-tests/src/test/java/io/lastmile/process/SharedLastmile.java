@@ -4,7 +4,6 @@ import io.lastmile.bench.load.Ledger;
 import io.lastmile.bench.load.ReceiptsReader;
 import io.lastmile.bench.process.Deployment;
 import io.lastmile.bench.process.ServerProcess;
-import java.net.InetSocketAddress;
 
 /** An API, a router and an edge that run for all tests that do not harm them. */
 final class SharedLastmile {
@@ -35,11 +34,6 @@ final class SharedLastmile {
 
     static int mqttPort() {
         return EDGE.port("edge.mqtt.port");
-    }
-
-    /** Where devices connect. */
-    static InetSocketAddress devices() {
-        return EDGE.address("edge.mqtt.port");
     }
 
     static String prefix() {

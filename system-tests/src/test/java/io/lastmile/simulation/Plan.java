@@ -50,8 +50,7 @@ final class Plan {
                         1_000,
                         60_000,
                         chance.percent(50) ? 20 : 1_000,
-                        256 << 10,
-                        chance.percent(50) ? 1_500 : 2 << 20);
+                        256 << 10);
     }
 
     @Override

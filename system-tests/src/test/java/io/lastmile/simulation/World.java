@@ -97,8 +97,7 @@ final class World {
                         s.connectedGraceMs(),
                         s.idempotencyWindowMs(),
                         s.runAheadMessages(),
-                        s.payloadBytesMax(),
-                        s.loadBytesMax())
+                        s.payloadBytesMax())
                 : s;
     }
 

@@ -3,7 +3,9 @@ package io.lastmile.bench.process;
 import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -17,10 +19,28 @@ import java.util.concurrent.TimeUnit;
 public record CommandRun(int exitCode, String output, String errors) {
     /** Runs a command and waits until it ends. */
     public static CommandRun of(JavaLaunch java, Duration within, String... arguments) {
-        ProcessBuilder builder = new ProcessBuilder(java.commandLine(List.of(arguments)));
+        return run(java.commandLine(List.of(arguments)), within);
+    }
+
+    /** Runs another main class of ours and waits until it ends. */
+    public static CommandRun ofMain(
+            JavaLaunch java, Class<?> main, Duration within, String... arguments) {
+        return run(java.commandLine(main.getName(), List.of(arguments)), within);
+    }
+
+    /** Runs a tool of the JDK that this process runs on, such as {@code jcmd}. */
+    public static CommandRun ofTool(String tool, Duration within, String... arguments) {
+        List<String> words = new ArrayList<>();
+        words.add(Path.of(System.getProperty("java.home"), "bin", tool).toString());
+        words.addAll(List.of(arguments));
+        return run(words, within);
+    }
+
+    private static CommandRun run(List<String> words, Duration within) {
+        ProcessBuilder builder = new ProcessBuilder(words);
         builder.environment().keySet().removeIf(key -> key.startsWith("LASTMILE_"));
         builder.redirectInput(ProcessBuilder.Redirect.from(new File("/dev/null")));
-        String command = String.join(" ", arguments);
+        String command = String.join(" ", words);
         try {
             Process process = builder.start();
             Orphans.endWithThisProcess(process);

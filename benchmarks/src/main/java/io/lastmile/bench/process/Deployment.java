@@ -14,7 +14,8 @@ import java.util.Map;
  * first, and leaves the folder.
  */
 public final class Deployment implements AutoCloseable {
-    private static final String HOP_SECRET = "of-this-deployment";
+    /** The secret of all hops. */
+    public static final String HOP_SECRET = "of-this-deployment";
 
     private final JavaLaunch java;
     private final Path folder;

@@ -37,14 +37,19 @@ public record JavaLaunch(Path java, String classPath, List<String> flags) {
         return likeThisProcess("-XX:TieredStopAtLevel=1", "-Xmx384m");
     }
 
-    /** The words of the command line. */
+    /** The words of the command line of {@code lastmile}. */
     List<String> commandLine(List<String> arguments) {
+        return commandLine(MAIN, arguments);
+    }
+
+    /** The words of the command line of another main class. */
+    List<String> commandLine(String main, List<String> arguments) {
         List<String> words = new ArrayList<>();
         words.add(java.toString());
         words.addAll(flags);
         words.add("-cp");
         words.add(classPath);
-        words.add(MAIN);
+        words.add(main);
         words.addAll(arguments);
         return words;
     }

@@ -1,17 +1,10 @@
 package io.lastmile.cli.bench;
 
-import io.lastmile.bench.BenchResult;
+import static io.lastmile.cli.bench.BenchRun.within;
+
 import io.lastmile.bench.LatencyBench;
-import io.lastmile.cli.CommandException;
-import io.lastmile.cli.Logs;
-import java.io.IOException;
-import java.io.PrintWriter;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Comparator;
-import java.util.Objects;
 import java.util.concurrent.Callable;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -78,40 +71,15 @@ final class LatencyCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        positive("--rate", rate, RATE_MAX);
-        positive("--devices", devices, 100_000);
-        positive("--size", size, 256 << 10);
-        positive("--seconds", seconds, 3_600);
-        positive("--rounds", rounds, 100);
-        positive("--warm-up", warmUp, 3_600);
-        positive("--partitions", partitions, 1_000);
-        Logs.quiet();
-        PrintWriter out = Objects.requireNonNull(spec).commandLine().getOut();
+        within("--rate", rate, 1, RATE_MAX);
+        within("--devices", devices, 1, 100_000);
+        within("--size", size, 1, 256 << 10);
+        within("--seconds", seconds, 1, 3_600);
+        within("--rounds", rounds, 1, 100);
+        within("--warm-up", warmUp, 1, 3_600);
+        within("--partitions", partitions, 1, 1_000);
         var options =
                 new LatencyBench.Options(rate, devices, size, seconds, rounds, warmUp, partitions);
-        Path folder = Files.createTempDirectory("lastmile-bench");
-        BenchResult result = new LatencyBench(options, out).run(folder);
-        delete(folder); // it stays where the run fails: the processes' output is in it
-        out.print(result.table());
-        if (json != null) {
-            result.write(json);
-            out.println("written to " + json);
-        }
-        out.flush();
-        return 0;
-    }
-
-    private static void positive(String option, int value, int max) {
-        if (value < 1 || value > max) {
-            throw CommandException.usage(option + " is 1 to " + max);
-        }
-    }
-
-    private static void delete(Path folder) throws IOException {
-        try (Stream<Path> all = Files.walk(folder)) {
-            for (Path path : all.sorted(Comparator.reverseOrder()).toList()) {
-                Files.delete(path);
-            }
-        }
+        return BenchRun.of(spec, json, (folder, out) -> new LatencyBench(options, out).run(folder));
     }
 }

@@ -1,0 +1,42 @@
+package io.lastmile.bench.router;
+
+import io.lastmile.bench.Figure;
+import java.util.Map;
+
+/** Many absent devices come at once, each with messages that wait for it. */
+final class StormStage {
+    private static final int MESSAGES_EACH = 3;
+
+    private final RouterBed bed;
+
+    StormStage(RouterBed bed) {
+        this.bed = bed;
+    }
+
+    void run(Map<Figure, Double> figures) throws Exception {
+        int devices = bed.storm().count();
+        bed.say("parking " + MESSAGES_EACH + " messages for each of " + devices + " devices");
+        bed.producer().sendToEach(bed.storm(), MESSAGES_EACH, bed.options().payloadBytes());
+        bed.positions().awaitCommitted();
+        Arrivals.Seen before = bed.trickle().phase();
+        bed.say("before the storm: " + before);
+        long[] tookNs = new long[1];
+        Arrivals.Seen during = bed.trickle().during(() -> tookNs[0] = drain());
+        bed.say("during the storm: " + during);
+        figures.put(Figure.STORM_DEVICES, (double) devices);
+        figures.put(Figure.STORM_SECONDS, tookNs[0] / 1e9);
+        figures.put(Figure.OTHER_P99_BEFORE, before.p99Ms());
+        figures.put(Figure.OTHER_P99, during.p99Ms());
+        figures.put(Figure.OTHER_MAX, during.maxMs());
+        figures.put(Figure.OTHER_LONGEST_PAUSE, during.longestPauseMs());
+    }
+
+    private long drain() {
+        // Those of the trickle are counted too: what is waited for is a little more than it says.
+        long expected = bed.delivered() + (long) bed.storm().count() * MESSAGES_EACH;
+        long startNs = System.nanoTime();
+        bed.edge().open(bed.storm());
+        bed.awaitDelivered(expected);
+        return System.nanoTime() - startNs;
+    }
+}
