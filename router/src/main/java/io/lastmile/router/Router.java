@@ -138,7 +138,7 @@ public final class Router implements AutoCloseable {
                 timer.scheduleAtFixedRate(
                         () -> owned.tick(ownTime.nowMs()), TICK_MS, TICK_MS, TimeUnit.MILLISECONDS);
 
-        StateQueries queries = new StateQueries(owned, receipts, topics.partitions());
+        StateQueries queries = new StateQueries(owned, receipts, bodies, topics.partitions());
         admin.query(
                 "/state/devices",
                 settings.hopSecret(),

@@ -115,7 +115,17 @@ public record RouterSettings(
                         100,
                         1_000_000,
                         "messages of a partition read ahead of the last committed watermark"),
-                payloadBytesMax(settings));
+                payloadBytesMax(settings),
+                loadBytesMax(settings));
+    }
+
+    private static long loadBytesMax(Settings settings) {
+        return settings.bytes(
+                "router.bodies.loading.max",
+                2L << 20,
+                1L << 20,
+                1L << 30,
+                "bodies of one partition that are being read back from Kafka at once");
     }
 
     private static int payloadBytesMax(Settings settings) {

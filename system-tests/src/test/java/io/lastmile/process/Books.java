@@ -154,7 +154,7 @@ final class Books implements AutoCloseable {
         Set<String> devices = new HashSet<>();
         fleet.ids().forEach(id -> devices.add(id.value()));
         Map<MessageId, String> log = new HashMap<>();
-        MessagesLog.read(bootstrap, prefix + "messages")
+        WholeTopic.messages(bootstrap, prefix + "messages")
                 .forEach((id, device) -> {
                     if (devices.contains(device)) {
                         log.put(id, device);

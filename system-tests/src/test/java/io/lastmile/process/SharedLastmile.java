@@ -4,6 +4,7 @@ import io.lastmile.bench.load.Ledger;
 import io.lastmile.bench.load.ReceiptsReader;
 import io.lastmile.bench.process.Deployment;
 import io.lastmile.bench.process.ServerProcess;
+import java.net.InetSocketAddress;
 
 /** An API, a router and an edge that run for all tests that do not harm them. */
 final class SharedLastmile {
@@ -34,6 +35,11 @@ final class SharedLastmile {
 
     static int mqttPort() {
         return EDGE.port("edge.mqtt.port");
+    }
+
+    /** Where devices connect. */
+    static InetSocketAddress devices() {
+        return EDGE.address("edge.mqtt.port");
     }
 
     static String prefix() {

@@ -50,7 +50,8 @@ final class Plan {
                         1_000,
                         60_000,
                         chance.percent(50) ? 20 : 1_000,
-                        256 << 10);
+                        256 << 10,
+                        chance.percent(50) ? 1_500 : 2 << 20);
     }
 
     @Override

@@ -2,14 +2,12 @@ package io.lastmile.simulation;
 
 import io.lastmile.router.heart.Positions;
 import io.lastmile.router.heart.Restored;
+import io.lastmile.router.heart.RestoredDevices;
 import io.lastmile.simulation.PartitionLogs.InboxNote;
 import io.lastmile.simulation.PartitionLogs.PresenceNote;
-import io.lastmile.wire.DeviceId;
 import io.lastmile.wire.Incarnation;
 import io.lastmile.wire.record.IdempotencyRecord;
 import io.lastmile.wire.record.InboxKey;
-import io.lastmile.wire.record.ParkedRecord;
-import io.lastmile.wire.record.PresenceRecord;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
@@ -20,15 +18,15 @@ final class Restore {
     private static final int RECORDS_AT_ONCE = 200;
 
     private final PartitionLogs logs;
-    private final Map<InboxKey.Parked, ParkedRecord> parked = new LinkedHashMap<>();
+    private final RestoredDevices devices;
     private final Map<InboxKey.Idempotency, IdempotencyRecord> known = new LinkedHashMap<>();
-    private final Map<DeviceId, PresenceRecord> presence = new LinkedHashMap<>();
     private Positions positions = new Positions(0, 0, new long[0]);
     private long inboxPosition;
     private long presencePosition;
 
     Restore(PartitionLogs logs) {
         this.logs = logs;
+        this.devices = new RestoredDevices(logs.partition);
     }
 
     long inboxPosition() {
@@ -46,7 +44,8 @@ final class Restore {
             switch (read.value()) {
                 case InboxNote.Claim _ -> {}
                 case InboxNote.Checkpoint(var next) -> positions = next;
-                case InboxNote.Parked(var key, var value) -> put(parked, key, value);
+                case InboxNote.Parked(var key, var value) ->
+                        devices.parked(key.device(), key.offset(), value);
                 case InboxNote.Known(var key, var value) -> put(known, key, value);
             }
         }
@@ -57,7 +56,7 @@ final class Restore {
                 logs.presence.read(presencePosition, RECORDS_AT_ONCE);
         presencePosition = batch.nextOffset();
         for (SimulatedLog.Read<PresenceNote> read : batch.records()) {
-            put(presence, read.value().device(), read.value().session());
+            devices.presence(read.value().device(), read.value().session());
         }
     }
 
@@ -70,6 +69,6 @@ final class Restore {
     }
 
     Restored restored(Set<Incarnation> edges, long eventsEnd) {
-        return new Restored(positions, eventsEnd, parked, known, presence, edges);
+        return new Restored(positions, eventsEnd, devices, known, edges);
     }
 }

@@ -97,7 +97,8 @@ final class World {
                         s.connectedGraceMs(),
                         s.idempotencyWindowMs(),
                         s.runAheadMessages(),
-                        s.payloadBytesMax())
+                        s.payloadBytesMax(),
+                        s.loadBytesMax())
                 : s;
     }
 

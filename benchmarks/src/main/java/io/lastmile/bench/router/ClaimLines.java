@@ -33,7 +33,7 @@ record ClaimLines(
             firstBeganMs = Math.min(firstBeganMs, endedMs - value(pairs, "ms"));
             lastEndedMs = Math.max(lastEndedMs, endedMs);
             records += value(pairs, "inboxRecords") + value(pairs, "presenceRecords");
-            parked += value(pairs, "parked");
+            parked += value(pairs, "unsettled");
             online += value(pairs, "online");
         }
         return new ClaimLines(claims, firstBeganMs, lastEndedMs, records, parked, online);

@@ -12,10 +12,10 @@ class ClaimLinesTest {
                 """
                 2026-11-23T08:48:20.000Z INFO  i.l.router.hop.HopLink hop open edge="e/1"
                 2026-11-23T08:48:26.183Z INFO  i.l.r.k.Ownership partition claimed partition="3" \
-                epoch="9" parked="10" online="20" inboxRecords="30" presenceRecords="40" \
+                epoch="9" unsettled="10" online="20" inboxRecords="30" presenceRecords="40" \
                 positions="watermark=6 events=7 settledAbove=[]" ms="1000"
                 2026-11-23T08:48:26.500Z INFO  i.l.r.k.Ownership partition claimed partition="0" \
-                epoch="9" parked="1" online="2" inboxRecords="3" presenceRecords="4" ms="1500"
+                epoch="9" unsettled="1" online="2" inboxRecords="3" presenceRecords="4" ms="1500"
                 """;
         ClaimLines lines = ClaimLines.in(output);
         assertEquals(2, lines.claims());

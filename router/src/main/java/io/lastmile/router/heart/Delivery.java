@@ -5,10 +5,8 @@ import io.lastmile.wire.Message;
 import io.lastmile.wire.Outcome;
 import io.lastmile.wire.record.EventRecord;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
-import java.util.PriorityQueue;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -27,27 +25,28 @@ final class Delivery {
 
     private final Now now;
     private final HeartSettings settings;
+    private final Devices devices;
     private final Ledger ledger;
+    private final Flights flights;
+    private final Loads loads;
     private final Certainty certainty;
     private final Consumer<Command> commands;
-    private final PriorityQueue<AckCheck> checks =
-            new PriorityQueue<>(Comparator.comparingLong(AckCheck::atMs));
-    private long committed;
-
-    /** When to look at a session's oldest unacknowledged message: at most one a session. */
-    private record AckCheck(OpenSession session, long atMs) {}
-
-    private static final long NO_FLIGHT = Long.MAX_VALUE;
 
     Delivery(
             Now now,
             HeartSettings settings,
+            Devices devices,
             Ledger ledger,
+            Flights flights,
+            Loads loads,
             Certainty certainty,
             Consumer<Command> commands) {
         this.now = now;
         this.settings = settings;
+        this.devices = devices;
         this.ledger = ledger;
+        this.flights = flights;
+        this.loads = loads;
         this.certainty = certainty;
         this.commands = commands;
     }
@@ -58,7 +57,7 @@ final class Delivery {
         if (session == null || !session.isSendable() || !device.awaited.isEmpty()) {
             return;
         }
-        if (device.heldUntilCommit() > committed) {
+        if (ledger.isHeld(device)) {
             ledger.hold(device);
             return;
         }
@@ -75,23 +74,54 @@ final class Delivery {
             Message body = entry.body();
             if (body == null) {
                 inOrder = false; // the ones behind it wait, but may be loaded meanwhile
-                load(entry);
+                if (!load(entry)) {
+                    // Those behind it would keep the very room that it waits for.
+                    device.inbox.tailMap(entry.offset).values().forEach(this::dropBody);
+                    return;
+                }
             } else if (inOrder) {
                 send(entry, session, body);
             }
         }
     }
 
-    /** Its time has come: its body is read, and it is appended again. */
-    void due(Entry entry) {
-        load(entry);
+    /** The time of some of its messages has come: they expire, or fall due. */
+    void lookAt(Device device) {
+        for (Entry entry : List.copyOf(device.inbox.values())) {
+            if (entry.flight() == null) {
+                lookAt(entry);
+            }
+        }
+        pump(device);
     }
 
-    private void load(Entry entry) {
-        if (!entry.isLoading()) {
-            entry.load();
+    private void lookAt(Entry entry) {
+        boolean isLate = false;
+        if (entry.facts.expiresAtMs() <= now.ms()) {
+            end(entry, TTL);
+        } else if (entry.isScheduled() && entry.facts.notBeforeMs() <= now.ms()) {
+            isLate = !load(entry); // it is in line; the alarm is for its expiry
+        }
+        if (!entry.isSettled()) {
+            devices.alarmAt(entry.device, isLate ? entry.facts.expiresAtMs() : entry.dueAtMs());
+        }
+    }
+
+    /** Where the room for bodies was short, those that wait for it go on. */
+    void goOnLoading() {
+        loads.goOn(this::lookAt);
+    }
+
+    /** Asks for the body, where there is room for it, unless it is on its way. */
+    private boolean load(Entry entry) {
+        if (entry.isLoading()) {
+            return true;
+        }
+        boolean begun = loads.begin(entry);
+        if (begun) {
             commands.accept(new Command.LoadBody(entry.device.id, entry.offset));
         }
+        return begun;
     }
 
     private void send(Entry entry, OpenSession session, Message body) {
@@ -104,12 +134,8 @@ final class Delivery {
     }
 
     private void fly(Entry entry, OpenSession session) {
-        entry.fliesIn(session, now.ms());
-        session.took();
-        if (!session.checked()) {
-            session.checked(true);
-            checks.add(new AckCheck(session, now.ms() + settings.ackDeadlineMs()));
-        }
+        loads.end(entry);
+        flights.begin(entry, session, now.ms());
     }
 
     /**
@@ -142,11 +168,9 @@ final class Delivery {
                 continue;
             }
             if (flight == session && entry.offset > highestSent) {
-                comesBack(entry, session);
+                comesBack(entry);
             } else if (entry.offset <= highestSent && mayMove(flight, session)) {
-                if (flight != null) {
-                    comesBack(entry, flight);
-                }
+                flights.end(entry);
                 fly(entry, session);
             }
         }
@@ -157,9 +181,9 @@ final class Delivery {
         return flight == null || (flight != session && flight.rank < session.rank);
     }
 
-    private static void comesBack(Entry entry, OpenSession session) {
-        entry.comesBack();
-        session.gaveBack();
+    private void comesBack(Entry entry) {
+        flights.end(entry);
+        devices.alarmFor(entry);
     }
 
     /** The session is over: what was in flight there is to be sent again, or ends. */
@@ -170,7 +194,7 @@ final class Delivery {
             if (entry.flight() != session) {
                 continue;
             }
-            comesBack(entry, session);
+            comesBack(entry);
             if (takeForSent(entry)) {
                 continue;
             }
@@ -197,11 +221,6 @@ final class Delivery {
         } else {
             ledger.settle(entry, ending);
         }
-    }
-
-    /** Its time to live is over. */
-    void expire(Entry entry) {
-        end(entry, TTL);
     }
 
     /** Applies what was remembered while it was not known what an edge had sent. */
@@ -232,50 +251,44 @@ final class Delivery {
         if (entry == null || entry.flight() != null) {
             return;
         }
-        entry.bodyAtHand(message);
         if (message == null) {
+            loads.end(entry);
+            entry.dropBody();
             end(entry, BODY_GONE);
         } else if (entry.isScheduled()) {
             ledger.appendAgain(entry, message);
             return;
+        } else {
+            entry.bodyAtHand(message);
         }
         pump(device);
         OpenSession session = device.session();
         if (session == null || !session.isSendable()) {
-            entry.bodyAtHand(null); // do not keep bodies for nobody
+            device.inbox.values().forEach(this::dropBody); // do not keep bodies for nobody
         }
+        if (!entry.isSettled() && entry.flight() == null) {
+            devices.alarmFor(entry);
+        }
+        goOnLoading();
     }
 
-    /** Everything up to this transaction is committed: who waited for it goes on. */
-    void committed(long transaction) {
-        committed = transaction;
-        ledger.releaseHeld().forEach(this::pump);
+    private void dropBody(Entry entry) {
+        if (entry.flight() == null && entry.body() != null) {
+            loads.end(entry);
+            entry.dropBody();
+        }
     }
 
     /** Closes sessions that leave a message unacknowledged for too long. */
     void checkAckDeadlines() {
-        while (!checks.isEmpty() && checks.peek().atMs <= now.ms()) {
-            OpenSession session = checks.remove().session;
-            long oldestMs = oldestFlightMs(session);
-            if (oldestMs == NO_FLIGHT || session.closing() != null) {
-                session.checked(false);
-            } else if (oldestMs + settings.ackDeadlineMs() > now.ms()) {
-                checks.add(new AckCheck(session, oldestMs + settings.ackDeadlineMs()));
-            } else {
-                session.checked(false);
-                session.closing(EndReason.ACK_DEADLINE);
-                commands.accept(new Command.CloseSession(session.id, EndReason.ACK_DEADLINE));
-            }
-        }
-    }
-
-    private static long oldestFlightMs(OpenSession session) {
-        long oldestMs = NO_FLIGHT;
-        for (Entry entry : session.device.inbox.values()) {
-            if (entry.flight() == session) {
-                oldestMs = Math.min(oldestMs, entry.sentAtMs());
-            }
-        }
-        return oldestMs;
+        flights.takeSentBefore(
+                now.ms() - settings.ackDeadlineMs(),
+                session -> {
+                    if (session.closing() == null) {
+                        session.closing(EndReason.ACK_DEADLINE);
+                        commands.accept(
+                                new Command.CloseSession(session.id, EndReason.ACK_DEADLINE));
+                    }
+                });
     }
 }

@@ -7,8 +7,11 @@ import java.util.List;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/** A device that has a session or unsettled messages. */
+/** A device that is awake: something is, or was a moment ago, happening to it. */
 final class Device {
+    /** The {@link #alarmAtMs} of a device that nobody need look at. */
+    static final long NO_ALARM = Long.MAX_VALUE;
+
     final DeviceId id;
 
     /** Unsettled messages by offset. */
@@ -21,6 +24,10 @@ final class Device {
     private boolean published;
     private boolean presenceChanged;
     private long heldUntilCommit;
+    private long alarmAtMs = NO_ALARM;
+    private int handle = DeviceTable.NONE;
+    private boolean mayBeQuiet;
+    private boolean inLine;
 
     Device(DeviceId id) {
         this.id = id;
@@ -80,5 +87,56 @@ final class Device {
 
     void heldUntilCommit(long transaction) {
         heldUntilCommit = transaction;
+    }
+
+    /** The time of the alarm that is set for it. */
+    long alarmAtMs() {
+        return alarmAtMs;
+    }
+
+    void alarmAtMs(long timeMs) {
+        alarmAtMs = timeMs;
+    }
+
+    /** Its place among the devices. */
+    int handle() {
+        return handle;
+    }
+
+    void handle(int place) {
+        handle = place;
+    }
+
+    /** Sets whether somebody is to look whether it is quiet; says whether that is news. */
+    boolean mayBeQuiet(boolean now) {
+        boolean news = mayBeQuiet != now;
+        mayBeQuiet = now;
+        return news;
+    }
+
+    /** Whether it waits for room to load a body. */
+    boolean isInLine() {
+        return inLine;
+    }
+
+    void inLine(boolean now) {
+        inLine = now;
+    }
+
+    /** Whether nothing is happening to it, and nothing will by itself before its alarm. */
+    boolean isQuiet() {
+        if (presenceChanged
+                || inLine
+                || !awaited.isEmpty()
+                || (session != null && !session.isQuiet())) {
+            return false;
+        }
+        boolean waitsForRoom = session != null && session.edge.hasAnswered();
+        for (Entry entry : inbox.values()) {
+            if (!entry.isQuiet() || (waitsForRoom && !entry.isScheduled())) {
+                return false;
+            }
+        }
+        return true;
     }
 }

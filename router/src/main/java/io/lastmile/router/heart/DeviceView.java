@@ -1,10 +1,12 @@
 package io.lastmile.router.heart;
 
 import io.lastmile.wire.DeviceId;
+import io.lastmile.wire.MessageId;
 import io.lastmile.wire.record.ParkedRecord;
 import io.lastmile.wire.record.PresenceRecord;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,6 +37,11 @@ public record DeviceView(
                     entry.isParked(),
                     entry.flight() != null);
         }
+    }
+
+    /** Its unsettled message of that id. */
+    public Optional<MessageView> unsettled(MessageId id) {
+        return unsettled.stream().filter(message -> message.facts().id().equals(id)).findFirst();
     }
 
     static DeviceView of(Device device) {

@@ -1,55 +1,269 @@
 package io.lastmile.router.heart;
 
 import io.lastmile.wire.DeviceId;
-import io.lastmile.wire.MessageId;
-import java.util.HashMap;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The devices of the partition that have a session or unsettled messages; the others are not kept.
+ *
+ * <p>Whoever concerns a device wakes it: it is a {@link Device} with its session and its messages
+ * as objects. Once it is quiet it is put to rest as a few bytes, see {@link AtRest}: with a million
+ * devices next to nothing is happening to most of them. A device at rest has nothing in flight,
+ * nothing to be sent, nothing that is not committed, and an alarm for its earliest deadline.
  */
 final class Devices {
-    private final Map<DeviceId, Device> byId = new HashMap<>();
+    /** Alarms that nobody needs any more are pruned when they are more than this and the others. */
+    private static final int STALE_ALARMS_MAX = 4_096;
 
-    /** The device, which comes into being where it is not known. */
-    Device of(DeviceId id) {
-        return byId.computeIfAbsent(id, Device::new);
-    }
+    private final int partition;
+    private final int windowMessagesMax;
+    private final DeviceTable table;
+    private final Edges edges;
+    private final Alarms alarms = new Alarms();
+    private final ArrayDeque<Device> perhapsQuiet = new ArrayDeque<>();
+    private int alarmed;
+    private int awake;
+    private int online;
+    private long messages;
 
-    @Nullable Device known(DeviceId id) {
-        return byId.get(id);
-    }
-
-    void forgetIfEmpty(Device device) {
-        if (device.isEmpty()) {
-            byId.remove(device.id, device);
+    /** Those that a predecessor committed. */
+    Devices(int partition, int windowMessagesMax, RestoredDevices restored) {
+        this.partition = partition;
+        this.windowMessagesMax = windowMessagesMax;
+        this.table = restored.table();
+        this.edges = restored.edgesOfSessions();
+        for (int handle = 0; handle < table.handlesEnd(); handle++) {
+            if (table.at(handle) instanceof byte[] packed) {
+                online += AtRest.isOnline(packed) ? 1 : 0;
+                messages += AtRest.messages(packed);
+                if (AtRest.hasMessages(packed)) {
+                    alarms.add(AtRest.alarmAtMs(packed), handle);
+                    alarmed++;
+                }
+            }
         }
     }
 
-    /** The unsettled message of that id; walks all devices, for people's questions only. */
-    @Nullable Entry find(MessageId id) {
-        for (Device device : byId.values()) {
-            Entry direct = device.inbox.get(id.offset());
-            if (direct != null && direct.facts.id().equals(id)) {
-                return direct;
-            }
-            for (Entry entry : device.inbox.values()) {
-                if (entry.facts.id().equals(id)) {
-                    return entry;
-                }
-            }
+    /** The device awake, which comes into being where it is not known. */
+    Device of(DeviceId id) {
+        Device known = known(id);
+        if (known != null) {
+            return known;
+        }
+        Device device = new Device(id);
+        device.handle(table.add(id, device));
+        awake++;
+        touched(device);
+        return device;
+    }
+
+    /** The device awake, if it is known. */
+    @Nullable Device known(DeviceId id) {
+        int handle = table.find(id);
+        return handle == DeviceTable.NONE ? null : wake(handle);
+    }
+
+    /** The device if it is awake, for news that concern nobody at rest. */
+    @Nullable Device ifAwake(DeviceId id) {
+        int handle = table.find(id);
+        if (handle != DeviceTable.NONE && table.at(handle) instanceof Device device) {
+            touched(device);
+            return device;
         }
         return null;
     }
 
-    void forEach(Consumer<Device> action) {
-        List.copyOf(byId.values()).forEach(action);
+    /** A copy of the device to be looked at, if it is known; it goes on sleeping. */
+    @Nullable Device seen(DeviceId id) {
+        int handle = table.find(id);
+        if (handle == DeviceTable.NONE) {
+            return null;
+        }
+        return table.at(handle) instanceof Device device ? device : unpacked(handle);
     }
 
-    int size() {
-        return byId.size();
+    private @Nullable Device wake(int handle) {
+        if (table.at(handle) instanceof Device device) {
+            touched(device);
+            return device;
+        }
+        Device device = unpacked(handle);
+        if (device != null) {
+            device.handle(handle);
+            table.replace(handle, device);
+            awake++;
+            OpenSession session = device.session();
+            if (session != null) {
+                session.edge.sessionsByNumber.put(session.id.number(), session);
+            }
+            touched(device);
+        }
+        return device;
+    }
+
+    private @Nullable Device unpacked(int handle) {
+        return table.at(handle) instanceof byte[] packed
+                ? AtRest.unpack(packed, partition, edges, windowMessagesMax)
+                : null;
+    }
+
+    /** Something happened to the device: when all is done, it may have become quiet. */
+    void touched(Device device) {
+        if (device.mayBeQuiet(true)) {
+            perhapsQuiet.addLast(device);
+        }
+    }
+
+    /** Puts the devices to rest to which nothing is happening any more. */
+    void restQuiet(Predicate<Device> isHeld) {
+        for (Device next = perhapsQuiet.poll(); next != null; next = perhapsQuiet.poll()) {
+            next.mayBeQuiet(false);
+            if (next.isQuiet() && !isHeld.test(next)) {
+                rest(next);
+            }
+        }
+    }
+
+    private void rest(Device device) {
+        OpenSession session = device.session();
+        if (session != null) {
+            session.edge.sessionsByNumber.remove(session.id.number(), session);
+        }
+        if (device.inbox.isEmpty()) {
+            noAlarm(device);
+        } else {
+            alarmForMessages(device);
+        }
+        awake--;
+        if (device.isEmpty()) {
+            table.remove(device.handle());
+        } else {
+            table.replace(device.handle(), AtRest.pack(device, partition));
+        }
+    }
+
+    // Sessions and messages, counted.
+
+    /** The session owns the device from now on; null for none. */
+    void own(Device device, @Nullable OpenSession session) {
+        online += (session == null ? 0 : 1) - (device.session() == null ? 0 : 1);
+        device.session(session);
+    }
+
+    void add(Entry entry) {
+        messages++;
+        entry.device.inbox.put(entry.offset, entry);
+    }
+
+    void remove(Entry entry) {
+        messages--;
+        entry.device.inbox.remove(entry.offset);
+        touched(entry.device);
+    }
+
+    // Alarms.
+
+    /** Looks at the device, at the latest, when this message's time has come. */
+    void alarmFor(Entry entry) {
+        alarmAt(entry.device, entry.dueAtMs());
+    }
+
+    private void alarmForMessages(Device device) {
+        for (Entry entry : device.inbox.values()) {
+            alarmFor(entry);
+        }
+    }
+
+    /** Looks at the device at that time, at the latest. */
+    void alarmAt(Device device, long timeMs) {
+        if (timeMs >= device.alarmAtMs()) {
+            return;
+        }
+        if (device.alarmAtMs() == Device.NO_ALARM) {
+            alarmed++;
+        }
+        device.alarmAtMs(timeMs);
+        alarms.add(timeMs, device.handle());
+        if (alarms.size() > 2 * alarmed + STALE_ALARMS_MAX) {
+            alarms.prune(this::counts);
+        }
+    }
+
+    private void noAlarm(Device device) {
+        if (device.alarmAtMs() != Device.NO_ALARM) {
+            device.alarmAtMs(Device.NO_ALARM);
+            alarmed--;
+        }
+    }
+
+    private boolean counts(long timeMs, int handle) {
+        return switch (table.at(handle)) {
+            case Device device -> device.alarmAtMs() == timeMs;
+            case byte[] packed -> AtRest.alarmAtMs(packed) == timeMs;
+            case null, default -> false;
+        };
+    }
+
+    /** Wakes the devices whose time has come, at most so many, and hands them out. */
+    void takeDue(long nowMs, int most, Consumer<Device> action) {
+        alarms.takeDue(
+                nowMs,
+                most,
+                (timeMs, handle) -> {
+                    Device device = counts(timeMs, handle) ? wake(handle) : null;
+                    if (device != null) {
+                        noAlarm(device);
+                        action.accept(device);
+                    }
+                });
+    }
+
+    // All of them.
+
+    /** Every device that is awake. */
+    void forEachAwake(Consumer<Device> action) {
+        List<Device> found = new ArrayList<>(awake);
+        for (int handle = 0; handle < table.handlesEnd(); handle++) {
+            if (table.at(handle) instanceof Device device) {
+                found.add(device);
+            }
+        }
+        found.forEach(action);
+    }
+
+    /** Wakes each device at rest whose session is one of the edge's, if its bytes say so. */
+    void wakeOn(Edge edge, Predicate<byte[]> which) {
+        for (int handle = 0; handle < table.handlesEnd(); handle++) {
+            if (table.at(handle) instanceof byte[] packed
+                    && AtRest.isOn(packed, edge)
+                    && which.test(packed)) {
+                wake(handle);
+            }
+        }
+    }
+
+    /**
+     * Takes note of what an edge says that it has given to a session, where the device has no
+     * messages that it could concern; says whether that is so.
+     */
+    boolean sleepsThrough(Edge edge, DeviceId id, long sessionNumber, long highestSent) {
+        int handle = table.find(id);
+        if (handle == DeviceTable.NONE
+                || !(table.at(handle) instanceof byte[] packed)
+                || AtRest.hasMessages(packed)
+                || !AtRest.isIn(packed, edge, sessionNumber)) {
+            return false;
+        }
+        table.replace(handle, AtRest.withHighestSent(packed, edges, highestSent));
+        return true;
+    }
+
+    HeartFigures figures(long takeOversRunOut) {
+        return new HeartFigures(table.size(), awake, online, messages, takeOversRunOut);
     }
 }

@@ -9,7 +9,10 @@ import org.jspecify.annotations.Nullable;
 final class Edge {
     final Incarnation id;
 
-    /** Its open sessions of this partition, by number. */
+    /** By which devices at rest name it. */
+    final int number;
+
+    /** Its open sessions of devices that are awake, by number. */
     final Map<Long, OpenSession> sessionsByNumber = new HashMap<>();
 
     private boolean answered;
@@ -21,8 +24,9 @@ final class Edge {
     /** The {@link #goneOnceReadTo} of an edge that is not gone. */
     static final long NOT_GONE = Long.MAX_VALUE;
 
-    Edge(Incarnation id) {
+    Edge(Incarnation id, int number) {
         this.id = id;
+        this.number = number;
     }
 
     /** Whether its answer over the present hop has been compared and the hop takes messages. */
@@ -35,6 +39,11 @@ final class Edge {
         boolean news = stalled != now;
         stalled = now;
         return news;
+    }
+
+    /** Whether its answer over the present hop has been compared. */
+    boolean hasAnswered() {
+        return answered;
     }
 
     /** Whether it has ever answered this owner: what was sent there is known. */

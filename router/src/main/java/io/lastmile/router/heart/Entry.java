@@ -17,6 +17,7 @@ final class Entry {
     private int sends;
     private boolean parked;
     private boolean settled;
+    private int loadingBytes; // 0 while its body is neither on its way nor back
     private boolean loading;
     private @Nullable OpenSession flight;
     private long sentAtMs;
@@ -87,13 +88,35 @@ final class Entry {
         body = null;
     }
 
+    /** When to look at it, as long as it waits: at its due time, or at its end. */
+    long dueAtMs() {
+        return remembered == null && !loading ? dueAtMs(facts) : Device.NO_ALARM;
+    }
+
+    static long dueAtMs(ParkedRecord facts) {
+        return facts.notBeforeMs() == Message.ABSENT
+                ? facts.expiresAtMs()
+                : Math.min(facts.expiresAtMs(), facts.notBeforeMs());
+    }
+
+    /** Whether the durable inbox knows all of it, and nothing is under way. */
+    boolean isQuiet() {
+        return parked && flight == null && !loading && body == null && remembered == null;
+    }
+
     /** The body while it waits for its turn; null when it has to be read back from the log. */
     @Nullable Message body() {
         return body;
     }
 
-    void bodyAtHand(@Nullable Message message) {
+    void bodyAtHand(Message message) {
         body = message;
+        loading = false;
+    }
+
+    /** It does not wait for its body, nor keep it. */
+    void dropBody() {
+        body = null;
         loading = false;
     }
 
@@ -101,8 +124,17 @@ final class Entry {
         return loading;
     }
 
-    void load() {
+    /** Its body is on its way, for which room of so many bytes was taken. */
+    void load(int bytes) {
         loading = true;
+        loadingBytes = bytes;
+    }
+
+    /** Says how much room it had taken for its body, which is free now. */
+    int unload() {
+        int bytes = loadingBytes;
+        loadingBytes = 0;
+        return bytes;
     }
 
     /** How it ends if it comes back from its flight; null where it may be sent again. */

@@ -15,6 +15,7 @@ package io.lastmile.router.heart;
  * @param idempotencyWindowMs how long an idempotency key is remembered
  * @param runAheadMessages the most messages between the committed watermark and the read position
  * @param payloadBytesMax the longest payload; a message with a longer one is rejected
+ * @param loadBytesMax the most bytes of bodies that are being read back from the log at once
  */
 public record HeartSettings(
         int windowMessages,
@@ -28,7 +29,8 @@ public record HeartSettings(
         long connectedGraceMs,
         long idempotencyWindowMs,
         int runAheadMessages,
-        int payloadBytesMax) {
+        int payloadBytesMax,
+        long loadBytesMax) {
     /** The defaults of the manual. */
     public static HeartSettings defaults() {
         return new HeartSettings(
@@ -43,6 +45,7 @@ public record HeartSettings(
                 1_000,
                 600_000,
                 20_000,
-                256 << 10);
+                256 << 10,
+                2L << 20);
     }
 }

@@ -20,8 +20,6 @@ final class Intake {
     private final Delivery delivery;
     private final Certainty certainty;
     private final Idempotency idempotency;
-    private final Deadlines expiry;
-    private final Deadlines schedule;
 
     Intake(
             int partition,
@@ -32,9 +30,7 @@ final class Intake {
             Ledger ledger,
             Delivery delivery,
             Certainty certainty,
-            Idempotency idempotency,
-            Deadlines expiry,
-            Deadlines schedule) {
+            Idempotency idempotency) {
         this.partition = partition;
         this.now = now;
         this.settings = settings;
@@ -44,13 +40,6 @@ final class Intake {
         this.delivery = delivery;
         this.certainty = certainty;
         this.idempotency = idempotency;
-        this.expiry = expiry;
-        this.schedule = schedule;
-    }
-
-    /** Takes over what a predecessor parked. */
-    void restore(DeviceId id, long offset, ParkedRecord parked) {
-        add(new Entry(devices.of(id), offset, parked, true));
     }
 
     void messageRead(Event.MessageRead read) {
@@ -73,24 +62,27 @@ final class Intake {
         replace(device, message, facts.id());
         makeRoom(device);
         Entry entry = new Entry(device, offset, facts, false);
-        add(entry);
+        devices.add(entry);
         watermark.add(entry);
         if (entry.isScheduled()) {
             ledger.parkSoon(entry);
         } else if (!delivery.takeForSent(entry)) {
             deliver(entry, message);
         }
+        if (entry.flight() == null && !entry.isSettled()) {
+            devices.alarmFor(entry);
+        }
     }
 
     private void deliver(Entry entry, Message message) {
         if (entry.facts.expiresAtMs() <= now.ms()) {
-            delivery.expire(entry);
+            delivery.lookAt(entry.device);
             return;
         }
         entry.bodyAtHand(message);
         delivery.pump(entry.device);
         if (entry.flight() == null) {
-            entry.bodyAtHand(null); // the shell's cache keeps it, within its bound
+            entry.dropBody(); // the shell's cache keeps it, within its bound
         }
         if (entry.device.session() == null) {
             ledger.parkSoon(entry);
@@ -183,14 +175,6 @@ final class Intake {
         }
         Device device = devices.known(id);
         return device != null && device.inbox.containsKey(offset);
-    }
-
-    private void add(Entry entry) {
-        entry.device.inbox.put(entry.offset, entry);
-        expiry.add(entry);
-        if (entry.isScheduled()) {
-            schedule.add(entry);
-        }
     }
 
     private ParkedRecord facts(long offset, long appendedAtMs, Message message) {

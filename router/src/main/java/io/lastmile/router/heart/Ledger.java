@@ -24,34 +24,28 @@ final class Ledger {
     private final HeartSettings settings;
     private final Watermark watermark;
     private final Devices devices;
-    private final Deadlines expiry;
-    private final Deadlines schedule;
-    private Set<Device> touched = new LinkedHashSet<>();
-    private Set<Device> closing = Set.of();
+    private final Flights flights;
+    private final Loads loads;
     private final Set<Device> presenceChanged = new LinkedHashSet<>();
     private final List<Entry> toPark = new ArrayList<>();
     private Set<Device> held = new LinkedHashSet<>();
     private List<Write> writes = new ArrayList<>();
     private long number = 1;
+    private long committed;
 
     Ledger(
             Now now,
             HeartSettings settings,
             Watermark watermark,
             Devices devices,
-            Deadlines expiry,
-            Deadlines schedule) {
+            Flights flights,
+            Loads loads) {
         this.now = now;
         this.settings = settings;
         this.watermark = watermark;
         this.devices = devices;
-        this.expiry = expiry;
-        this.schedule = schedule;
-    }
-
-    /** The number of the transaction that is being gathered, from 1. */
-    long number() {
-        return number;
+        this.flights = flights;
+        this.loads = loads;
     }
 
     void write(Write write) {
@@ -95,16 +89,14 @@ final class Ledger {
         hold(entry.device);
     }
 
+    /** Whether the device is sent nothing until a transaction that concerns it is committed. */
+    boolean isHeld(Device device) {
+        return device.heldUntilCommit() > committed;
+    }
+
     /** The device waits for a transaction to be committed. */
     void hold(Device device) {
         held.add(device);
-    }
-
-    /** The devices that wait for a transaction; they have to say again if they go on waiting. */
-    Set<Device> releaseHeld() {
-        Set<Device> released = held;
-        held = new LinkedHashSet<>();
-        return released;
     }
 
     /** Ends a message that never came into an inbox. */
@@ -144,15 +136,10 @@ final class Ledger {
         if (entry.isParked()) {
             write(new Write.Unpark(entry.device.id, entry.offset));
         }
-        OpenSession flight = entry.flight();
-        if (flight != null) {
-            flight.gaveBack();
-        }
+        flights.end(entry);
+        loads.end(entry);
         entry.settle();
-        entry.device.inbox.remove(entry.offset);
-        expiry.remove(entry);
-        schedule.remove(entry);
-        touched.add(entry.device);
+        devices.remove(entry);
         watermark.settled(entry.offset);
     }
 
@@ -221,10 +208,7 @@ final class Ledger {
         toPark.clear();
         watermark.forEachReadBefore(now.ms() - settings.parkAfterMs(), this::park);
         presenceChanged.forEach(this::publish);
-        touched.addAll(presenceChanged);
         presenceChanged.clear();
-        closing = touched;
-        touched = new LinkedHashSet<>();
         long lowest = watermark.advance();
         writes.add(
                 new Write.Checkpoint(
@@ -236,15 +220,15 @@ final class Ledger {
     }
 
     /**
-     * The transaction that was closed last is committed: devices with nothing left are forgotten.
+     * The transaction that was closed last is committed: says who waited for that; they have to say
+     * again if they go on waiting.
      */
-    void committed() {
-        for (Device device : closing) {
-            if (device.heldUntilCommit() < number) { // else the one being gathered has it too
-                devices.forgetIfEmpty(device);
-            }
-        }
-        closing = Set.of();
+    Set<Device> committed() {
+        committed = number - 1;
+        Set<Device> released = held;
+        held = new LinkedHashSet<>();
+        released.forEach(devices::touched);
+        return released;
     }
 
     private void park(Entry entry) {
@@ -253,9 +237,11 @@ final class Ledger {
         }
         writes.add(new Write.Park(entry.device.id, entry.offset, entry.parkedRecord()));
         entry.park();
+        devices.touched(entry.device);
     }
 
     private void publish(Device device) {
+        devices.touched(device);
         device.presenceChanged(false);
         OpenSession session = device.session();
         if (session != null) {

@@ -27,7 +27,6 @@ final class OpenSession {
     private int inFlight;
     private @Nullable EndReason closing;
     private boolean notHere;
-    private boolean checked;
 
     OpenSession(Device device, Edge edge, PresenceRecord presence, int windowMessages) {
         this.id = presence.session();
@@ -80,13 +79,9 @@ final class OpenSession {
         notHere = true;
     }
 
-    /** Whether a check of its ack deadline is on the way. */
-    boolean checked() {
-        return checked;
-    }
-
-    void checked(boolean onTheWay) {
-        checked = onTheWay;
+    /** Whether nothing is in flight in it and nobody waits for its end. */
+    boolean isQuiet() {
+        return inFlight == 0 && closing == null && !notHere;
     }
 
     /** Whether messages may go to it now. */

@@ -1,7 +1,6 @@
 package io.lastmile.router.heart;
 
 import io.lastmile.wire.DeviceId;
-import io.lastmile.wire.MessageId;
 import io.lastmile.wire.record.EventRecord;
 import java.util.List;
 import java.util.Optional;
@@ -25,15 +24,13 @@ import java.util.function.Consumer;
  * Event.Committed} may never have happened; its successor then comes to the same end from the log.
  */
 public final class PartitionHeart {
-    /** Scheduled messages whose bodies are asked for in one tick; the rest wait for the next. */
+    /** Devices whose messages expire or fall due in one tick; the rest wait for the next. */
     private static final int DUE_A_TICK_MAX = 1_000;
 
     private final Now now;
     private final HeartSettings settings;
     private final Consumer<Command> commands;
-    private final Devices devices = new Devices();
-    private final Deadlines expiry = new Deadlines(entry -> entry.facts.expiresAtMs());
-    private final Deadlines schedule = new Deadlines(entry -> entry.facts.notBeforeMs());
+    private final Devices devices;
     private final Idempotency idempotency;
     private final Watermark watermark;
     private final Ledger ledger;
@@ -68,11 +65,16 @@ public final class PartitionHeart {
         this.settings = settings;
         this.commands = commands;
         this.watermark = new Watermark(restored.positions());
-        this.ledger = new Ledger(now, settings, watermark, devices, expiry, schedule);
+        this.devices = new Devices(partition, settings.windowMessages(), restored.devices());
+        Flights flights = new Flights();
+        Loads loads = new Loads(settings.loadBytesMax());
+        this.ledger = new Ledger(now, settings, watermark, devices, flights, loads);
         this.idempotency = new Idempotency(ledger);
         this.certainty = new Certainty(restored);
-        this.delivery = new Delivery(now, settings, ledger, certainty, commands);
-        this.reach = new Reach(now, settings, devices, ledger, delivery, commands);
+        this.delivery =
+                new Delivery(now, settings, devices, ledger, flights, loads, certainty, commands);
+        Edges edges = restored.devices().edgesOfSessions();
+        this.reach = new Reach(now, settings, edges, devices, ledger, delivery, commands);
         this.intake =
                 new Intake(
                         partition,
@@ -83,9 +85,7 @@ public final class PartitionHeart {
                         ledger,
                         delivery,
                         certainty,
-                        idempotency,
-                        expiry,
-                        schedule);
+                        idempotency);
         this.events =
                 new EventLog(
                         restored.positions().eventsPosition(),
@@ -97,17 +97,22 @@ public final class PartitionHeart {
         this.committedEvents = restored.positions().eventsPosition();
         this.lastCommitMs = nowMs;
         restored.edges().forEach(reach::edgeUp);
-        restored.presence().forEach(reach::restore);
         idempotency.restore(restored.idempotency());
-        restored.parked()
-                .forEach((key, parked) -> intake.restore(key.device(), key.offset(), parked));
+        wakeRestless(restored.devices());
+    }
+
+    /** Devices with something under way: at rest nobody would think of it. */
+    private void wakeRestless(RestoredDevices restored) {
+        restored.withEndings().forEach(devices::known);
+        restored.awaitedByDevice()
+                .forEach((id, awaited) -> reach.restoreAwaited(devices.of(id), awaited));
     }
 
     /** Takes in one event and commands what follows from it. */
     public void on(Event event) {
         take(event);
         if (certainty.catchesUp(events.position())) {
-            devices.forEach(delivery::applyRemembered);
+            devices.forEachAwake(delivery::applyRemembered);
         }
     }
 
@@ -145,7 +150,7 @@ public final class PartitionHeart {
             case Event.EdgeStalled hop -> reach.edgeStalled(hop.edge(), hop.stalled());
             case Event.SessionNotHere notHere -> reach.notHere(notHere.session());
             case Event.BodyLoaded(var device, var offset, var message) -> {
-                Device known = devices.known(device);
+                Device known = devices.ifAwake(device);
                 if (known != null) {
                     delivery.bodyLoaded(known, offset, message);
                 }
@@ -168,20 +173,21 @@ public final class PartitionHeart {
                     delivery.acknowledged(device, acked);
                 }
             }
-            case EventRecord.Ended ended -> reach.ended(ended.session());
+            case EventRecord.Ended ended -> reach.ended(read.device(), ended.session());
         }
     }
 
     private void tick(long nowMs) {
         now.advanceTo(nowMs);
-        expiry.takeDue(now.ms(), Integer.MAX_VALUE, delivery::expire);
-        schedule.takeDue(now.ms(), DUE_A_TICK_MAX, delivery::due);
+        devices.takeDue(now.ms(), DUE_A_TICK_MAX, delivery::lookAt);
+        delivery.goOnLoading();
         idempotency.forgetDue(now.ms());
         reach.checkTakeOvers();
         delivery.checkAckDeadlines();
         if (now.ms() - lastCommitMs >= settings.commitIntervalMs()) {
             commit();
         }
+        devices.restQuiet(ledger::isHeld);
     }
 
     private void commit() {
@@ -200,8 +206,8 @@ public final class PartitionHeart {
         committing = false;
         committedWatermark = closingWatermark;
         committedEvents = closingEvents;
-        delivery.committed(ledger.number() - 1);
-        ledger.committed();
+        ledger.committed().forEach(delivery::pump);
+        devices.restQuiet(ledger::isHeld);
         if (handingOver) {
             commit();
         }
@@ -242,16 +248,11 @@ public final class PartitionHeart {
 
     /** What is known of a device that has a session or unsettled messages. */
     public Optional<DeviceView> device(DeviceId id) {
-        return Optional.ofNullable(devices.known(id)).map(DeviceView::of);
-    }
-
-    /** What is known of an unsettled message; walks all devices, for people's questions only. */
-    public Optional<DeviceView.MessageView> message(MessageId id) {
-        return Optional.ofNullable(devices.find(id)).map(DeviceView.MessageView::of);
+        return Optional.ofNullable(devices.seen(id)).map(DeviceView::of);
     }
 
     /** How much there is. */
     public HeartFigures figures() {
-        return HeartFigures.of(devices, reach.takeOversRunOut());
+        return devices.figures(reach.takeOversRunOut());
     }
 }

@@ -9,12 +9,9 @@ import io.lastmile.wire.record.EventRecord;
 import io.lastmile.wire.record.PresenceRecord;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Collection;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -37,7 +34,7 @@ final class Reach {
     private final Ledger ledger;
     private final Delivery delivery;
     private final Consumer<Command> commands;
-    private final Map<Incarnation, Edge> edges = new HashMap<>();
+    private final Edges edges;
     private final Set<Edge> waiting = new LinkedHashSet<>();
     private final LinkedHashSet<Incarnation> gone = new LinkedHashSet<>();
     private final ArrayDeque<TakeOver> takeOvers = new ArrayDeque<>();
@@ -49,41 +46,44 @@ final class Reach {
     Reach(
             Now now,
             HeartSettings settings,
+            Edges edges,
             Devices devices,
             Ledger ledger,
             Delivery delivery,
             Consumer<Command> commands) {
         this.now = now;
         this.settings = settings;
+        this.edges = edges;
         this.devices = devices;
         this.ledger = ledger;
         this.delivery = delivery;
         this.commands = commands;
     }
 
-    /** Takes over what a predecessor committed. */
-    void restore(DeviceId id, PresenceRecord presence) {
-        Device device = devices.of(id);
-        device.published(true);
-        OpenSession session = open(device, presence);
-        device.session(session);
-        for (SessionId older : presence.awaited()) {
+    /** Takes over, of a device whose own session is known, the older ones that it waits for. */
+    void restoreAwaited(Device device, List<SessionId> awaited) {
+        OpenSession session = device.session();
+        if (session == null) {
+            return;
+        }
+        PresenceRecord owner = session.presence(List.of());
+        for (SessionId older : awaited) {
             PresenceRecord ranked =
                     new PresenceRecord(
                             older,
-                            Math.max(0, presence.openedOffset() - 1),
-                            presence.sinceMs(),
-                            presence.transport(),
-                            presence.protocolLevel(),
-                            presence.qos(),
-                            presence.windowMessages(),
+                            Math.max(0, owner.openedOffset() - 1),
+                            owner.sinceMs(),
+                            owner.transport(),
+                            owner.protocolLevel(),
+                            owner.qos(),
+                            owner.windowMessages(),
                             List.of());
             await(device, open(device, ranked));
         }
     }
 
     private OpenSession open(Device device, PresenceRecord presence) {
-        Edge edge = edges.computeIfAbsent(presence.session().edge(), Edge::new);
+        Edge edge = edges.of(presence.session().edge());
         int window = Math.min(settings.windowMessages(), presence.windowMessages());
         OpenSession session = new OpenSession(device, edge, presence, window);
         edge.sessionsByNumber.put(session.id.number(), session);
@@ -92,12 +92,12 @@ final class Reach {
 
     /** Whether the incarnation's {@code opened} counts, or is known to be void. */
     boolean knows(Incarnation edge) {
-        return edges.containsKey(edge) || gone.contains(edge);
+        return edges.find(edge) != null || gone.contains(edge);
     }
 
     /** Nodes was read to its end and does not name it: it was cleared away long after its end. */
     void absentFromNodes(Incarnation edge) {
-        if (!edges.containsKey(edge)) {
+        if (edges.find(edge) == null) {
             rememberGone(edge);
         }
     }
@@ -111,19 +111,24 @@ final class Reach {
 
     void edgeUp(Incarnation id) {
         if (!gone.contains(id)) {
-            edges.computeIfAbsent(id, Edge::new);
+            edges.of(id);
         }
     }
 
     void edgeCutOff(Incarnation id) {
-        Edge edge = edges.get(id);
+        Edge edge = edges.find(id);
         if (edge != null) {
-            edge.cutOff();
+            cutOff(edge);
         }
     }
 
+    private void cutOff(Edge edge) {
+        edge.cutOff();
+        edge.sessionsByNumber.values().forEach(session -> devices.touched(session.device));
+    }
+
     void edgeStalled(Incarnation id, boolean stalled) {
-        Edge edge = edges.get(id);
+        Edge edge = edges.find(id);
         if (edge != null && edge.stalled(stalled) && !stalled) {
             edge.sessionsByNumber.values().forEach(session -> delivery.pump(session.device));
         }
@@ -133,8 +138,8 @@ final class Reach {
         if (gone.contains(answer.edge())) {
             return;
         }
-        Edge edge = edges.computeIfAbsent(answer.edge(), Edge::new);
-        edge.cutOff(); // nothing is sent until this answer has been compared
+        Edge edge = edges.of(answer.edge());
+        cutOff(edge); // nothing is sent until this answer has been compared
         edge.unread(answer);
         waiting.add(edge);
         eventsReadTo(edge, eventsPosition);
@@ -142,9 +147,9 @@ final class Reach {
 
     void edgeGone(Event.EdgeGone event, long eventsPosition) {
         rememberGone(event.edge()); // void from now on: its opened
-        Edge edge = edges.get(event.edge());
+        Edge edge = edges.find(event.edge());
         if (edge != null) {
-            edge.cutOff();
+            cutOff(edge);
             edge.goneOnceReadTo(event.eventsEnd());
             waiting.add(edge);
             eventsReadTo(edge, eventsPosition);
@@ -162,8 +167,9 @@ final class Reach {
         Event.EdgeAnswered answer = edge.unread();
         if (edge.goneOnceReadTo() <= eventsPosition) {
             waiting.remove(edge);
-            edges.remove(edge.id);
+            devices.wakeOn(edge, _ -> true);
             new ArrayList<>(edge.sessionsByNumber.values()).forEach(this::end);
+            edges.remove(edge);
         } else if (answer != null && answer.eventsEnd() <= eventsPosition) {
             edge.unread(null);
             if (!edge.isGone()) {
@@ -177,20 +183,17 @@ final class Reach {
         Set<Long> heldNumbers = new HashSet<>();
         for (HeldSession held : answer.held()) {
             heldNumbers.add(held.session());
-            OpenSession session = edge.sessionsByNumber.get(held.session());
-            if (session == null) {
-                compareUnknown(new SessionId(edge.id, held.session()), held);
-                continue;
-            }
-            delivery.reconcile(session, held.highestSent());
-            EndReason closing = session.closing();
-            if (closing != null) {
-                commands.accept(new Command.CloseSession(session.id, closing));
+            if (!devices.sleepsThrough(edge, held.device(), held.session(), held.highestSent())) {
+                compareHeld(edge, held);
             }
         }
         edge.answered();
-        Collection<OpenSession> known = new ArrayList<>(edge.sessionsByNumber.values());
-        for (OpenSession session : known) {
+        devices.wakeOn(
+                edge,
+                packed ->
+                        AtRest.hasMessages(packed)
+                                || !heldNumbers.contains(AtRest.sessionNumber(packed)));
+        for (OpenSession session : new ArrayList<>(edge.sessionsByNumber.values())) {
             long number = session.id.number();
             if (!heldNumbers.contains(number) && number <= answer.highestIssued()) {
                 end(session);
@@ -198,6 +201,20 @@ final class Reach {
                 delivery.applyRemembered(session.device);
                 delivery.pump(session.device);
             }
+        }
+    }
+
+    private void compareHeld(Edge edge, HeldSession held) {
+        Device _ = devices.known(held.device()); // awake, so that its sessions are known by number
+        OpenSession session = edge.sessionsByNumber.get(held.session());
+        if (session == null) {
+            compareUnknown(new SessionId(edge.id, held.session()), held);
+            return;
+        }
+        delivery.reconcile(session, held.highestSent());
+        EndReason closing = session.closing();
+        if (closing != null) {
+            commands.accept(new Command.CloseSession(session.id, closing));
         }
     }
 
@@ -216,7 +233,7 @@ final class Reach {
 
     void opened(long offset, DeviceId id, EventRecord.Opened opened) {
         Incarnation edgeId = opened.session().edge();
-        Edge edge = edges.get(edgeId);
+        Edge edge = edges.find(edgeId);
         if (gone.contains(edgeId) || edge == null) {
             return; // void
         }
@@ -239,7 +256,7 @@ final class Reach {
                                 List.of()));
         OpenSession current = device.session();
         if (current == null || rank > current.rank) {
-            device.session(session);
+            devices.own(device, session);
             if (current != null) {
                 close(device, current);
             }
@@ -267,9 +284,9 @@ final class Reach {
         }
     }
 
-    void ended(SessionId id) {
-        Edge edge = edges.get(id.edge());
-        OpenSession session = edge == null ? null : edge.sessionsByNumber.get(id.number());
+    void ended(DeviceId device, SessionId id) {
+        Device _ = devices.known(device); // awake, so that its sessions are known by number
+        OpenSession session = find(id);
         if (session != null) {
             end(session);
         }
@@ -279,8 +296,9 @@ final class Reach {
     private void end(OpenSession session) {
         session.edge.sessionsByNumber.remove(session.id.number(), session);
         Device device = session.device;
+        devices.touched(device);
         if (device.session() == session) {
-            device.session(null);
+            devices.own(device, null);
         } else {
             device.awaited.remove(session);
         }
@@ -298,7 +316,7 @@ final class Reach {
     }
 
     private @Nullable OpenSession find(SessionId id) {
-        Edge edge = edges.get(id.edge());
+        Edge edge = edges.find(id.edge());
         return edge == null ? null : edge.sessionsByNumber.get(id.number());
     }
 

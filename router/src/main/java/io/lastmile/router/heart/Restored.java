@@ -1,11 +1,8 @@
 package io.lastmile.router.heart;
 
-import io.lastmile.wire.DeviceId;
 import io.lastmile.wire.Incarnation;
 import io.lastmile.wire.record.IdempotencyRecord;
 import io.lastmile.wire.record.InboxKey;
-import io.lastmile.wire.record.ParkedRecord;
-import io.lastmile.wire.record.PresenceRecord;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
@@ -17,28 +14,22 @@ import java.util.Set;
  * @param eventsEnd the end of events, asked for after the claim: until events are read to it,
  *     devices may have sessions that the predecessor knew and sent to, and this owner does not know
  *     yet
- * @param parked the inbox
+ * @param devices that have a session or parked messages; given away
  * @param idempotency keys in their window
- * @param presence the sessions that own devices
  * @param edges incarnations of edges in nodes that are not gone
  */
 public record Restored(
         Positions positions,
         long eventsEnd,
-        Map<InboxKey.Parked, ParkedRecord> parked,
+        RestoredDevices devices,
         Map<InboxKey.Idempotency, IdempotencyRecord> idempotency,
-        Map<DeviceId, PresenceRecord> presence,
         Set<Incarnation> edges) {
     /**
      * Edges that presence names and nodes does not, or no longer: the shell reports them with
      * {@link Event.EdgeGone} as soon as it has asked for the end of events.
      */
     public Set<Incarnation> lostEdges() {
-        Set<Incarnation> lost = new HashSet<>();
-        for (PresenceRecord record : presence.values()) {
-            lost.add(record.session().edge());
-            record.awaited().forEach(older -> lost.add(older.edge()));
-        }
+        Set<Incarnation> lost = new HashSet<>(devices.edges());
         lost.removeAll(edges);
         return lost;
     }

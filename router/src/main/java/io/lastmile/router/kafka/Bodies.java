@@ -54,7 +54,7 @@ public final class Bodies implements AutoCloseable {
     /** Where a body is. */
     record Place(int partition, long offset) {}
 
-    private record Request(Place place, DeviceId device, Consumer<@Nullable Message> answer) {}
+    private record Request(Place place, Consumer<@Nullable Message> answer) {}
 
     /** Begins to read back what is asked for. */
     public Bodies(KafkaSettings kafka, long cacheBytesMax, Metrics metrics) {
@@ -96,7 +96,7 @@ public final class Bodies implements AutoCloseable {
     }
 
     /** Answers with the body, at once or later; with null where retention took it. */
-    void load(int partition, long offset, DeviceId device, Consumer<@Nullable Message> answer) {
+    void load(int partition, long offset, Consumer<@Nullable Message> answer) {
         Place place = new Place(partition, offset);
         Message cached = cache.getIfPresent(place);
         if (cached != null) {
@@ -104,7 +104,7 @@ public final class Bodies implements AutoCloseable {
             answer.accept(cached);
         } else {
             misses.increment();
-            requests.add(new Request(place, device, answer));
+            requests.add(new Request(place, answer));
         }
     }
 
@@ -175,9 +175,10 @@ public final class Bodies implements AutoCloseable {
 
     private static void answer(Request request, @Nullable ConsumerRecord<byte[], byte[]> record) {
         Message message = null;
-        if (record != null && record.value() != null) {
+        DeviceId device = record == null ? null : MessageReading.device(record.key());
+        if (record != null && record.value() != null && device != null) {
             try {
-                message = MessageReading.message(record, request.device);
+                message = MessageReading.message(record, device);
             } catch (MalformedException e) {
                 message = null; // it was readable when it was parked: a stricter version now
             }

@@ -4,6 +4,7 @@ import io.lastmile.node.kafka.KafkaSettings;
 import io.lastmile.node.kafka.TopicIds;
 import io.lastmile.router.heart.Positions;
 import io.lastmile.router.heart.Restored;
+import io.lastmile.router.heart.RestoredDevices;
 import io.lastmile.wire.DeviceId;
 import io.lastmile.wire.Incarnation;
 import io.lastmile.wire.record.CheckpointRecord;
@@ -33,15 +34,15 @@ final class Claim {
     private final KafkaSettings kafka;
     private final TopicIds topics;
     private final int partition;
-    private final Map<InboxKey.Parked, ParkedRecord> parked = new HashMap<>();
+    private final RestoredDevices devices;
     private final Map<InboxKey.Idempotency, IdempotencyRecord> idempotency = new HashMap<>();
-    private final Map<DeviceId, PresenceRecord> presence = new HashMap<>();
     private @Nullable CheckpointRecord checkpoint;
 
     Claim(KafkaSettings kafka, TopicIds topics, int partition) {
         this.kafka = kafka;
         this.topics = topics;
         this.partition = partition;
+        this.devices = new RestoredDevices(partition);
     }
 
     /**
@@ -75,12 +76,7 @@ final class Claim {
             Positions positions = positions(reader);
             Restored restored =
                     new Restored(
-                            positions,
-                            reader.end(Topic.EVENTS),
-                            parked,
-                            idempotency,
-                            presence,
-                            edges.get());
+                            positions, reader.end(Topic.EVENTS), devices, idempotency, edges.get());
             return new Claimed(epoch, producer, restored, inboxRecords, presenceRecords);
         } catch (RuntimeException | InterruptedException e) {
             producer.close();
@@ -90,13 +86,9 @@ final class Claim {
 
     private void inbox(byte[] keyBytes, byte @Nullable [] value) {
         switch (InboxKey.decode(keyBytes)) {
-            case InboxKey.Parked key -> {
-                if (value == null) {
-                    parked.remove(key);
-                } else {
-                    parked.put(key, ParkedRecord.decode(value));
-                }
-            }
+            case InboxKey.Parked(var device, var offset) ->
+                    devices.parked(
+                            device, offset, value == null ? null : ParkedRecord.decode(value));
             case InboxKey.Idempotency key -> {
                 if (value == null) {
                     idempotency.remove(key);
@@ -112,13 +104,8 @@ final class Claim {
 
     private void presence(byte[] key, byte @Nullable [] value) {
         DeviceId device = MessageReading.device(key);
-        if (device == null) {
-            return;
-        }
-        if (value == null) {
-            presence.remove(device);
-        } else {
-            presence.put(device, PresenceRecord.decode(value));
+        if (device != null) {
+            devices.presence(device, value == null ? null : PresenceRecord.decode(value));
         }
     }
 

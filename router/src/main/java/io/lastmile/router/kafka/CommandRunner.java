@@ -1,5 +1,7 @@
 package io.lastmile.router.kafka;
 
+import static java.util.concurrent.TimeUnit.MILLISECONDS;
+
 import io.lastmile.node.Clock;
 import io.lastmile.node.Metric;
 import io.lastmile.node.Metrics;
@@ -36,6 +38,7 @@ final class CommandRunner implements OwnedPartition.Commands {
     private final Metrics.Counter committed;
     private final Metrics.Counter aborted;
     private final Metrics.Histogram commitDuration;
+    private final Metrics.Histogram deliveryDuration;
     private final Map<Outcome, Metrics.Counter> settled = new EnumMap<>(Outcome.class);
 
     /**
@@ -70,6 +73,7 @@ final class CommandRunner implements OwnedPartition.Commands {
         this.committed = metrics.counter(Metric.ROUTER_COMMITS, "committed");
         this.aborted = metrics.counter(Metric.ROUTER_COMMITS, "failed");
         this.commitDuration = metrics.histogram(Metric.ROUTER_COMMIT_DURATION);
+        this.deliveryDuration = metrics.histogram(Metric.ROUTER_DELIVERY_DURATION);
         for (Outcome outcome : Outcome.values()) {
             settled.put(outcome, metrics.counter(Metric.ROUTER_SETTLED, outcome.label()));
         }
@@ -106,7 +110,6 @@ final class CommandRunner implements OwnedPartition.Commands {
                     bodies.load(
                             partition,
                             offset,
-                            device,
                             body -> from.feed(new Event.BodyLoaded(device, offset, body)));
             case Command.ReadNodes _ -> nodesToEnd.accept(() -> from.feed(new Event.NodesRead()));
             case Command.Commit(var writes) -> commits.execute(() -> commit(from, writes));
@@ -139,6 +142,10 @@ final class CommandRunner implements OwnedPartition.Commands {
                 receipts.add(device, receipt);
                 Objects.requireNonNull(settled.get(receipt.outcome())).increment();
                 bodies.forget(partition, receipt.offset());
+                if (receipt.outcome() == Outcome.DELIVERED) {
+                    long tookMs = receipt.acknowledgedAtMs() - receipt.acceptedAtMs();
+                    deliveryDuration.observeNs(MILLISECONDS.toNanos(Math.max(0, tookMs)));
+                }
             }
             case Write.Park _ -> parked.increment();
             case Write.Reappend _ -> reappended.increment();

@@ -46,6 +46,7 @@ public final class MessagesReader implements AutoCloseable {
     private final Clock clock;
     private final Thread thread;
     private long groupCommittedMs;
+    private volatile long lag;
     private volatile boolean closed;
     private volatile boolean joined;
 
@@ -61,6 +62,7 @@ public final class MessagesReader implements AutoCloseable {
         this.ownership = ownership;
         this.clock = clock;
         this.read = metrics.counter(Metric.ROUTER_READ);
+        metrics.gauge(Metric.ROUTER_LAG, () -> lag);
         this.consumer =
                 new KafkaConsumer<>(
                         kafka.consumer(
@@ -197,9 +199,13 @@ public final class MessagesReader implements AutoCloseable {
             owned.feed(events);
         }
         // The position passes markers and holes, which no record tells of.
+        long behind = 0;
         for (OwnedPartition owned : reading.values()) {
-            owned.feedMessagesReadTo(consumer.position(place(owned.partition())));
+            TopicPartition place = place(owned.partition());
+            owned.feedMessagesReadTo(consumer.position(place));
+            behind += consumer.currentLag(place).orElse(0);
         }
+        lag = behind;
     }
 
     /** For people's lag tools; the checkpoint decides. */

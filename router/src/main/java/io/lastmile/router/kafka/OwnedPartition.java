@@ -9,7 +9,6 @@ import io.lastmile.router.heart.PartitionHeart;
 import io.lastmile.router.heart.Positions;
 import io.lastmile.router.heart.Restored;
 import io.lastmile.wire.DeviceId;
-import io.lastmile.wire.MessageId;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.List;
@@ -166,15 +165,6 @@ final class OwnedPartition {
         lock.lock();
         try {
             return heart.device(device);
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    Optional<DeviceView.MessageView> message(MessageId id) {
-        lock.lock();
-        try {
-            return heart.message(id);
         } finally {
             lock.unlock();
         }

@@ -8,6 +8,7 @@ import io.lastmile.node.kafka.NodesView;
 import io.lastmile.node.kafka.OwnTime;
 import io.lastmile.node.kafka.TopicIds;
 import io.lastmile.router.heart.Event;
+import io.lastmile.router.heart.HeartFigures;
 import io.lastmile.router.heart.HeartSettings;
 import io.lastmile.router.hop.Hops;
 import io.lastmile.wire.Incarnation;
@@ -28,6 +29,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.ToLongFunction;
 import org.apache.kafka.common.KafkaException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -105,6 +107,13 @@ public final class Ownership implements AutoCloseable {
         this.clock = clock;
         this.metrics = metrics;
         metrics.gauge(Metric.ROUTER_OWNED, () -> owned.all().size());
+        metrics.gauge(Metric.ROUTER_ONLINE, () -> sum(HeartFigures::online));
+        metrics.gauge(Metric.ROUTER_UNSETTLED, () -> sum(HeartFigures::unsettled));
+        metrics.gauge(Metric.ROUTER_AWAKE, () -> sum(HeartFigures::awake));
+    }
+
+    private long sum(ToLongFunction<HeartFigures> figure) {
+        return owned.all().stream().map(OwnedPartition::figures).mapToLong(figure).sum();
     }
 
     /** Who reads messages for the claimed partitions; set once, before the group assigns any. */
@@ -167,8 +176,8 @@ public final class Ownership implements AutoCloseable {
             log.atInfo()
                     .addKeyValue("partition", partition)
                     .addKeyValue("epoch", claimed.epoch())
-                    .addKeyValue("parked", claimed.restored().parked().size())
-                    .addKeyValue("online", claimed.restored().presence().size())
+                    .addKeyValue("unsettled", mine.figures().unsettled())
+                    .addKeyValue("online", mine.figures().online())
                     .addKeyValue("inboxRecords", claimed.inboxRecords())
                     .addKeyValue("presenceRecords", claimed.presenceRecords())
                     .addKeyValue("positions", claimed.restored().positions())

@@ -6,23 +6,31 @@ import io.lastmile.node.Problem;
 import io.lastmile.node.QueryAnswer;
 import io.lastmile.router.heart.DeviceView;
 import io.lastmile.wire.DeviceId;
+import io.lastmile.wire.Message;
 import io.lastmile.wire.MessageId;
 import io.lastmile.wire.Partitions;
 import io.lastmile.wire.record.PresenceRecord;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 
 /** Answers what the API asks about devices and messages of the partitions owned here. */
 public final class StateQueries {
+    private static final long LOOK_MAX_MS = 2_000;
+
     private final OwnedPartitions owned;
     private final RecentReceipts receipts;
+    private final Bodies bodies;
     private final int partitions;
 
-    /** Answers from what is owned and what was settled lately. */
-    public StateQueries(OwnedPartitions owned, RecentReceipts receipts, int partitions) {
+    /** Answers from what is owned, what was settled lately, and the log. */
+    public StateQueries(
+            OwnedPartitions owned, RecentReceipts receipts, Bodies bodies, int partitions) {
         this.owned = owned;
         this.receipts = receipts;
+        this.bodies = bodies;
         this.partitions = partitions;
     }
 
@@ -76,14 +84,33 @@ public final class StateQueries {
         if (settled.isPresent()) {
             return new QueryAnswer(200, settled.get());
         }
-        Optional<DeviceView.MessageView> unsettled = mine.message(id);
-        if (unsettled.isPresent()) {
-            return new QueryAnswer(200, unsettled(id, unsettled.get()));
-        }
         if (id.offset() >= mine.messagesPosition()) {
             return unknown("no message " + id + " has been read yet");
         }
-        return unknown("message " + id + " is settled long ago, or never was: see receipts");
+        Optional<DeviceId> device = deviceOf(id);
+        if (device.isEmpty()) {
+            return unknown("message " + id + " is not in the log, or not any more");
+        }
+        int partition = Partitions.of(device.get(), partitions);
+        OwnedPartition its = owned.find(partition);
+        if (its == null) {
+            return notOwned(partition); // it was written to the wrong one
+        }
+        return its.device(device.get())
+                .flatMap(view -> view.unsettled(id))
+                .map(view -> new QueryAnswer(200, unsettled(id, view)))
+                .orElseGet(() -> unknown("message " + id + " is settled: see receipts"));
+    }
+
+    /** Hearts know messages by device: the record itself says whose it is. */
+    private Optional<DeviceId> deviceOf(MessageId id) {
+        CompletableFuture<Optional<DeviceId>> answer = new CompletableFuture<>();
+        bodies.load(
+                id.partition(),
+                id.offset(),
+                message -> answer.complete(Optional.ofNullable(message).map(Message::device)));
+        return answer.completeOnTimeout(Optional.empty(), LOOK_MAX_MS, TimeUnit.MILLISECONDS)
+                .join();
     }
 
     private static String unsettled(MessageId id, DeviceView.MessageView view) {

@@ -8,6 +8,7 @@ import io.lastmile.wire.Outcome;
 import io.lastmile.wire.Payload;
 import io.lastmile.wire.SessionId;
 import io.lastmile.wire.Transport;
+import io.lastmile.wire.Urgency;
 import io.lastmile.wire.hop.HopFrame.HeldSession;
 import io.lastmile.wire.record.EventRecord;
 import io.lastmile.wire.record.Proof;
@@ -47,10 +48,27 @@ final class Heartbench {
         return new Restored(
                 new Positions(0, 0, new long[0]),
                 0,
-                Map.of(),
-                Map.of(),
+                new RestoredDevices(0),
                 Map.of(),
                 Set.of(EDGE_A, EDGE_B));
+    }
+
+    static HeartSettings withLoadBytesMax(long loadBytesMax) {
+        HeartSettings s = HeartSettings.defaults();
+        return new HeartSettings(
+                s.windowMessages(),
+                s.inboxMessagesMax(),
+                s.ttlDefaultMs(),
+                s.ttlMaxMs(),
+                s.commitIntervalMs(),
+                s.parkAfterMs(),
+                s.takeOverWaitMs(),
+                s.ackDeadlineMs(),
+                s.connectedGraceMs(),
+                s.idempotencyWindowMs(),
+                s.runAheadMessages(),
+                s.payloadBytesMax(),
+                loadBytesMax);
     }
 
     static SessionId session(Incarnation edge, long number) {
@@ -68,6 +86,26 @@ final class Heartbench {
         return message(PHONE, text);
     }
 
+    /** A message with a time to live. */
+    long message(String text, long ttlSeconds) {
+        return message(
+                new Message(
+                        PHONE,
+                        Payload.ofText(text),
+                        null,
+                        ttlSeconds,
+                        null,
+                        Urgency.NORMAL,
+                        null,
+                        Message.ABSENT,
+                        null,
+                        null,
+                        Message.ABSENT,
+                        null,
+                        null,
+                        List.of()));
+    }
+
     long message(DeviceId device, String text) {
         return message(Message.plain(device, Payload.ofText(text)));
     }
@@ -78,7 +116,12 @@ final class Heartbench {
     }
 
     long opened(Incarnation edge, long number) {
+        return opened(PHONE, edge, number);
+    }
+
+    long opened(DeviceId device, Incarnation edge, long number) {
         return event(
+                device,
                 new EventRecord.Opened(
                         session(edge, number), EventRecord.FIRST, Transport.TCP, 5, 1, 16, nowMs));
     }
@@ -96,7 +139,11 @@ final class Heartbench {
     }
 
     long event(EventRecord event) {
-        heart.on(new Event.EdgeEventRead(nextEvent, PHONE, event));
+        return event(PHONE, event);
+    }
+
+    long event(DeviceId device, EventRecord event) {
+        heart.on(new Event.EdgeEventRead(nextEvent, device, event));
         return nextEvent++;
     }
 
@@ -135,6 +182,11 @@ final class Heartbench {
         }
         commands.removeIf(Command.Send.class::isInstance);
         return offsets;
+    }
+
+    /** How many bodies are asked for and not answered. */
+    int loading() {
+        return (int) commands.stream().filter(Command.LoadBody.class::isInstance).count();
     }
 
     /** Answers every body asked for, as the log would. */

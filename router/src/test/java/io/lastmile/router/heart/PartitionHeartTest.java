@@ -244,13 +244,10 @@ final class PartitionHeartTest {
     private static Restored restoredOnline() {
         PresenceRecord presence =
                 new PresenceRecord(session(EDGE_A, 1), 0, 0, Transport.TCP, 5, 1, 16, List.of());
+        RestoredDevices devices = new RestoredDevices(0);
+        devices.presence(PHONE, presence);
         return new Restored(
-                new Positions(0, 1, new long[0]),
-                1,
-                Map.of(),
-                Map.of(),
-                Map.of(PHONE, presence),
-                Set.of(EDGE_A, EDGE_B));
+                new Positions(0, 1, new long[0]), 1, devices, Map.of(), Set.of(EDGE_A, EDGE_B));
     }
 
     @Test
@@ -379,8 +376,7 @@ final class PartitionHeartTest {
                         new Restored(
                                 new Positions(0, 0, new long[] {1}),
                                 0,
-                                Map.of(),
-                                Map.of(),
+                                new RestoredDevices(0),
                                 Map.of(),
                                 Set.of(EDGE_A)));
         bench.answer(EDGE_A, 0);
@@ -495,8 +491,7 @@ final class PartitionHeartTest {
                         new Restored(
                                 new Positions(0, 0, new long[0]),
                                 2,
-                                Map.of(),
-                                Map.of(),
+                                new RestoredDevices(0),
                                 Map.of(),
                                 Set.of(EDGE_A)));
         bench.message(withTtl("short", 1));

@@ -4,6 +4,7 @@ import io.lastmile.wire.MessageHeader;
 import io.lastmile.wire.MessageId;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -13,13 +14,27 @@ import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
-/** The topic of messages as it stands: what Kafka accepted, whatever anybody was answered. */
-final class MessagesLog {
-    private MessagesLog() {}
+/** A topic as it stands, whatever anybody was answered: committed records only. */
+final class WholeTopic {
+    private WholeTopic() {}
 
-    /** The key of every committed record that is there now, without those of owners. */
-    static Map<MessageId, String> read(String bootstrap, String topic) {
+    /** The keys of messages by their place, without those that owners appended again. */
+    static Map<MessageId, String> messages(String bootstrap, String topic) {
         Map<MessageId, String> keys = new TreeMap<>();
+        for (ConsumerRecord<byte[], byte[]> record : read(bootstrap, topic)) {
+            if (record.key() != null
+                    && record.headers().lastHeader(MessageHeader.ORIGIN.headerName()) == null) {
+                keys.put(
+                        new MessageId(record.partition(), record.offset()),
+                        new String(record.key(), StandardCharsets.ISO_8859_1));
+            }
+        }
+        return keys;
+    }
+
+    /** Everything from the start to the end that there is now. */
+    static List<ConsumerRecord<byte[], byte[]>> read(String bootstrap, String topic) {
+        List<ConsumerRecord<byte[], byte[]>> all = new ArrayList<>();
         try (var consumer =
                 new KafkaConsumer<>(
                         Map.of(
@@ -38,16 +53,9 @@ final class MessagesLog {
             Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
             while (ends.entrySet().stream()
                     .anyMatch(end -> consumer.position(end.getKey()) < end.getValue())) {
-                for (ConsumerRecord<byte[], byte[]> record :
-                        consumer.poll(Duration.ofMillis(200))) {
-                    if (record.headers().lastHeader(MessageHeader.ORIGIN.headerName()) == null) {
-                        keys.put(
-                                new MessageId(record.partition(), record.offset()),
-                                new String(record.key(), StandardCharsets.ISO_8859_1));
-                    }
-                }
+                consumer.poll(Duration.ofMillis(200)).forEach(all::add);
             }
         }
-        return keys;
+        return all;
     }
 }

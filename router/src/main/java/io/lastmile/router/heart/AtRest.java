@@ -1,0 +1,260 @@
+package io.lastmile.router.heart;
+
+import io.lastmile.wire.BytesReader;
+import io.lastmile.wire.BytesWriter;
+import io.lastmile.wire.DeviceId;
+import io.lastmile.wire.SessionId;
+import io.lastmile.wire.Transport;
+import io.lastmile.wire.hop.HopFrame.HeldSession;
+import io.lastmile.wire.record.ParkedRecord;
+import io.lastmile.wire.record.PresenceRecord;
+import java.util.Arrays;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A device that nothing is happening to, in one array of bytes: some 56 for one that is online with
+ * an id of 20 characters, and some 20 for each parked message.
+ *
+ * <pre>
+ *   id length, id · session length (0 = offline), session · alarm and messages, where there are any
+ *   session  = edge number, session number, rank, since, highest sent, transport, level and qos, window
+ *   alarm    = 8 bytes: the time of the alarm that is set for it
+ *   messages = length, {@link ParkedBytes}; in any order
+ * </pre>
+ */
+final class AtRest {
+    private AtRest() {}
+
+    // What can be said without unpacking.
+
+    static boolean isOf(byte[] packed, DeviceId id) {
+        String text = id.value();
+        int length = packed[0] & 0xff;
+        if (text.length() != length) {
+            return false;
+        }
+        for (int i = 0; i < length; i++) {
+            if (packed[1 + i] != text.charAt(i)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** What {@link String#hashCode} says of the id. */
+    static int hashOf(byte[] packed) {
+        int hash = 0;
+        for (int i = 1; i <= (packed[0] & 0xff); i++) {
+            hash = 31 * hash + packed[i];
+        }
+        return hash;
+    }
+
+    static DeviceId idOf(byte[] packed) {
+        return new BytesReader(packed).device("id");
+    }
+
+    static boolean isOnline(byte[] packed) {
+        return packed[sessionAt(packed)] != 0;
+    }
+
+    /** Whether its session is this one of that edge. */
+    static boolean isIn(byte[] packed, Edge edge, long sessionNumber) {
+        if (!isOn(packed, edge)) {
+            return false;
+        }
+        Varints in = new Varints(packed, sessionAt(packed) + 1);
+        in.next();
+        return in.next() == sessionNumber;
+    }
+
+    /** Whether its session is one of that edge. */
+    static boolean isOn(byte[] packed, Edge edge) {
+        return isOnline(packed) && new Varints(packed, sessionAt(packed) + 1).next() == edge.number;
+    }
+
+    /** The number of its session. */
+    static long sessionNumber(byte[] packed) {
+        Varints in = new Varints(packed, sessionAt(packed) + 1);
+        in.next();
+        return in.next();
+    }
+
+    static boolean hasMessages(byte[] packed) {
+        return messagesAt(packed) < packed.length;
+    }
+
+    /** When to look at it; {@link Device#NO_ALARM} where it has no messages. */
+    static long alarmAtMs(byte[] packed) {
+        int at = messagesAt(packed);
+        return at == packed.length ? Device.NO_ALARM : Varints.i64(packed, at);
+    }
+
+    private static int sessionAt(byte[] packed) {
+        return 1 + (packed[0] & 0xff);
+    }
+
+    private static int messagesAt(byte[] packed) {
+        int at = sessionAt(packed);
+        return at + 1 + packed[at];
+    }
+
+    // A device, there and back.
+
+    static byte[] pack(Device device, int partition) {
+        OpenSession session = device.session();
+        BytesWriter out = new BytesWriter(128);
+        front(out, device.id, session == null ? NO_SESSION : session(session));
+        if (!device.inbox.isEmpty()) {
+            out.i64(device.alarmAtMs());
+            for (Entry entry : device.inbox.values()) {
+                ParkedBytes.append(out, partition, entry.offset, entry.parkedRecord());
+            }
+        }
+        return out.toBytes();
+    }
+
+    static Device unpack(byte[] packed, int partition, Edges edges, int windowMessagesMax) {
+        Device device = new Device(idOf(packed));
+        if (isOnline(packed)) {
+            device.session(session(device, packed, edges, windowMessagesMax));
+            device.published(true);
+        }
+        device.alarmAtMs(alarmAtMs(packed));
+        ParkedBytes in = messages(packed, partition);
+        while (in.next()) {
+            device.inbox.put(in.offset(), new Entry(device, in.offset(), in.facts(), true));
+        }
+        return device;
+    }
+
+    private static ParkedBytes messages(byte[] packed, int partition) {
+        int at = messagesAt(packed);
+        return new ParkedBytes(packed, at == packed.length ? at : at + Long.BYTES, partition);
+    }
+
+    private static final byte[] NO_SESSION = new byte[0];
+
+    private static void front(BytesWriter out, DeviceId id, byte[] session) {
+        out.u8(id.value().length()).raw(id.bytes()).u8(session.length).raw(session);
+    }
+
+    private static byte[] session(OpenSession session) {
+        return session(session.edge, session.presence(List.of()), session.highestSent());
+    }
+
+    private static byte[] session(Edge edge, PresenceRecord presence, long highestSent) {
+        BytesWriter out = new BytesWriter(48);
+        Varints.append(out, edge.number);
+        Varints.append(out, presence.session().number());
+        Varints.append(out, presence.openedOffset());
+        Varints.append(out, presence.sinceMs());
+        Varints.append(out, highestSent + 1);
+        out.u8(presence.transport().code()).u8(presence.protocolLevel() << 1 | presence.qos());
+        Varints.append(out, presence.windowMessages());
+        return out.toBytes();
+    }
+
+    private static OpenSession session(
+            Device device, byte[] packed, Edges edges, int windowMessagesMax) {
+        Varints in = new Varints(packed, sessionAt(packed) + 1);
+        Edge edge = edges.numbered((int) in.next());
+        long number = in.next();
+        long rank = in.next();
+        long sinceMs = in.next();
+        long highestSent = in.next() - 1;
+        Transport transport = Transport.ofCode(in.u8());
+        int levelAndQos = in.u8();
+        int window = (int) in.next();
+        PresenceRecord presence =
+                new PresenceRecord(
+                        new SessionId(edge.id, number),
+                        rank,
+                        sinceMs,
+                        transport,
+                        levelAndQos >> 1,
+                        levelAndQos & 1,
+                        window,
+                        List.of());
+        OpenSession session =
+                new OpenSession(device, edge, presence, Math.min(window, windowMessagesMax));
+        session.highestSent(highestSent);
+        return session;
+    }
+
+    // Small changes, for which nobody need wake up. Each leaves the old bytes as they are.
+
+    static byte[] fresh(DeviceId id) {
+        BytesWriter out = new BytesWriter(id.value().length() + 2);
+        front(out, id, NO_SESSION);
+        return out.toBytes();
+    }
+
+    /** With that session, or with none. */
+    static byte[] withSession(byte[] packed, Edges edges, @Nullable PresenceRecord presence) {
+        byte[] session =
+                presence == null
+                        ? NO_SESSION
+                        : session(
+                                edges.of(presence.session().edge()),
+                                presence,
+                                HeldSession.NOTHING_SENT);
+        return spliced(packed, sessionAt(packed), messagesAt(packed), counted(session));
+    }
+
+    private static byte[] counted(byte[] session) {
+        return new BytesWriter(session.length + 1).u8(session.length).raw(session).toBytes();
+    }
+
+    /** With that as the highest offset given to its session. */
+    static byte[] withHighestSent(byte[] packed, Edges edges, long highestSent) {
+        OpenSession session = session(new Device(idOf(packed)), packed, edges, Integer.MAX_VALUE);
+        session.highestSent(highestSent);
+        return spliced(packed, sessionAt(packed), messagesAt(packed), counted(session(session)));
+    }
+
+    /** With that message, instead of an earlier record of it. */
+    static byte[] withMessage(
+            byte[] packed, int partition, long offset, ParkedRecord facts, long alarmAtMs) {
+        byte[] without = withoutMessage(packed, partition, offset);
+        BytesWriter out = new BytesWriter(without.length + 48).raw(without);
+        if (!hasMessages(without)) {
+            out.i64(alarmAtMs);
+        }
+        ParkedBytes.append(out, partition, offset, facts);
+        byte[] with = out.toBytes();
+        int at = messagesAt(with);
+        Varints.setI64(with, at, Math.min(alarmAtMs, Varints.i64(with, at)));
+        return with;
+    }
+
+    static byte[] withoutMessage(byte[] packed, int partition, long offset) {
+        ParkedBytes in = messages(packed, partition);
+        while (in.next()) {
+            if (in.offset() == offset) {
+                boolean only = in.isFirst() && in.end() == packed.length;
+                int from = only ? messagesAt(packed) : in.start();
+                return spliced(packed, from, in.end(), NO_SESSION);
+            }
+        }
+        return packed;
+    }
+
+    /** How many messages it has. */
+    static int messages(byte[] packed) {
+        int count = 0;
+        ParkedBytes in = messages(packed, 0);
+        while (in.next()) {
+            count++;
+        }
+        return count;
+    }
+
+    private static byte[] spliced(byte[] packed, int from, int to, byte[] between) {
+        byte[] spliced = Arrays.copyOf(packed, packed.length - (to - from) + between.length);
+        System.arraycopy(between, 0, spliced, from, between.length);
+        System.arraycopy(packed, to, spliced, from + between.length, packed.length - to);
+        return spliced;
+    }
+}
