@@ -32,6 +32,9 @@ public enum Metric {
 
     ROUTER_OWNED(Kind.GAUGE, Unit.PARTITIONS, "partitions owned"),
     ROUTER_CLAIMS(Kind.COUNTER, Unit.PARTITIONS, "claims of partitions", "result"),
+    ROUTER_CLAIMING(Kind.GAUGE, Unit.PARTITIONS, "claims under way"),
+    ROUTER_RESTORED(
+            Kind.COUNTER, Unit.RECORDS, "records of their state that claims read back", "topic"),
     ROUTER_CLAIM_DURATION(Kind.HISTOGRAM, Unit.SECONDS, "from assignment to the first delivery"),
     ROUTER_READ(Kind.COUNTER, Unit.MESSAGES, "messages read"),
     ROUTER_EVENTS(Kind.COUNTER, Unit.RECORDS, "edge events read", "type"),

@@ -1,5 +1,8 @@
 package io.lastmile.router.kafka;
 
+import io.lastmile.node.Clock;
+import io.lastmile.node.Metric;
+import io.lastmile.node.Metrics;
 import io.lastmile.node.kafka.KafkaSettings;
 import io.lastmile.node.kafka.TopicIds;
 import io.lastmile.router.heart.Positions;
@@ -34,14 +37,18 @@ final class Claim {
     private final KafkaSettings kafka;
     private final TopicIds topics;
     private final int partition;
+    private final Clock clock;
+    private final Metrics metrics;
     private final RestoredDevices devices;
     private final Map<InboxKey.Idempotency, IdempotencyRecord> idempotency = new HashMap<>();
     private @Nullable CheckpointRecord checkpoint;
 
-    Claim(KafkaSettings kafka, TopicIds topics, int partition) {
+    Claim(KafkaSettings kafka, TopicIds topics, int partition, Clock clock, Metrics metrics) {
         this.kafka = kafka;
         this.topics = topics;
         this.partition = partition;
+        this.clock = clock;
+        this.metrics = metrics;
         this.devices = new RestoredDevices(partition);
     }
 
@@ -69,7 +76,7 @@ final class Claim {
     Claimed run(ClaimRecord record, Supplier<Set<Incarnation>> edges, BooleanSupplier cancelled)
             throws InterruptedException {
         OwnerProducer producer = new OwnerProducer(kafka, topics, partition);
-        try (StateReader reader = new StateReader(kafka, partition, cancelled)) {
+        try (StateReader reader = new StateReader(kafka, partition, cancelled, clock, metrics)) {
             long epoch = producer.claim(record);
             long inboxRecords = reader.readPast(Topic.INBOX, epoch, this::inbox);
             long presenceRecords = reader.readToEnd(Topic.PRESENCE, this::presence);
@@ -118,8 +125,8 @@ final class Claim {
         }
         refuseAnotherLog(Topic.MESSAGES, last.messagesTopicId());
         refuseAnotherLog(Topic.EVENTS, last.eventsTopicId());
-        long watermark = atLeast(Topic.MESSAGES, last.watermark(), messagesStart);
-        long events = atLeast(Topic.EVENTS, last.eventsPosition(), eventsStart);
+        long watermark = readableFrom(Topic.MESSAGES, last.watermark(), messagesStart);
+        long events = readableFrom(Topic.EVENTS, last.eventsPosition(), eventsStart);
         return new Positions(watermark, events, last.settledAbove());
     }
 
@@ -133,10 +140,12 @@ final class Claim {
         }
     }
 
-    private long atLeast(Topic topic, long position, long start) {
+    /** The checkpoint's position, or the start of what retention left. */
+    long readableFrom(Topic topic, long position, long start) {
         if (position >= start) {
             return position;
         }
+        metrics.counter(Metric.ROUTER_LOG_GAPS, topic.label()).increment();
         log.atError()
                 .addKeyValue("partition", partition)
                 .addKeyValue("topic", topic.label())

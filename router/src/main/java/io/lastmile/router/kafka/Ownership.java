@@ -107,6 +107,7 @@ public final class Ownership implements AutoCloseable {
         this.clock = clock;
         this.metrics = metrics;
         metrics.gauge(Metric.ROUTER_OWNED, () -> owned.all().size());
+        metrics.gauge(Metric.ROUTER_CLAIMING, claiming::get);
         metrics.gauge(Metric.ROUTER_ONLINE, () -> sum(HeartFigures::online));
         metrics.gauge(Metric.ROUTER_UNSETTLED, () -> sum(HeartFigures::unsettled));
         metrics.gauge(Metric.ROUTER_AWAKE, () -> sum(HeartFigures::awake));
@@ -161,7 +162,7 @@ public final class Ownership implements AutoCloseable {
         long startNs = clock.nanoTime();
         try {
             Claim.Claimed claimed =
-                    new Claim(kafka, topics, partition)
+                    new Claim(kafka, topics, partition, clock, metrics)
                             .run(
                                     new ClaimRecord(self, clock.nowMs()),
                                     this::edgesNow,

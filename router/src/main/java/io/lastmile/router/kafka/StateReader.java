@@ -1,5 +1,8 @@
 package io.lastmile.router.kafka;
 
+import io.lastmile.node.Clock;
+import io.lastmile.node.Metric;
+import io.lastmile.node.Metrics;
 import io.lastmile.node.kafka.KafkaSettings;
 import io.lastmile.wire.record.Topic;
 import java.time.Duration;
@@ -7,8 +10,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.BiConsumer;
 import java.util.function.BooleanSupplier;
+import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
@@ -21,18 +26,27 @@ final class StateReader implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(StateReader.class);
     private static final Duration POLL = Duration.ofMillis(200);
     private static final int FETCH_WAIT_MS = 20;
-    private static final int PROGRESS_RECORDS = 500_000;
+    private static final long PROGRESS_NS = Duration.ofSeconds(5).toNanos();
 
     private final KafkaSettings kafka;
     private final int partition;
     private final BooleanSupplier cancelled;
-    private final KafkaConsumer<byte[], byte[]> consumer;
+    private final Clock clock;
+    private final Metrics metrics;
+    private final Consumer<byte[], byte[]> consumer;
 
-    StateReader(KafkaSettings kafka, int partition, BooleanSupplier cancelled) {
-        this.kafka = kafka;
-        this.partition = partition;
-        this.cancelled = cancelled;
-        this.consumer =
+    StateReader(
+            KafkaSettings kafka,
+            int partition,
+            BooleanSupplier cancelled,
+            Clock clock,
+            Metrics metrics) {
+        this(
+                kafka,
+                partition,
+                cancelled,
+                clock,
+                metrics,
                 new KafkaConsumer<>(
                         kafka.consumer(
                                 Map.of(
@@ -48,7 +62,22 @@ final class StateReader implements AutoCloseable {
                                         ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG,
                                         FETCH_WAIT_MS)),
                         new ByteArrayDeserializer(),
-                        new ByteArrayDeserializer());
+                        new ByteArrayDeserializer()));
+    }
+
+    StateReader(
+            KafkaSettings kafka,
+            int partition,
+            BooleanSupplier cancelled,
+            Clock clock,
+            Metrics metrics,
+            Consumer<byte[], byte[]> consumer) {
+        this.kafka = kafka;
+        this.partition = partition;
+        this.cancelled = cancelled;
+        this.clock = clock;
+        this.metrics = metrics;
+        this.consumer = consumer;
     }
 
     /**
@@ -61,16 +90,22 @@ final class StateReader implements AutoCloseable {
         TopicPartition place = place(topic);
         consumer.assign(List.of(place));
         consumer.seekToBeginning(List.of(place));
+        Metrics.Counter restored = metrics.counter(Metric.ROUTER_RESTORED, topic.label());
         long count = 0;
+        long toldNs = clock.nanoTime();
         while (consumer.position(place) <= offset) {
             if (cancelled.getAsBoolean()) {
                 throw new ClaimCancelledException();
             }
-            for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
+            ConsumerRecords<byte[], byte[]> batch = consumer.poll(POLL);
+            for (ConsumerRecord<byte[], byte[]> record : batch) {
                 action.accept(record.key(), record.value());
-                if (++count % PROGRESS_RECORDS == 0) {
-                    progress(topic, count, record.offset(), offset);
-                }
+            }
+            restored.add(batch.count());
+            count += batch.count();
+            if (clock.nanoTime() - toldNs >= PROGRESS_NS) {
+                toldNs = clock.nanoTime();
+                progress(topic, count, consumer.position(place), offset);
             }
         }
         return count;
@@ -81,7 +116,7 @@ final class StateReader implements AutoCloseable {
                 .addKeyValue("partition", partition)
                 .addKeyValue("topic", topic.label())
                 .addKeyValue("records", count)
-                .addKeyValue("percent", end == 0 ? 100 : at * 100 / end)
+                .addKeyValue("percent", at * 100 / Math.max(1, end))
                 .log("restoring");
     }
 
