@@ -108,7 +108,8 @@ public record RouterSettings(
                                 ofMinutes(60),
                                 "how long a device may leave a message unacknowledged")),
                 byDefault.connectedGraceMs(),
-                byDefault.idempotencyWindowMs(),
+                idempotencyWindowMs(settings),
+                idempotencyKeysMax(settings),
                 settings.count(
                         "router.run-ahead",
                         20_000,
@@ -117,6 +118,25 @@ public record RouterSettings(
                         "messages of a partition read ahead of the last committed watermark"),
                 payloadBytesMax(settings),
                 loadBytesMax(settings));
+    }
+
+    private static long idempotencyWindowMs(Settings settings) {
+        return ms(
+                settings.duration(
+                        "router.idempotency.window",
+                        ofMinutes(10),
+                        ofSeconds(1),
+                        ofDays(1),
+                        "how long an idempotency key is remembered"));
+    }
+
+    private static int idempotencyKeysMax(Settings settings) {
+        return settings.count(
+                "router.idempotency.max",
+                50_000,
+                100,
+                10_000_000,
+                "idempotency keys of a partition; beyond it the oldest is forgotten early");
     }
 
     private static long loadBytesMax(Settings settings) {

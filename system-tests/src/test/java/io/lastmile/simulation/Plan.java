@@ -49,6 +49,7 @@ final class Plan {
                         chance.between(6_000, 15_000),
                         1_000,
                         60_000,
+                        50_000,
                         chance.percent(50) ? 20 : 1_000,
                         256 << 10,
                         chance.percent(50) ? 1_500 : 2 << 20);

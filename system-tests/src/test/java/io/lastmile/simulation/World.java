@@ -96,6 +96,7 @@ final class World {
                         s.ackDeadlineMs(),
                         s.connectedGraceMs(),
                         s.idempotencyWindowMs(),
+                        s.idempotencyKeysMax(),
                         s.runAheadMessages(),
                         s.payloadBytesMax(),
                         s.loadBytesMax())

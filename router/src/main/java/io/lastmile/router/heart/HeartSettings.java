@@ -13,6 +13,7 @@ package io.lastmile.router.heart;
  * @param ackDeadlineMs how long a session may leave a message unacknowledged
  * @param connectedGraceMs how long a message with ttl 0 may wait for its device's session
  * @param idempotencyWindowMs how long an idempotency key is remembered
+ * @param idempotencyKeysMax the most keys remembered; beyond it the oldest is forgotten early
  * @param runAheadMessages the most messages between the committed watermark and the read position
  * @param payloadBytesMax the longest payload; a message with a longer one is rejected
  * @param loadBytesMax the most bytes of bodies that are being read back from the log at once
@@ -28,6 +29,7 @@ public record HeartSettings(
         long ackDeadlineMs,
         long connectedGraceMs,
         long idempotencyWindowMs,
+        int idempotencyKeysMax,
         int runAheadMessages,
         int payloadBytesMax,
         long loadBytesMax) {
@@ -44,6 +46,7 @@ public record HeartSettings(
                 60_000,
                 1_000,
                 600_000,
+                50_000,
                 20_000,
                 256 << 10,
                 2L << 20);

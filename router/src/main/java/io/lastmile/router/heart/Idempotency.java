@@ -13,12 +13,12 @@ import java.util.Map;
  * repetition of it would then be delivered again.
  */
 final class Idempotency {
-    private static final int KEYS_MAX = 1_000_000;
-
+    private final int keysMax;
     private final Ledger ledger;
     private final Map<InboxKey.Idempotency, IdempotencyRecord> known = new LinkedHashMap<>();
 
-    Idempotency(Ledger ledger) {
+    Idempotency(int keysMax, Ledger ledger) {
+        this.keysMax = keysMax;
         this.ledger = ledger;
     }
 
@@ -41,7 +41,7 @@ final class Idempotency {
         IdempotencyRecord record = new IdempotencyRecord(id, forgottenAtMs);
         known.put(place, record);
         ledger.write(new Write.Remember(device, key, record));
-        if (known.size() > KEYS_MAX) {
+        if (known.size() > keysMax) {
             forgetOldest();
         }
         return id;

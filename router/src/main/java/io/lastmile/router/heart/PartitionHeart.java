@@ -69,7 +69,7 @@ public final class PartitionHeart {
         Flights flights = new Flights();
         Loads loads = new Loads(settings.loadBytesMax());
         this.ledger = new Ledger(now, settings, watermark, devices, flights, loads);
-        this.idempotency = new Idempotency(ledger);
+        this.idempotency = new Idempotency(settings.idempotencyKeysMax(), ledger);
         this.certainty = new Certainty(restored);
         this.delivery =
                 new Delivery(now, settings, devices, ledger, flights, loads, certainty, commands);

@@ -66,6 +66,7 @@ final class Heartbench {
                 s.ackDeadlineMs(),
                 s.connectedGraceMs(),
                 s.idempotencyWindowMs(),
+                s.idempotencyKeysMax(),
                 s.runAheadMessages(),
                 s.payloadBytesMax(),
                 loadBytesMax);
