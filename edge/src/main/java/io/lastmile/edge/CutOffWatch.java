@@ -28,18 +28,31 @@ final class CutOffWatch implements NodesListener, AutoCloseable {
     private final Devices devices;
     private final HopServer hop;
     private final BooleanSupplier kafkaReachable;
+    private final BooleanSupplier forgotten;
+    private final Runnable renew;
     private final Clock clock;
     private final ScheduledExecutorService thread;
+    private boolean renewed;
 
+    /**
+     * Begins to watch.
+     *
+     * @param forgotten whether it was away for so long that nodes may soon not know it any more
+     * @param renew has it go on as another incarnation
+     */
     CutOffWatch(
             int partitions,
             Devices devices,
             HopServer hop,
             BooleanSupplier kafkaReachable,
+            BooleanSupplier forgotten,
+            Runnable renew,
             Clock clock) {
         this.devices = devices;
         this.hop = hop;
         this.kafkaReachable = kafkaReachable;
+        this.forgotten = forgotten;
+        this.renew = renew;
         this.clock = clock;
         cutOff =
                 new CutOff(
@@ -66,6 +79,11 @@ final class CutOffWatch implements NodesListener, AutoCloseable {
                     .log("Cut off from Kafka: all connections are closed");
             devices.cutOff();
         }
+        boolean isForgotten = forgotten.getAsBoolean();
+        if (isForgotten && !renewed) {
+            renew.run();
+        }
+        renewed = isForgotten;
     }
 
     @Override

@@ -127,7 +127,13 @@ public final class Edge implements AutoCloseable {
                     parts.start(
                             "cut-off",
                             new CutOffWatch(
-                                    partitions, devices, hop, this::kafkaReachable, clock)));
+                                    partitions,
+                                    devices,
+                                    hop,
+                                    this::kafkaReachable,
+                                    this::isForgotten,
+                                    () -> goOnAsAnother("Unconfirmed for long"),
+                                    clock)));
             admin.part("edge", this::kafkaReachable);
             awaitReady();
         } catch (RuntimeException e) {
@@ -153,6 +159,11 @@ public final class Edge implements AutoCloseable {
 
     private boolean kafkaReachable() {
         return time.confirmedWithin(settings.node().heartbeat().multipliedBy(HEARTBEATS_AWAY));
+    }
+
+    /** What nodes said of this incarnation may be deleted when it is back. */
+    private boolean isForgotten() {
+        return time.isKnown() && !time.confirmedWithin(settings.node().clearAfter().dividedBy(2));
     }
 
     private Heartbeat.Report report() {
@@ -196,25 +207,32 @@ public final class Edge implements AutoCloseable {
 
         @Override
         public void gone(Incarnation node, NodeRecord.Gone gone, long offset) {
-            Heartbeat beating = heartbeat;
-            Incarnation own = incarnation();
-            if (!node.equals(own) || draining || beating == null) {
-                return;
+            if (node.equals(incarnation())) {
+                goOnAsAnother("Declared gone by " + gone.by());
             }
-            Incarnation next = Incarnations.after(own, clock, random);
-            LOG.atWarn()
-                    .addKeyValue("incarnation", own)
-                    .addKeyValue("by", gone.by())
-                    .addKeyValue("next", next)
-                    .log("Declared gone: sessions are closed, the edge goes on as another");
-            int partitions = devices.life().ownership().partitions();
-            beating.become(
-                    next,
-                    () -> {
-                        devices.begin(Life.begin(next, partitions));
-                        hop.restart();
-                    });
         }
+    }
+
+    /** Sessions are closed; devices come back to another incarnation. */
+    private void goOnAsAnother(String reason) {
+        Heartbeat beating = heartbeat;
+        if (draining || beating == null) {
+            return;
+        }
+        Incarnation own = incarnation();
+        Incarnation next = Incarnations.after(own, clock, random);
+        LOG.atWarn()
+                .addKeyValue("incarnation", own)
+                .addKeyValue("reason", reason)
+                .addKeyValue("next", next)
+                .log("Goes on as another, sessions are closed");
+        int partitions = devices.life().ownership().partitions();
+        beating.become(
+                next,
+                () -> {
+                    devices.begin(Life.begin(next, partitions));
+                    hop.restart();
+                });
     }
 
     /** Closes devices and waits, bounded, until Kafka has the end of each session. */

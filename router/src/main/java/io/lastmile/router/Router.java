@@ -18,6 +18,7 @@ import io.lastmile.router.kafka.EdgeWatch;
 import io.lastmile.router.kafka.EventsReader;
 import io.lastmile.router.kafka.LogEnds;
 import io.lastmile.router.kafka.MessagesReader;
+import io.lastmile.router.kafka.NodesWriter;
 import io.lastmile.router.kafka.OwnedPartitions;
 import io.lastmile.router.kafka.Ownership;
 import io.lastmile.router.kafka.RecentReceipts;
@@ -122,10 +123,8 @@ public final class Router implements AutoCloseable {
                         "messages",
                         new MessagesReader(kafka, topics.partitions(), ownership, clock, metrics));
         ownership.readBy(messages);
-        int goneAfter = settings.node().goneAfter();
-        EdgeWatch edges =
-                parts.start(
-                        "edge watch", new EdgeWatch(self, goneAfter, kafka, owned, hops, ownTime));
+        NodesWriter writer = parts.start("nodes writer", new NodesWriter(self, kafka, ownTime));
+        EdgeWatch edges = new EdgeWatch(self, settings.node().goneAfter(), owned, hops, writer);
 
         if (!heartbeat.awaitConfirmed(FIRST_HEARTBEAT_MAX)) {
             parts.close();
@@ -137,6 +136,10 @@ public final class Router implements AutoCloseable {
         var _ =
                 timer.scheduleAtFixedRate(
                         () -> owned.tick(ownTime.nowMs()), TICK_MS, TICK_MS, TimeUnit.MILLISECONDS);
+        Duration clearAfter = settings.node().clearAfter();
+        var _ =
+                timer.scheduleAtFixedRate(
+                        () -> writer.clear(nodes, clearAfter), 1, 60, TimeUnit.MINUTES);
 
         StateQueries queries = new StateQueries(owned, receipts, bodies, topics.partitions());
         admin.query(

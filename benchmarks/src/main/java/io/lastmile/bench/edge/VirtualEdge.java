@@ -100,7 +100,8 @@ public final class VirtualEdge implements AutoCloseable {
                         "heartbeat",
                         new Heartbeat(
                                 kafka,
-                                new NodeSettings(name, Duration.ofSeconds(2), 5),
+                                new NodeSettings(
+                                        name, Duration.ofSeconds(2), 5, Duration.ofDays(7)),
                                 incarnation,
                                 NodeRole.EDGE,
                                 () -> report(address),

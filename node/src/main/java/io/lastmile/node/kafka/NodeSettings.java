@@ -14,8 +14,9 @@ import java.time.Duration;
  * @param name 1 to 64 characters; several nodes of a role on one machine should be told apart by it
  * @param heartbeat from one sign of life to the next
  * @param goneAfter an edge is gone after so many heartbeats of a router with none of its own
+ * @param clearAfter what nodes says of an incarnation that is over is deleted after this time
  */
-public record NodeSettings(String name, Duration heartbeat, int goneAfter) {
+public record NodeSettings(String name, Duration heartbeat, int goneAfter, Duration clearAfter) {
     /** The settings that begin with {@code node.}, for a node of this role. */
     public static NodeSettings from(Settings settings, NodeRole role) {
         String given =
@@ -38,12 +39,18 @@ public record NodeSettings(String name, Duration heartbeat, int goneAfter) {
                         2,
                         100,
                         "heartbeats of a router, with none of the edge's between, after which the edge"
-                                + " is gone"));
+                                + " is gone"),
+                settings.duration(
+                        "node.clear-after",
+                        Duration.ofDays(7),
+                        Duration.ofHours(1),
+                        Duration.ofDays(365),
+                        "how long the nodes topic keeps what it says of a node's earlier life"));
     }
 
     /** The same node under another name, as where one process plays several roles. */
     public NodeSettings named(String other) {
-        return new NodeSettings(other, heartbeat, goneAfter);
+        return new NodeSettings(other, heartbeat, goneAfter, clearAfter);
     }
 
     private static String byDefault(NodeRole role) {

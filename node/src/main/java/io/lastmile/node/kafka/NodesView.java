@@ -4,6 +4,7 @@ import io.lastmile.node.Metric;
 import io.lastmile.node.Metrics;
 import io.lastmile.wire.Incarnation;
 import io.lastmile.wire.MalformedException;
+import io.lastmile.wire.NodeRole;
 import io.lastmile.wire.record.NodeKey;
 import io.lastmile.wire.record.NodeRecord;
 import io.lastmile.wire.record.Topic;
@@ -16,6 +17,7 @@ import java.util.Map;
 import java.util.Queue;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
@@ -48,7 +50,7 @@ public final class NodesView implements AutoCloseable {
      */
     public record Seen(NodeRecord.Heartbeat heartbeat, long offset, long appendedAtMs) {}
 
-    private record GoneSeen(NodeRecord.Gone gone, long offset) {}
+    private record GoneSeen(NodeRecord.Gone gone, long offset, long appendedAtMs) {}
 
     private record ToEnd(long endOffset, CompletableFuture<@Nullable Void> done) {}
 
@@ -82,7 +84,7 @@ public final class NodesView implements AutoCloseable {
         this.consumer = consumer;
         partition = new TopicPartition(topic, 0);
         unreadable = metrics.counter(Metric.NODE_VIEW_UNREADABLE);
-        for (var role : io.lastmile.wire.NodeRole.values()) {
+        for (NodeRole role : NodeRole.values()) {
             metrics.gauge(
                     Metric.NODE_VIEW_ALIVE,
                     () -> alive().values().stream().filter(beat -> beat.role() == role).count(),
@@ -118,6 +120,29 @@ public final class NodesView implements AutoCloseable {
     /** Every incarnation that was declared gone. */
     public Set<Incarnation> gone() {
         return Collections.unmodifiableSet(gone.keySet());
+    }
+
+    /**
+     * The incarnations that are over and of which nothing was said since this time, by the broker's
+     * clock. An edge is over only when it was declared gone.
+     */
+    public Set<Incarnation> overSince(long timeMs) {
+        Set<Incarnation> over = new TreeSet<>();
+        seen.forEach((incarnation, last) -> {
+            boolean isOver =
+                    last.heartbeat.role() != NodeRole.EDGE || gone.containsKey(incarnation);
+            if (isOver && last.appendedAtMs < timeMs) {
+                over.add(incarnation);
+            }
+        });
+        gone.forEach((incarnation, last) -> {
+            if (last.appendedAtMs >= timeMs) {
+                over.remove(incarnation);
+            } else if (!seen.containsKey(incarnation)) {
+                over.add(incarnation);
+            }
+        });
+        return over;
     }
 
     /**
@@ -217,7 +242,9 @@ public final class NodesView implements AutoCloseable {
                             listener.heartbeat(key.incarnation(), heartbeat, record.offset()));
                 }
                 case NodeRecord.Gone word -> {
-                    gone.put(key.incarnation(), new GoneSeen(word, record.offset()));
+                    gone.put(
+                            key.incarnation(),
+                            new GoneSeen(word, record.offset(), record.timestamp()));
                     listeners.forEach(
                             listener -> listener.gone(key.incarnation(), word, record.offset()));
                 }

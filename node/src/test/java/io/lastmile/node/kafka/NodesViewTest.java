@@ -107,6 +107,20 @@ class NodesViewTest {
     }
 
     @Test
+    void onlyAnEdgeThatIsGoneIsOver() {
+        append(0, A, false, beat(1)); // all of them with -1 as their time
+        append(1, B, false, beat(1));
+        append(2, A, true, new NodeRecord.Gone(B, 9));
+        await().until(() -> heard.size() == 3);
+        assertEquals(Set.of(A), view.overSince(0));
+        assertEquals(Set.of(), view.overSince(-1), "not silent for so long");
+        append(3, A, false, null);
+        append(4, A, true, null);
+        await().until(() -> view.gone().isEmpty());
+        assertEquals(Set.of(), view.overSince(0));
+    }
+
+    @Test
     void tombstonesForget() {
         append(0, A, false, beat(1));
         await().until(() -> heard.size() == 1);

@@ -1,22 +1,12 @@
 package io.lastmile.router.kafka;
 
-import io.lastmile.node.kafka.KafkaSettings;
 import io.lastmile.node.kafka.NodesListener;
-import io.lastmile.node.kafka.OwnTime;
 import io.lastmile.router.heart.EdgeLiveness;
 import io.lastmile.router.heart.Event;
 import io.lastmile.router.hop.Hops;
 import io.lastmile.wire.Incarnation;
-import io.lastmile.wire.record.NodeKey;
 import io.lastmile.wire.record.NodeRecord.Gone;
 import io.lastmile.wire.record.NodeRecord.Heartbeat;
-import io.lastmile.wire.record.Topic;
-import java.time.Duration;
-import java.util.Map;
-import org.apache.kafka.clients.producer.KafkaProducer;
-import org.apache.kafka.clients.producer.ProducerConfig;
-import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -24,43 +14,21 @@ import org.slf4j.LoggerFactory;
  * Follows the edges in nodes: keeps a hop to each, tells the hearts who is up and who is gone, and
  * declares gone the ones that are silent while this router's own heartbeats go through.
  */
-public final class EdgeWatch implements NodesListener, AutoCloseable {
+public final class EdgeWatch implements NodesListener {
     private static final Logger log = LoggerFactory.getLogger(EdgeWatch.class);
 
-    private final Incarnation self;
-    private final String topic;
     private final EdgeLiveness liveness;
     private final OwnedPartitions owned;
     private final Hops hops;
-    private final OwnTime ownTime;
-    private final KafkaProducer<byte[], byte[]> producer;
+    private final NodesWriter writer;
 
     /** Decides by counting, see {@link EdgeLiveness}; listens once added to the nodes view. */
     public EdgeWatch(
-            Incarnation self,
-            int goneAfter,
-            KafkaSettings kafka,
-            OwnedPartitions owned,
-            Hops hops,
-            OwnTime ownTime) {
-        this.self = self;
-        this.topic = kafka.topic(Topic.NODES);
+            Incarnation self, int goneAfter, OwnedPartitions owned, Hops hops, NodesWriter writer) {
         this.liveness = new EdgeLiveness(self, goneAfter);
         this.owned = owned;
         this.hops = hops;
-        this.ownTime = ownTime;
-        this.producer =
-                new KafkaProducer<>(
-                        kafka.producer(
-                                Map.of(
-                                        ProducerConfig.CLIENT_ID_CONFIG,
-                                        kafka.prefix() + "gone",
-                                        ProducerConfig.LINGER_MS_CONFIG,
-                                        0,
-                                        ProducerConfig.MAX_BLOCK_MS_CONFIG,
-                                        1_000)),
-                        new ByteArraySerializer(),
-                        new ByteArraySerializer());
+        this.writer = writer;
     }
 
     @Override
@@ -97,20 +65,7 @@ public final class EdgeWatch implements NodesListener, AutoCloseable {
     private void declareGone(Incarnation edge) {
         log.atWarn().addKeyValue("edge", edge).log("edge silent, declaring it gone");
         liveness.gone(edge);
-        var _ =
-                producer.send(
-                        new ProducerRecord<>(
-                                topic,
-                                new NodeKey(edge, true).encode(),
-                                new Gone(self, ownTime.nowMs()).encode()),
-                        (_, failure) -> {
-                            if (failure != null) {
-                                log.atWarn()
-                                        .addKeyValue("edge", edge)
-                                        .addKeyValue("reason", String.valueOf(failure.getMessage()))
-                                        .log("gone not written");
-                            }
-                        });
+        writer.gone(edge);
     }
 
     @Override
@@ -119,10 +74,5 @@ public final class EdgeWatch implements NodesListener, AutoCloseable {
         hops.drop(incarnation);
         owned.edgeGone(incarnation);
         log.atInfo().addKeyValue("edge", incarnation).addKeyValue("by", gone.by()).log("edge gone");
-    }
-
-    @Override
-    public void close() {
-        producer.close(Duration.ofSeconds(1));
     }
 }
