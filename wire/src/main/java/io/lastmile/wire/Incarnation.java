@@ -34,7 +34,8 @@ public record Incarnation(String node, long number) implements Comparable<Incarn
         return true;
     }
 
-    private static boolean isAllowed(char c) {
+    /** {@code [A-Za-z0-9._-]}, which device ids are made of too. */
+    static boolean isAllowed(char c) {
         return (c >= 'a' && c <= 'z')
                 || (c >= 'A' && c <= 'Z')
                 || (c >= '0' && c <= '9')
