@@ -4,7 +4,6 @@ import io.lastmile.wire.Incarnation;
 import io.lastmile.wire.record.EventRecord;
 import java.util.ArrayDeque;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The reading position of events. An event that cannot be understood yet holds the position, and
@@ -17,7 +16,7 @@ final class EventLog {
     private final Consumer<Event.EdgeEventRead> apply;
     private final Consumer<Command> commands;
     private final ArrayDeque<Event.EdgeEventRead> held = new ArrayDeque<>();
-    private @Nullable Incarnation askedFor;
+    private boolean askedForNodes;
     private long next;
     private long readTo;
 
@@ -62,12 +61,10 @@ final class EventLog {
     /** Nodes has been read to its end: an incarnation that it does not name never comes. */
     void nodesRead() {
         Event.EdgeEventRead first = held.peekFirst();
-        Incarnation answered = askedFor;
-        askedFor = null;
-        // Meanwhile another one may be waited for, of which that end of nodes says nothing.
-        if (first != null && answered != null && answered.equals(first.event().session().edge())) {
-            reach.absentFromNodes(answered);
+        if (askedForNodes && first != null) {
+            reach.absentFromNodes(first.event().session().edge());
         }
+        askedForNodes = false;
         release();
     }
 
@@ -105,8 +102,8 @@ final class EventLog {
         if (reach.knows(edge)) {
             return true;
         }
-        if (askedFor == null) {
-            askedFor = edge;
+        if (!askedForNodes) {
+            askedForNodes = true;
             commands.accept(new Command.ReadNodes());
         }
         return false;

@@ -55,21 +55,16 @@ final class Intake {
             return;
         }
         ParkedRecord facts = facts(offset, read.appendedAtMs(), message);
-        if (endsUnseen(offset, read.appendedAtMs(), message, facts)) {
+        if (endsUnseen(offset, message, facts)) {
             return;
         }
         Device device = devices.of(message.device());
-        MessageId replacedBy = replace(device, message, facts.id());
-        if (replacedBy == null) {
-            makeRoom(device);
-        }
+        replace(device, message, facts.id());
+        makeRoom(device);
         Entry entry = new Entry(device, offset, facts, false);
         devices.add(entry);
         watermark.add(entry);
-        if (replacedBy != null) {
-            boolean _ = delivery.takeForSent(entry);
-            delivery.end(entry, new Ending(Outcome.REPLACED, "by " + replacedBy));
-        } else if (entry.isScheduled()) {
+        if (entry.isScheduled()) {
             ledger.parkSoon(entry);
         } else if (!delivery.takeForSent(entry)) {
             deliver(entry, message);
@@ -95,9 +90,8 @@ final class Intake {
     }
 
     /** Whether the message never comes into an inbox. */
-    private boolean endsUnseen(
-            long offset, long appendedAtMs, Message message, ParkedRecord facts) {
-        Ending ending = endingUnseen(appendedAtMs, message, facts.id());
+    private boolean endsUnseen(long offset, Message message, ParkedRecord facts) {
+        Ending ending = endingUnseen(message, facts.id());
         if (ending == null) {
             return false;
         }
@@ -105,14 +99,13 @@ final class Intake {
         return true;
     }
 
-    private @Nullable Ending endingUnseen(long appendedAtMs, Message message, MessageId id) {
+    private @Nullable Ending endingUnseen(Message message, MessageId id) {
         Ending tooLong = tooLong(message);
         if (tooLong != null) {
             return tooLong; // before the idempotency key counts as used
         }
-        MessageId first = firstOfKey(appendedAtMs, message, id);
-        if (!first.equals(id)) {
-            return new Ending(Outcome.REJECTED, "duplicate of " + first);
+        if (isDuplicate(message, id)) {
+            return new Ending(Outcome.REJECTED, "duplicate of " + first(message, id));
         }
         if (message.ttlSeconds() == 0 && isOffline(devices.known(message.device()))) {
             return new Ending(Outcome.EXPIRED, "ttl 0 and the device is not connected");
@@ -135,10 +128,18 @@ final class Intake {
         return certainty.isCaughtUp() && (device == null || device.session() == null);
     }
 
+    private boolean isDuplicate(Message message, MessageId id) {
+        return !first(message, id).equals(id);
+    }
+
     /** The message that had this one's idempotency key first; itself, where it has none. */
-    private MessageId firstOfKey(long appendedAtMs, Message message, MessageId id) {
+    private MessageId first(Message message, MessageId id) {
         String key = message.idempotencyKey();
-        return key == null ? id : idempotency.first(message.device(), key, id, appendedAtMs);
+        if (key == null || message.origin() != null) {
+            return id; // what was appended again was looked at the first time
+        }
+        long forgottenAtMs = now.ms() + settings.idempotencyWindowMs();
+        return idempotency.first(message.device(), key, id, forgottenAtMs);
     }
 
     /** Takes a message back, by its first id; one that is settled, or unknown, stays as it is. */
@@ -154,30 +155,17 @@ final class Intake {
         }
     }
 
-    /**
-     * A message with a collapse key takes the place of the earlier ones that have it.
-     *
-     * @return the message that takes this one's place: one that was appended again stands behind
-     *     messages that were accepted after it
-     */
-    private @Nullable MessageId replace(Device device, Message message, MessageId by) {
+    /** A message with a collapse key takes the place of the earlier ones that have it. */
+    private void replace(Device device, Message message, MessageId by) {
         String key = message.collapseKey();
         if (key == null) {
-            return null;
+            return;
         }
-        MessageId later = null;
         for (Entry entry : List.copyOf(device.inbox.values())) {
-            MessageId id = entry.facts.id();
-            if (!key.equals(entry.facts.collapseKey())) {
-                continue;
-            }
-            if (id.partition() == by.partition() && id.offset() > by.offset()) {
-                later = id;
-            } else {
+            if (key.equals(entry.facts.collapseKey())) {
                 delivery.end(entry, new Ending(Outcome.REPLACED, "by " + by));
             }
         }
-        return later;
     }
 
     private boolean isKnown(long offset, DeviceId id) {
@@ -198,7 +186,7 @@ final class Intake {
                 acceptedAtMs,
                 now.ms(),
                 expiresAtMs(message.ttlSeconds(), acceptedAtMs),
-                message.notBeforeMs(),
+                origin == null ? message.notBeforeMs() : Message.ABSENT,
                 message.payload().length(),
                 0,
                 message.urgency(),

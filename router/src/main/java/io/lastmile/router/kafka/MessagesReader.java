@@ -23,6 +23,7 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.WakeupException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -147,26 +148,41 @@ public final class MessagesReader implements AutoCloseable {
     /**
      * The partition was lost by a failed transaction, or its claim failed. It is claimed again only
      * after the group has accepted a commit of this member and while it is assigned to it:
-     * otherwise two owners would fence each other for ever.
+     * otherwise two owners would fence each other for ever. Nothing is to be done where the group
+     * took it away and gave it back in the meantime: a second claim would fence the first.
+     *
+     * @param lost what was owned; null where the claim failed
      */
-    void again(int partition, long watermark) {
-        soon(() -> {
-            reading.remove(partition);
-            TopicPartition place = place(partition);
-            if (!consumer.assignment().contains(place)) {
-                return;
-            }
-            consumer.pause(List.of(place));
-            try {
-                consumer.commitSync(
-                        Map.of(place, new OffsetAndMetadata(watermark)), Duration.ofSeconds(5));
-                ownership.claim(partition);
-            } catch (WakeupException e) {
-                again(partition, watermark);
-            } catch (KafkaException e) {
-                ownership.later(() -> again(partition, watermark));
-            }
-        });
+    void again(int partition, long watermark, @Nullable OwnedPartition lost) {
+        soon(() -> tryAgain(partition, watermark, lost));
+    }
+
+    private void tryAgain(int partition, long watermark, @Nullable OwnedPartition lost) {
+        if (lost != null) {
+            reading.remove(partition, lost);
+        }
+        TopicPartition place = place(partition);
+        if (reading.containsKey(partition)
+                || ownership.isClaiming(partition)
+                || !consumer.assignment().contains(place)) {
+            return;
+        }
+        consumer.pause(List.of(place));
+        try {
+            consumer.commitSync(
+                    Map.of(place, new OffsetAndMetadata(watermark)), Duration.ofSeconds(5));
+            ownership.claim(partition);
+        } catch (WakeupException e) {
+            // Another errand's. This one stays in line without one of its own, which would
+            // interrupt the next attempt, and so on for ever.
+            errands.add(() -> tryAgain(partition, watermark, lost));
+        } catch (KafkaException e) {
+            log.atInfo()
+                    .addKeyValue("partition", partition)
+                    .addKeyValue("reason", String.valueOf(e.getMessage()))
+                    .log("claim waits for the group to accept a commit");
+            ownership.later(() -> again(partition, watermark, lost));
+        }
     }
 
     private void pauseAndResume() {

@@ -144,6 +144,11 @@ public final class Ownership implements AutoCloseable {
         }
     }
 
+    /** Whether a claim of the partition is under way. */
+    boolean isClaiming(int partition) {
+        return cancelledByClaim.containsKey(partition);
+    }
+
     /** How many claims are under way. */
     public int claiming() {
         return claiming.get();
@@ -155,6 +160,7 @@ public final class Ownership implements AutoCloseable {
             tryToClaim(partition, cancelled);
         } finally {
             claiming.decrementAndGet();
+            cancelledByClaim.remove(partition, cancelled);
         }
     }
 
@@ -196,7 +202,7 @@ public final class Ownership implements AutoCloseable {
                     .addKeyValue("reason", String.valueOf(e.getMessage()))
                     .log("claim failed");
             if (!cancelled.get()) {
-                later(() -> again(partition));
+                later(() -> again(partition, null));
             }
         }
     }
@@ -278,12 +284,12 @@ public final class Ownership implements AutoCloseable {
                 .log("partition dropped, to be claimed again");
         if (mine.drop()) {
             release(mine);
-            later(() -> again(mine.partition()));
+            later(() -> again(mine.partition(), mine));
         }
     }
 
-    private void again(int partition) {
-        messages().again(partition, watermarkByPartition.getOrDefault(partition, 0L));
+    private void again(int partition, @Nullable OwnedPartition lost) {
+        messages().again(partition, watermarkByPartition.getOrDefault(partition, 0L), lost);
     }
 
     /** It is another's now, or nobody's. */
