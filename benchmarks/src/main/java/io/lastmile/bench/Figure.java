@@ -41,7 +41,13 @@ public enum Figure {
     OTHER_P99_BEFORE("other_p99_before_ms", "message due to its frame, others, before the storm"),
     OTHER_P99("other_p99_ms", "the same during the storm"),
     OTHER_MAX("other_max_ms", "the longest of these"),
-    OTHER_LONGEST_PAUSE("other_longest_pause_ms", "between two deliveries to others");
+    OTHER_LONGEST_PAUSE("other_longest_pause_ms", "between two deliveries to others"),
+
+    ROUTER("router_ms", "kill -9 of a router to deliveries in every partition, quick groups"),
+    ROUTER_GRACEFUL("router_graceful_ms", "SIGTERM of a router, the same"),
+    ROUTER_DEFAULT("router_default_ms", "kill -9 of a router, Kafka's own group settings"),
+    ROUTER_GRACEFUL_DEFAULT("router_graceful_default_ms", "SIGTERM of a router, the same"),
+    EDGE("edge_ms", "kill -9 of an edge until all its devices are reached at another");
 
     private final String label;
     private final String description;

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.lastmile.bench.process.Deployment;
+import io.lastmile.bench.process.Scrape;
 import io.lastmile.bench.process.ServerProcess;
 import io.lastmile.bench.process.TcpProxy;
 import io.lastmile.node.Metric;

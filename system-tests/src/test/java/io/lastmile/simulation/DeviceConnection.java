@@ -109,9 +109,9 @@ final class DeviceConnection {
 
     // The device's side.
 
-    void puback(int packetId, int reasonCode) {
+    void puback(int packetId) {
         if (openAtDevice) {
-            toEdge(() -> edge.puback(session, packetId, reasonCode));
+            toEdge(() -> edge.puback(session, packetId));
         }
     }
 

@@ -39,8 +39,13 @@ public final class Deployment implements AutoCloseable {
         return kafka(1).getFirst();
     }
 
+    /** One Kafka node, alone, whose groups have Kafka's own settings. */
+    public ServerProcess kafkaWithStockGroups() {
+        return kafka(1, "--stock-groups").getFirst();
+    }
+
     /** The Kafka nodes of one cluster, each of them a broker and a controller. */
-    public List<ServerProcess> kafka(int nodes) {
+    public List<ServerProcess> kafka(int nodes, String... flags) {
         List<Integer> controllerPorts = new ArrayList<>();
         List<String> voters = new ArrayList<>();
         for (int id = 1; id <= nodes; id++) {
@@ -58,6 +63,7 @@ public final class Deployment implements AutoCloseable {
             arguments.add("--node.id=" + id);
             arguments.add("--voters=" + String.join(",", voters));
             addPorts(arguments, ports);
+            arguments.addAll(List.of(flags));
             processes.add(made(name, arguments, ports, Readiness.printed("is ready at")));
         }
         return processes;

@@ -8,5 +8,5 @@ import picocli.CommandLine.Command;
         description = "Measures, with processes of its own, and writes the figures as JSON.",
         mixinStandardHelpOptions = true,
         synopsisSubcommandLabel = "NAME",
-        subcommands = {LatencyCommand.class, RouterBenchCommand.class})
+        subcommands = {LatencyCommand.class, RecoveryCommand.class, RouterBenchCommand.class})
 public final class BenchCommand {}

@@ -49,6 +49,11 @@ public final class KafkaCommand implements Callable<Integer> {
             description = "Every node with its controller port; alone if left out.")
     private @Nullable String voters;
 
+    @Option(
+            names = "--stock-groups",
+            description = "Consumer groups with Kafka's own settings instead of quick ones.")
+    private boolean stockGroups;
+
     @Override
     public Integer call() {
         String quorum = voters == null ? id + "@" + host + ":" + controllerPort : voters;
@@ -65,7 +70,14 @@ public final class KafkaCommand implements Callable<Integer> {
             DataFolder folder = parts.start("data", DataFolder.take(data));
             Logs.toFile(folder.resolve("kafka.log"), LogLevel.INFO);
             var node =
-                    new KafkaNode(id, folder.resolve("kafka"), host, port, controllerPort, quorum);
+                    new KafkaNode(
+                            id,
+                            folder.resolve("kafka"),
+                            host,
+                            port,
+                            controllerPort,
+                            quorum,
+                            stockGroups);
             var kafka = parts.start("kafka", new EmbeddedKafka(node));
             System.out.println("Kafka node " + id + " is ready at " + kafka.bootstrap());
             System.out.flush();

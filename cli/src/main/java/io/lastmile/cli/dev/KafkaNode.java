@@ -14,9 +14,16 @@ import java.util.TreeMap;
  * @param port for clients
  * @param controllerPort for the other nodes
  * @param voters {@code id@host:port} of every node, comma between; the controllers' ports
+ * @param stockGroups whether groups keep Kafka's own settings, with sessions of 45 s
  */
 public record KafkaNode(
-        int id, Path data, String host, int port, int controllerPort, String voters) {
+        int id,
+        Path data,
+        String host,
+        int port,
+        int controllerPort,
+        String voters,
+        boolean stockGroups) {
 
     /** Every node of one quorum is formatted with the same id; one is enough for all of ours. */
     static final String CLUSTER_ID = "bGFzdG1pbGUtZGV2LWt2MQ";
@@ -24,7 +31,7 @@ public record KafkaNode(
     /** A node alone. */
     public static KafkaNode alone(Path data, String host, int port, int controllerPort) {
         String voters = "1@" + host + ":" + controllerPort;
-        return new KafkaNode(1, data, host, port, controllerPort, voters);
+        return new KafkaNode(1, data, host, port, controllerPort, voters, false);
     }
 
     /** How many nodes there are. */
@@ -58,7 +65,10 @@ public record KafkaNode(
         values.put("min.insync.replicas", inSync);
         internalTopics(values, replicas, inSync);
         small(values);
-        quickToNotice(values);
+        if (!stockGroups) {
+            quickGroups(values);
+        }
+        quickBrokers(values);
         if (nodes() == 1) {
             // Alone there is nobody to hand over to, and the attempt takes seconds.
             values.put("controlled.shutdown.enable", "false");
@@ -89,13 +99,17 @@ public record KafkaNode(
         values.put("log.index.size.max.bytes", "1048576");
     }
 
-    private static void quickToNotice(TreeMap<String, String> values) {
+    /** docs/operating/recovery.md says why each of these. */
+    private static void quickGroups(TreeMap<String, String> values) {
         values.put("group.initial.rebalance.delay.ms", "0");
         values.put("group.consumer.min.session.timeout.ms", "6000");
         values.put("group.consumer.session.timeout.ms", "6000");
         values.put("group.consumer.min.heartbeat.interval.ms", "500");
         values.put("group.consumer.heartbeat.interval.ms", "500");
         values.put("group.consumer.assignment.interval.ms", "0");
+    }
+
+    private static void quickBrokers(TreeMap<String, String> values) {
         values.put("broker.session.timeout.ms", "3000");
         values.put("broker.heartbeat.interval.ms", "500");
         values.put("controller.quorum.election.timeout.ms", "500");

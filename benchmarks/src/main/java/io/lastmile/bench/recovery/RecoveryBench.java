@@ -1,0 +1,91 @@
+package io.lastmile.bench.recovery;
+
+import io.lastmile.bench.BenchResult;
+import io.lastmile.bench.Figure;
+import io.lastmile.bench.process.Deployment;
+import io.lastmile.bench.process.JavaLaunch;
+import io.lastmile.bench.process.ServerProcess;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import java.util.function.DoubleSupplier;
+import java.util.function.Function;
+
+/**
+ * How long devices are not reached after a router or an edge has ended: with the group settings
+ * that the manual recommends, and with those that a broker has by itself.
+ */
+public final class RecoveryBench {
+    private final RecoveryOptions options;
+    private final PrintWriter out;
+    private final Map<Figure, List<Double>> rounds = new EnumMap<>(Figure.class);
+
+    /**
+     * A run of the benchmark.
+     *
+     * @param out where its progress goes
+     */
+    public RecoveryBench(RecoveryOptions options, PrintWriter out) {
+        this.options = options;
+        this.out = out;
+    }
+
+    /**
+     * Starts what it needs in a folder, measures, and ends it.
+     *
+     * @param folder empty; what the processes write is left in it
+     */
+    public BenchResult run(Path folder) {
+        with(
+                folder.resolve("quick-groups"),
+                Deployment::kafka,
+                bed -> {
+                    measure(Figure.ROUTER, bed::routerKilledMs);
+                    measure(Figure.ROUTER_GRACEFUL, bed::routerStoppedMs);
+                    measure(Figure.EDGE, bed::edgeKilledMs);
+                });
+        with(
+                folder.resolve("stock-groups"),
+                Deployment::kafkaWithStockGroups,
+                bed -> {
+                    measure(Figure.ROUTER_DEFAULT, bed::routerKilledMs);
+                    measure(Figure.ROUTER_GRACEFUL_DEFAULT, bed::routerStoppedMs);
+                });
+        Map<Figure, Double> medians = new EnumMap<>(Figure.class);
+        rounds.forEach((figure, values) ->
+                medians.put(figure, values.stream().sorted().toList().get(values.size() / 2)));
+        return new BenchResult("recovery", options.asSettings(), medians);
+    }
+
+    private void with(
+            Path folder, Function<Deployment, ServerProcess> kafka, Consumer<RecoveryBed> faults) {
+        List<String> common =
+                List.of(
+                        "--kafka.partitions=" + options.partitions(),
+                        "--kafka.single-replica=true");
+        JavaLaunch java = JavaLaunch.likeThisProcess("-Xmx512m");
+        say("starting Kafka, an API, two routers and two edges as processes in " + folder);
+        try (Deployment deployment = new Deployment(java, folder, common);
+                RecoveryBed bed = new RecoveryBed(options, deployment, kafka.apply(deployment))) {
+            for (int round = 1; round <= options.rounds(); round++) {
+                say("round " + round + "/" + options.rounds());
+                faults.accept(bed);
+            }
+        }
+    }
+
+    private void measure(Figure figure, DoubleSupplier fault) {
+        double ms = fault.getAsDouble();
+        rounds.computeIfAbsent(figure, measured -> new ArrayList<>()).add(ms);
+        say(String.format("  %-28s %,9.0f", figure.label(), ms));
+    }
+
+    private void say(String line) {
+        out.println(line);
+        out.flush();
+    }
+}
