@@ -1,17 +1,21 @@
 package io.lastmile.simulation;
 
-import java.util.Comparator;
 import java.util.PriorityQueue;
 
 /** What is to happen, ordered by time and then by when it was put there. It is the only clock. */
 final class Agenda {
-    private final PriorityQueue<Item> items =
-            new PriorityQueue<>(
-                    Comparator.comparingLong(Item::atMs).thenComparingLong(Item::sequence));
+    private final PriorityQueue<Item> items = new PriorityQueue<>();
     private long nowMs;
     private long sequence;
 
-    private record Item(long atMs, long sequence, Runnable action) {}
+    private record Item(long atMs, long sequence, Runnable action) implements Comparable<Item> {
+        @Override
+        public int compareTo(Item other) {
+            return atMs != other.atMs
+                    ? Long.compare(atMs, other.atMs)
+                    : Long.compare(sequence, other.sequence);
+        }
+    }
 
     Agenda(long startMs) {
         nowMs = startMs;

@@ -1,17 +1,24 @@
 package io.lastmile.simulation;
 
+import static io.lastmile.simulation.InvariantBroken.check;
+
 import io.lastmile.simulation.PartitionLogs.InboxNote;
+import io.lastmile.simulation.PartitionLogs.MessageNote;
 import io.lastmile.simulation.PartitionLogs.ReceiptNote;
+import io.lastmile.simulation.PartitionLogs.RejectNote;
 import io.lastmile.simulation.Story.Sent;
-import io.lastmile.simulation.TransactionCoordinator.Append;
+import io.lastmile.simulation.TransactionCoordinator.Appended;
 import io.lastmile.wire.DeviceId;
 import io.lastmile.wire.Incarnation;
+import io.lastmile.wire.Message;
+import io.lastmile.wire.MessageId;
 import io.lastmile.wire.Outcome;
 import io.lastmile.wire.SessionId;
+import io.lastmile.wire.hop.HopFrame;
 import io.lastmile.wire.record.EventRecord;
+import io.lastmile.wire.record.Proof;
 import io.lastmile.wire.record.ReceiptRecord;
 import java.util.ArrayList;
-import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -20,7 +27,6 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,60 +35,83 @@ import org.jspecify.annotations.Nullable;
  */
 final class Books {
     private final World world;
-    private final List<TreeMap<Long, Story>> storiesByPartition = new ArrayList<>();
+    private final Figures figures;
+    private final Reasons reasons;
+    private final Repeats repeats = new Repeats();
+    private final Map<MessageId, Story> storiesById = new HashMap<>();
+    private final List<TreeMap<Long, Story>> storiesByOffset = new ArrayList<>();
     private final List<TreeSet<Long>> neitherSettledNorParked = new ArrayList<>();
-    private final Map<Incarnation, Long> goneAt = new HashMap<>();
-    private final Set<Incarnation> killed = new HashSet<>();
+    private final List<Set<Long>> rejectsDue = new ArrayList<>();
+    private final Set<MessageId> unsettled = new TreeSet<>();
     private final Set<SessionId> endedInLog = new HashSet<>();
-    private final EnumMap<Duplicate, Integer> duplicates = new EnumMap<>(Duplicate.class);
-    private final EnumMap<Outcome, Integer> outcomes = new EnumMap<>(Outcome.class);
-    private long takeOversRunOut;
-    private long noRooms;
-    private long transactions;
     private long moment;
-
-    /** Why a device may get a message again. */
-    enum Duplicate {
-        PUBACK_LOST,
-        EDGE_LOST,
-        TAKE_OVER_RAN_OUT
-    }
 
     Books(World world) {
         this.world = world;
+        this.figures = world.figures;
+        this.reasons = new Reasons(world);
         for (int p = 0; p < world.plan.partitions; p++) {
-            storiesByPartition.add(new TreeMap<>());
+            storiesByOffset.add(new TreeMap<>());
             neitherSettledNorParked.add(new TreeSet<>());
+            rejectsDue.add(new HashSet<>());
         }
     }
 
-    private static void check(boolean holds, Invariant invariant, Supplier<String> what) {
-        if (!holds) {
-            throw new InvariantBroken(invariant, what.get());
+    // What producers do.
+
+    /** Kafka has the message. */
+    Story accepted(int partition, long offset, long appendedAtMs, Message message) {
+        MessageId id = new MessageId(partition, offset);
+        long ttlSeconds = message.ttlSeconds();
+        long ttlMs = ttlSeconds == Message.ABSENT ? World.TTL_DEFAULT_MS : ttlSeconds * 1_000;
+        Story story = new Story(id, message.device(), message, appendedAtMs, ttlMs);
+        begin(story);
+        return story;
+    }
+
+    /** Kafka has the record, which nobody can understand. */
+    void acceptedUnreadable(int partition, long offset, @Nullable DeviceId device) {
+        rejectsDue.get(partition).add(offset);
+        if (device != null) {
+            MessageId id = new MessageId(partition, offset);
+            begin(new Story(id, device, null, world.agenda.nowMs(), World.TTL_DEFAULT_MS));
         }
     }
 
-    // What happens.
-
-    void accepted(int partition, Story story) {
-        storiesByPartition.get(partition).put(story.offset, story);
-        neitherSettledNorParked.get(partition).add(story.offset);
+    /** Kafka has a record that takes a message back. */
+    void acceptedCancel(MessageId id) {
+        Story story = storiesById.get(id);
+        if (story != null) {
+            story.cancelled = true;
+        }
     }
+
+    private void begin(Story story) {
+        storiesById.put(story.id, story);
+        stand(story);
+        unsettled.add(story.id);
+        reasons.begun(story);
+    }
+
+    private void stand(Story story) {
+        storiesByOffset.get(story.partition).put(story.offset, story);
+        neitherSettledNorParked.get(story.partition).add(story.offset);
+    }
+
+    // What happens to edges and sessions.
 
     void edgeLost(Incarnation edge) {
-        killed.add(edge);
+        repeats.edgeLost(edge);
     }
 
     void declaredGone(Incarnation edge) {
-        goneAt.putIfAbsent(edge, ++moment);
+        figures.count("edges_gone");
+        repeats.declaredGone(edge, ++moment);
     }
 
     void takeOversRanOut(long count) {
-        takeOversRunOut += count;
-    }
-
-    void noRoom() {
-        noRooms++;
+        figures.add("take_overs_run_out", count);
+        repeats.takeOversRanOut(count);
     }
 
     void eventAppended(int partition, EventRecord event) {
@@ -102,23 +131,27 @@ final class Books {
         }
     }
 
-    void ackTaken(EdgeSession session, long offset) {
-        Sent sent = story(session.partition(), offset).sentIn(session);
+    void ackTaken(EdgeSession session, EventRecord.Ack ack) {
+        Sent sent = story(session.partition(), ack.offset()).sentIn(session);
         if (sent != null) {
             sent.ackTaken = true;
+            sent.refused = ack.refused();
         }
     }
 
+    // What goes to devices.
+
     /** An edge gives the message to the session. */
-    void sent(EdgeSession session, long offset) {
-        Story story = story(session.partition(), offset);
+    void sent(EdgeSession session, HopFrame.Deliver deliver) {
+        Story story = story(session.partition(), deliver.offset());
         ReceiptRecord settled = story.receipt;
         check(
                 settled == null
                         || settled.outcome() == Outcome.DELIVERED
-                        || isExcused(session.id()),
+                        || repeats.isExcused(session.id()),
                 Invariant.ONE_OUTCOME,
                 () -> story + " is sent in " + session.id() + " after its outcome");
+        reasons.checkSent(story, session, deliver);
         story.sends.add(new Sent(session));
     }
 
@@ -142,7 +175,7 @@ final class Books {
         Story story = story(device.partition, offset);
         check(
                 story.device.equals(device.id),
-                Invariant.NOTHING_LOST,
+                Invariant.AS_ACCEPTED,
                 () -> story + " is received by " + device.id);
         Sent sent = Objects.requireNonNull(story.sentIn(session), "received and not sent");
         check(
@@ -155,111 +188,137 @@ final class Books {
                 () -> story + " is received in " + session.id() + " after a later one");
         for (Sent earlier : story.sends) {
             if (earlier.received) {
-                Duplicate cause = cause(earlier, session);
-                check(
-                        cause != null,
-                        Invariant.NO_DUPLICATE,
-                        () ->
-                                story
-                                        + " is received again in "
-                                        + session.id()
-                                        + "; ack taken "
-                                        + earlier.ackTaken
-                                        + ", in Kafka "
-                                        + (earlier.ackInLogAt != Sent.NEVER));
-                duplicates.merge(Objects.requireNonNull(cause), 1, Integer::sum);
+                countRepeat(story, earlier, session);
             }
         }
         sent.received = true;
         story.received = true;
     }
 
-    private @Nullable Duplicate cause(Sent earlier, EdgeSession now) {
-        if (goneAt.containsKey(now.id().edge())) {
-            return Duplicate.EDGE_LOST; // it has not heard so yet, and goes on with what it has
-        }
-        SessionId id = earlier.session.id();
-        boolean heard = earlier.ackInLogAt < goneSince(id);
-        boolean lost = killed.contains(id.edge()) || goneAt.containsKey(id.edge());
-        if (lost && !heard) {
-            return Duplicate.EDGE_LOST;
-        }
-        if (!earlier.ackTaken && earlier.session.isEnding()) {
-            return Duplicate.PUBACK_LOST;
-        }
-        return takeOversRunOut > 0 ? Duplicate.TAKE_OVER_RAN_OUT : null;
+    private void countRepeat(Story story, Sent earlier, EdgeSession session) {
+        Repeats.Cause cause = repeats.cause(earlier, session);
+        check(
+                cause != null,
+                Invariant.NO_DUPLICATE,
+                () ->
+                        story
+                                + " is received again in "
+                                + session.id()
+                                + "; ack taken "
+                                + earlier.ackTaken
+                                + ", in Kafka "
+                                + (earlier.ackInLogAt != Sent.NEVER));
+        figures.count("duplicate_" + Objects.requireNonNull(cause));
     }
 
-    private long goneSince(SessionId session) {
-        return goneAt.getOrDefault(session.edge(), Sent.NEVER);
-    }
-
-    /**
-     * Whether a message may still go, or may have gone, to this session without its owner's fault.
-     */
-    private boolean isExcused(SessionId session) {
-        return goneAt.containsKey(session.edge()) || takeOversRunOut > 0;
-    }
+    // What owners write.
 
     /** A transaction is decided: all of this is so from now on. */
-    void committed(int partition, List<Append<?>> appends) {
-        transactions++;
-        TreeSet<Long> open = neitherSettledNorParked.get(partition);
-        for (Append<?> append : appends) {
+    void committed(int partition, List<Appended<?>> appended) {
+        figures.count("transactions");
+        for (Appended<?> append : appended) { // first, for what is due moves before it is unparked
+            if (append.value() instanceof MessageNote.Intact(var message)) {
+                appendedAgain(append, message);
+            }
+        }
+        for (Appended<?> append : appended) {
             switch (append.value()) {
                 case ReceiptNote(var device, var receipt) -> settled(partition, device, receipt);
                 case InboxNote.Parked(var key, var parked) -> {
+                    Story story = story(partition, key.offset());
+                    world.trace.note(() -> "parked " + story.id + ": " + parked);
                     if (parked != null) {
-                        open.remove(key.offset());
-                    } else if (story(partition, key.offset()).receipt == null) {
-                        open.add(key.offset());
+                        neitherSettledNorParked.get(partition).remove(key.offset());
+                        story.remembered = parked.ending() != null;
+                    } else if (story.receipt == null && story.standsAt(partition, key.offset())) {
+                        neitherSettledNorParked.get(partition).add(key.offset());
                     }
                 }
+                case RejectNote(var offset) ->
+                        check(
+                                rejectsDue.get(partition).remove(offset),
+                                Invariant.ONE_OUTCOME,
+                                () -> "rejected twice: " + partition + "-" + offset);
                 default -> {}
             }
         }
-        for (Append<?> append : appends) {
+        for (Appended<?> append : appended) {
             if (append.value() instanceof InboxNote.Checkpoint(var positions)) {
                 world.trace.note(() -> "checkpoint of " + partition + ": " + positions);
-                Long lowest = open.isEmpty() ? null : open.first();
-                check(
-                        lowest == null || lowest >= positions.watermark(),
-                        Invariant.WATERMARK,
-                        () -> story(partition, Objects.requireNonNull(lowest)) + ", " + positions);
-                for (long offset : positions.settledAbove()) {
-                    check(
-                            story(partition, offset).receipt != null,
-                            Invariant.WATERMARK,
-                            () -> story(partition, offset) + " counts as settled, " + positions);
-                }
+                checkWatermark(partition, positions.watermark(), positions.settledAbove());
             }
         }
+    }
+
+    private void checkWatermark(int partition, long watermark, long[] settledAbove) {
+        TreeSet<Long> open = neitherSettledNorParked.get(partition);
+        Long lowest = open.isEmpty() ? null : open.first();
+        check(
+                lowest == null || lowest >= watermark,
+                Invariant.WATERMARK,
+                () -> story(partition, Objects.requireNonNull(lowest)) + ", " + watermark);
+        for (long offset : settledAbove) {
+            Story story = storiesByOffset.get(partition).get(offset);
+            check(
+                    story == null || story.receipt != null || !story.standsAt(partition, offset),
+                    Invariant.WATERMARK,
+                    () -> story + " counts as settled");
+        }
+    }
+
+    private void appendedAgain(Appended<?> append, Message message) {
+        MessageId origin = Objects.requireNonNull(message.origin(), "an owner's own message");
+        int partition = world.partitionOf(append.log());
+        world.trace.note(() -> origin + " is appended again: " + partition + "-" + append.offset());
+        if (message.cancel() != null) {
+            figures.count("misplaced_cancel");
+            return;
+        }
+        Story story = Objects.requireNonNull(storiesById.get(origin), "no message");
+        reasons.checkAppendedAgain(story, partition, message);
+        figures.count(story.partition == partition ? "due" : "misplaced");
+        story.released |= story.partition == partition;
+        neitherSettledNorParked.get(story.partition).remove(story.offset);
+        story.moved(partition, append.offset(), append.atMs());
+        stand(story);
     }
 
     private void settled(int partition, DeviceId device, ReceiptRecord receipt) {
         Story story = story(partition, receipt.offset());
-        world.trace.note(() -> "receipt " + receipt.id() + " " + receipt.outcome());
+        Outcome outcome = receipt.outcome();
+        world.trace.note(() -> "receipt " + receipt.id() + " " + outcome);
         check(
                 story.receipt == null,
                 Invariant.ONE_OUTCOME,
-                () -> story + " settles again: " + receipt.outcome());
-        check(story.device.equals(device), Invariant.ONE_OUTCOME, () -> story + " of " + device);
-        switch (receipt.outcome()) {
+                () -> story + " settles again: " + outcome);
+        check(
+                story.device.equals(device) && story.id.equals(receipt.id()),
+                Invariant.AS_ACCEPTED,
+                () -> story + " settles for " + device + " as " + receipt.id());
+        switch (outcome) {
             case DELIVERED ->
                     check(
-                            story.received,
+                            receipt.proof() == Proof.SENT ? wasSent(story) : story.received,
                             Invariant.NOTHING_LOST,
                             () -> story + " settles as delivered");
-            case EXPIRED, OVERFLOWED -> {
-                checkNotInFlight(story, receipt.outcome());
-                checkDeserved(partition, story, receipt);
+            case REJECTED -> reasons.checkRejected(story);
+            case EXPIRED, OVERFLOWED, REPLACED, CANCELLED -> {
+                checkNotInFlight(story, outcome);
+                reasons.checkDeserved(story, receipt);
             }
-            case REPLACED, CANCELLED, REJECTED ->
-                    throw new IllegalStateException("nobody asked for that: " + receipt);
         }
         story.receipt = receipt;
-        outcomes.merge(receipt.outcome(), 1, Integer::sum);
+        unsettled.remove(story.id);
+        reasons.settled(story);
+        figures.count(outcome.label());
+        if (receipt.proof() == Proof.SENT) {
+            figures.count("delivered_at_qos_0");
+        }
         neitherSettledNorParked.get(partition).remove(receipt.offset());
+    }
+
+    private static boolean wasSent(Story story) {
+        return story.sends.stream().anyMatch(sent -> sent.ackTaken && sent.session.qos == 0);
     }
 
     /** An owner's own ending must not meet a message that is in flight or was acknowledged. */
@@ -267,76 +326,51 @@ final class Books {
         for (Sent sent : story.sends) {
             SessionId session = sent.session.id();
             check(
-                    endedInLog.contains(session) || isExcused(session),
+                    endedInLog.contains(session) || repeats.isExcused(session),
                     Invariant.ONE_OUTCOME,
                     () -> story + " settles as " + outcome + " while in flight in " + session);
             check(
-                    sent.ackInLogAt >= goneSince(session) || takeOversRunOut > 0,
+                    sent.ackInLogAt >= repeats.goneSince(session) || repeats.hasTakeOverRunOut(),
                     Invariant.ONE_OUTCOME,
                     () -> story + " settles as " + outcome + ", Kafka has its acked: " + session);
         }
     }
 
-    private void checkDeserved(int partition, Story story, ReceiptRecord receipt) {
-        if (receipt.outcome() == Outcome.EXPIRED) {
-            check(
-                    story.ttlMs == Story.TTL_CONNECTED
-                            || receipt.settledAtMs() >= story.acceptedAtMs + story.ttlMs,
-                    Invariant.NOTHING_LOST,
-                    () -> story + " expires too early");
-        } else {
-            long unsettled =
-                    storiesByPartition.get(partition).values().stream()
-                            .filter(other -> other.device.equals(story.device))
-                            .filter(other -> other.receipt == null)
-                            .count();
-            check(
-                    unsettled > world.plan.settings.inboxMessagesMax(),
-                    Invariant.NOTHING_LOST,
-                    () -> story + " overflows an inbox of " + unsettled);
-        }
+    private Story story(int partition, long offset) {
+        return Objects.requireNonNull(storiesByOffset.get(partition).get(offset), "no message");
     }
 
-    private Story story(int partition, long offset) {
-        return Objects.requireNonNull(storiesByPartition.get(partition).get(offset), "no message");
+    /** The messages that are to end if they come back from where they are in flight. */
+    Set<Long> remembered(int partition) {
+        Set<Long> offsets = new HashSet<>();
+        for (Story story : storiesByOffset.get(partition).values()) {
+            if (story.partition == partition && story.receipt == null && story.remembered) {
+                offsets.add(story.offset);
+            }
+        }
+        return offsets;
     }
 
     // The end.
 
-    /** A message that has no outcome yet. */
-    @Nullable Story unsettled() {
-        for (TreeMap<Long, Story> stories : storiesByPartition) {
-            for (Story story : stories.values()) {
-                if (story.receipt == null) {
-                    return story;
-                }
-            }
-        }
-        return null;
+    /** Whether every message has its outcome, and every reject is kept. */
+    boolean isSettled() {
+        return unsettled.isEmpty() && rejectsDue.stream().allMatch(Set::isEmpty);
     }
 
     void checkSettled() {
-        Story story = unsettled();
-        check(story == null, Invariant.NOTHING_LOST, () -> "in the end: " + story);
+        check(
+                unsettled.isEmpty(),
+                Invariant.NOTHING_LOST,
+                () -> "in the end: " + storiesById.get(unsettled.iterator().next()));
+        check(isSettled(), Invariant.NOTHING_LOST, () -> "not kept as rejected: " + rejectsDue);
     }
 
-    void checkDelivered(int partition, long offset) {
-        ReceiptRecord receipt = story(partition, offset).receipt;
+    static void checkDelivered(Story story) {
+        ReceiptRecord receipt = story.receipt;
         check(
                 receipt != null && receipt.outcome() == Outcome.DELIVERED,
                 Invariant.NOTHING_LOST,
-                () -> "everything works again, but " + story(partition, offset));
-    }
-
-    /** For people: what a run was like. */
-    Map<String, Long> figures() {
-        Map<String, Long> figures = new TreeMap<>();
-        figures.put("transactions", transactions);
-        figures.put("no_room", noRooms);
-        figures.put("take_overs_run_out", takeOversRunOut);
-        figures.put("edges_gone", (long) goneAt.size());
-        outcomes.forEach((outcome, count) -> figures.put(outcome.label(), (long) count));
-        duplicates.forEach((cause, count) -> figures.put("duplicate_" + cause, (long) count));
-        return figures;
+                () -> "everything works again, but " + story);
     }
 }

@@ -109,9 +109,9 @@ final class DeviceConnection {
 
     // The device's side.
 
-    void puback(int packetId) {
+    void puback(int packetId, int reasonCode) {
         if (openAtDevice) {
-            toEdge(() -> edge.puback(session, packetId));
+            toEdge(() -> edge.puback(session, packetId, reasonCode));
         }
     }
 

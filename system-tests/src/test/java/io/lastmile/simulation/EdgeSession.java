@@ -8,6 +8,7 @@ import io.lastmile.wire.Incarnation;
 /** A session of a simulated edge with the device's connection and the table that holds it. */
 final class EdgeSession extends Session {
     final DeviceConnection connection;
+    final int qos;
     final Sessions<EdgeSession> table;
 
     EdgeSession(
@@ -20,5 +21,6 @@ final class EdgeSession extends Session {
         super(edge, table.issue(), device, partition, windowMessages);
         this.table = table;
         this.connection = connection;
+        this.qos = connection.device.qos;
     }
 }

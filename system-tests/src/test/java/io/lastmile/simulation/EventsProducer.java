@@ -61,7 +61,7 @@ final class EventsProducer {
 
     private long append(EdgeEvent event) {
         World world = edge.world;
-        long offset = logs.events.append(event, world.agenda.nowMs());
+        long offset = logs.events.append(event).offset();
         world.trace.note(() -> "event " + logs.partition + "-" + offset + " " + event);
         world.books.eventAppended(logs.partition, event.event());
         return offset;

@@ -10,6 +10,16 @@ enum Invariant {
     SENT_ONCE("at most one send of a message in a session"),
     /** One receipt a message, and none that its owner could not know to be true. */
     ONE_OUTCOME("exactly one terminal outcome of a message"),
+    /** An outcome other than delivery has what it takes. */
+    DESERVED("expired, overflowed, replaced, cancelled and rejected for a reason only"),
+    /** What is to end, ends: it is not sent any more. */
+    ENDING_IS_KEPT("what is replaced, cancelled or over is not sent any more"),
+    /** Of messages with one idempotency key in its window only the first goes to the device. */
+    KEY_GOES_ONCE("a repeated idempotency key is not delivered"),
+    /** A device gets nothing before its time. */
+    NOT_BEFORE("nothing is sent before its time"),
+    /** A device gets its own messages, as they were accepted. */
+    AS_ACCEPTED("a device gets what was accepted for it"),
     /** Whatever is below the committed watermark is settled or parked. */
     WATERMARK("the watermark never passes an unsettled and unparked message"),
     /** A message comes twice only where the design says so. */

@@ -5,12 +5,14 @@ import io.lastmile.router.heart.Event;
 import io.lastmile.router.heart.PartitionHeart;
 import io.lastmile.router.heart.Restored;
 import io.lastmile.simulation.PartitionLogs.EdgeEvent;
+import io.lastmile.simulation.PartitionLogs.MessageNote;
 import io.lastmile.simulation.TransactionCoordinator.Answer;
 import io.lastmile.simulation.TransactionCoordinator.Append;
 import io.lastmile.simulation.TransactionCoordinator.Producer;
 import io.lastmile.wire.DeviceId;
 import io.lastmile.wire.Incarnation;
 import io.lastmile.wire.Message;
+import io.lastmile.wire.Partitions;
 import io.lastmile.wire.SessionId;
 import io.lastmile.wire.hop.HopFrame;
 import java.util.ArrayList;
@@ -28,6 +30,7 @@ final class Owner {
     private final World world;
     private final PartitionLogs logs;
     private final Sabotage sabotage;
+    private final Oracle oracle;
     private final Map<Hop, Exchange> exchanges = new HashMap<>();
     private boolean dropped;
     private long epoch = -1;
@@ -44,6 +47,7 @@ final class Owner {
         this.world = router.world;
         this.logs = logs;
         this.sabotage = new Sabotage(world, logs);
+        this.oracle = new Oracle(world, logs.partition);
     }
 
     int partition() {
@@ -88,6 +92,7 @@ final class Owner {
         producer = claimed.producer();
         epoch = claimed.epoch();
         Restored restored = claimed.restored();
+        oracle.begins();
         world.trace.note(() -> this + " begins at " + restored.positions());
         heart =
                 new PartitionHeart(
@@ -122,6 +127,14 @@ final class Owner {
         }
     }
 
+    /** For people who look for the cause of a failure. */
+    void describe(DeviceId device) {
+        PartitionHeart running = heart;
+        if (running != null) {
+            world.trace.note(() -> this + " knows " + running.device(device));
+        }
+    }
+
     // Events.
 
     void tell(Event event) {
@@ -152,13 +165,28 @@ final class Owner {
         }
     }
 
-    private void messagesRead(SimulatedLog.Batch<Message> batch) {
-        for (SimulatedLog.Read<Message> read : batch.records()) {
-            if (!world.strikes(Mutant.MESSAGE_IS_SKIPPED, 20)) {
-                tell(new Event.MessageRead(read.offset(), read.appendedAtMs(), read.value()));
-            }
+    private void messagesRead(SimulatedLog.Batch<MessageNote> batch) {
+        for (SimulatedLog.Read<MessageNote> read : batch.records()) {
+            Event event = event(read);
+            sabotage.read(event).ifPresent(this::tell);
+            oracle.told(event, heart);
         }
         tell(new Event.MessagesReadTo(batch.nextOffset()));
+    }
+
+    private Event event(SimulatedLog.Read<MessageNote> read) {
+        long offset = read.offset();
+        long atMs = read.appendedAtMs();
+        return switch (read.value()) {
+            case MessageNote.Nonsense nonsense ->
+                    new Event.UnreadableRead(offset, atMs, nonsense.device(), "nonsense", nonsense);
+            case MessageNote.Intact(var message) -> {
+                int right = Partitions.of(message.device(), world.plan.partitions);
+                yield right == partition()
+                        ? new Event.MessageRead(offset, atMs, message)
+                        : new Event.MisplacedRead(offset, atMs, right, message);
+            }
+        };
     }
 
     private void eventsRead(SimulatedLog.Batch<EdgeEvent> batch) {
@@ -244,6 +272,7 @@ final class Owner {
     private void command(Command command) {
         switch (command) {
             case Command.Send send -> {
+                oracle.sends(send, heart);
                 world.trace.note(() -> this + " sends " + send.offset() + " to " + send.session());
                 toEdge(
                         send.session(),
@@ -284,15 +313,23 @@ final class Owner {
                 1,
                 30,
                 here(() -> {
-                    Message body = logs.messages.read(offset, 1).records().getFirst().value();
-                    tell(new Event.BodyLoaded(device, offset, body));
+                    tell(new Event.BodyLoaded(device, offset, body(offset)));
                 }));
+    }
+
+    private @Nullable Message body(long offset) {
+        List<SimulatedLog.Read<MessageNote>> read = logs.messages.read(offset, 1).records();
+        boolean there = !read.isEmpty() && read.getFirst().offset() == offset;
+        return there && read.getFirst().value() instanceof MessageNote.Intact(var message)
+                ? message
+                : null;
     }
 
     private void commit(Command.Commit commit) {
         Producer mine = Objects.requireNonNull(producer, "a commit before the claim");
         List<Append<?>> appends = new ArrayList<>();
-        sabotage.writes(commit.writes()).forEach(write -> appends.add(Writes.append(logs, write)));
+        sabotage.writes(commit.writes())
+                .forEach(write -> appends.add(Writes.append(world, logs, write)));
         mine.commit(
                 appends,
                 (answer, offset) ->

@@ -5,17 +5,18 @@ import java.util.EnumSet;
 
 /** What a seed is about: how many of everything, their bounds, and which faults may come. */
 final class Plan {
+    static final int PAYLOAD_BYTES_MAX = 8;
+
     final int partitions;
     final int routers;
     final int edges;
     final int devices;
     final int deviceWindowMessages;
-    final boolean stuckDevices;
-    final boolean shortTtls;
     final long keepAliveMs;
     final long chaosMs;
     final long messageEveryMs;
     final long faultEveryMs;
+    final EnumSet<Trait> traits = EnumSet.noneOf(Trait.class);
     final EnumSet<Fault> faults = EnumSet.noneOf(Fault.class);
     final HeartSettings settings;
 
@@ -25,12 +26,15 @@ final class Plan {
         edges = chance.count(2, 3);
         devices = chance.count(4, 10);
         deviceWindowMessages = chance.percent(30) ? 2 : 16;
-        stuckDevices = chance.percent(40);
-        shortTtls = chance.percent(60);
         keepAliveMs = chance.between(1_500, 8_000);
         chaosMs = chance.between(20_000, 50_000);
         messageEveryMs = chance.between(20, 400);
         faultEveryMs = chance.between(300, 4_000);
+        for (Trait trait : Trait.values()) {
+            if (chance.percent(50)) {
+                traits.add(trait);
+            }
+        }
         int faultPercent = chance.percent(10) ? 0 : chance.count(20, 80);
         for (Fault fault : Fault.values()) {
             if (chance.percent(faultPercent)) {
@@ -48,11 +52,15 @@ final class Plan {
                         chance.percent(50) ? 3_000 : 300_000,
                         chance.between(6_000, 15_000),
                         1_000,
-                        60_000,
+                        chance.percent(50) ? 3_000 : 60_000,
                         50_000,
                         chance.percent(50) ? 20 : 1_000,
-                        256 << 10,
+                        PAYLOAD_BYTES_MAX,
                         chance.percent(50) ? 1_500 : 2 << 20);
+    }
+
+    boolean has(Trait trait) {
+        return traits.contains(trait);
     }
 
     @Override
@@ -67,8 +75,8 @@ final class Plan {
                 + devices
                 + " deviceWindow="
                 + deviceWindowMessages
-                + " stuck="
-                + stuckDevices
+                + " traits="
+                + traits
                 + " keepAliveMs="
                 + keepAliveMs
                 + " faults="

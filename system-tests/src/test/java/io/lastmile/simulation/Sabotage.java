@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Stands between a heart and its shell and falsifies what a planted bug would falsify. */
@@ -21,6 +22,11 @@ final class Sabotage {
     Sabotage(World world, PartitionLogs logs) {
         this.world = world;
         this.logs = logs;
+    }
+
+    /** What the heart is told of a record of messages; nothing where it is passed over. */
+    Optional<Event> read(Event read) {
+        return world.strikes(Mutant.MESSAGE_IS_SKIPPED, 20) ? Optional.empty() : Optional.of(read);
     }
 
     Event read(Event.EdgeEventRead read) {

@@ -1,9 +1,8 @@
 package io.lastmile.simulation;
 
 import io.lastmile.wire.DeviceId;
-import java.util.HashSet;
+import io.lastmile.wire.record.EventRecord;
 import java.util.List;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** A device: connects, takes what comes, acknowledges at its own pace, comes and goes. */
@@ -12,32 +11,36 @@ final class SimulatedDevice {
 
     final DeviceId id;
     final int partition;
+    final int qos;
     private final World world;
-    private final Set<Long> received = new HashSet<>();
     private @Nullable DeviceConnection connection;
     private boolean wantsToBeOnline = true;
     private int stuckPercent;
     private int slowPercent;
+    private int refusingPercent;
 
     SimulatedDevice(World world, DeviceId id, int partition) {
         this.world = world;
         this.id = id;
         this.partition = partition;
         this.slowPercent = world.chance.percent(30) ? 40 : 0;
-        this.stuckPercent = world.plan.stuckDevices && world.chance.percent(30) ? 5 : 0;
+        this.stuckPercent = isSome(Trait.STUCK_DEVICES) ? 5 : 0;
+        this.refusingPercent = isSome(Trait.REFUSING_DEVICES) ? 10 : 0;
+        this.qos = isSome(Trait.QOS_0_DEVICES) ? 0 : 1;
+    }
+
+    private boolean isSome(Trait trait) {
+        return world.plan.has(trait) && world.chance.percent(30);
     }
 
     @Nullable DeviceConnection connection() {
         return connection;
     }
 
-    boolean hasReceived(long offset) {
-        return received.contains(offset);
-    }
-
-    /** From now on it acknowledges at once. */
+    /** From now on it takes everything, and acknowledges at once. */
     void heal() {
         stuckPercent = 0;
+        refusingPercent = 0;
         slowPercent = 0;
     }
 
@@ -79,15 +82,15 @@ final class SimulatedDevice {
     }
 
     void published(DeviceConnection on, EdgeSession session, long offset, int packetId) {
-        received.add(offset);
         world.trace.note(() -> id + " receives " + offset + " in " + session.id());
         world.books.received(this, session, offset);
-        if (world.chance.percent(stuckPercent)) {
+        if (qos == 0 || world.chance.percent(stuckPercent)) {
             return;
         }
         boolean slow = world.chance.percent(slowPercent);
         long delayMs = slow ? world.chance.between(100, 4_000) : world.chance.between(0, 25);
-        world.agenda.after(delayMs, () -> on.puback(packetId));
+        int reasonCode = world.chance.percent(refusingPercent) ? EventRecord.Ack.REFUSED : 0;
+        world.agenda.after(delayMs, () -> on.puback(packetId, reasonCode));
     }
 
     /** Says goodbye and comes back after a while. */

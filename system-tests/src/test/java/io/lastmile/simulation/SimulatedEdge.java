@@ -77,7 +77,7 @@ final class SimulatedEdge extends SimulatedProcess {
         Incarnation mine = incarnation;
         Runnable confirmed = here(() -> listening |= mine.equals(incarnation));
         world.kafka.append(() -> {
-            world.nodes.append(new NodeNote.Heartbeat(mine, true), world.agenda.nowMs());
+            world.nodes.append(new NodeNote.Heartbeat(mine, true));
             world.agenda.after(world.chance.between(0, 15), confirmed);
         });
     }
@@ -146,7 +146,7 @@ final class SimulatedEdge extends SimulatedProcess {
                         firstOpened,
                         Transport.TCP,
                         5,
-                        1,
+                        session.qos,
                         session.windowMessages(),
                         world.agenda.nowMs());
         append(
@@ -166,18 +166,17 @@ final class SimulatedEdge extends SimulatedProcess {
                 .append(new EdgeEvent(session.device(), event), confirmed);
     }
 
-    void puback(@Nullable EdgeSession session, int packetId) {
-        if (session == null) {
-            return;
+    void puback(@Nullable EdgeSession session, int packetId, int reasonCode) {
+        if (session != null) {
+            acknowledged(session, session.puback(packetId, reasonCode, world.agenda.nowMs()));
         }
-        acknowledged(session, session.puback(packetId, 0, world.agenda.nowMs()));
     }
 
     private void acknowledged(EdgeSession session, EventRecord.@Nullable Ack ack) {
         if (ack == null) {
             return;
         }
-        world.books.ackTaken(session, ack.offset());
+        world.books.ackTaken(session, ack);
         append(
                 session,
                 new EventRecord.Acked(session.id(), List.of(ack)),
@@ -291,7 +290,7 @@ final class SimulatedEdge extends SimulatedProcess {
                 }
             }
             case NO_ROOM -> {
-                world.books.noRoom();
+                world.figures.count("no_room");
                 end(session, EndReason.SLOW);
             }
             case OVER -> notHere(hop, deliver);
@@ -307,11 +306,16 @@ final class SimulatedEdge extends SimulatedProcess {
     private void publish(EdgeSession session, HopFrame.Deliver deliver) {
         long offset = deliver.offset();
         int packetId = session.packetId(offset);
-        world.books.sent(session, offset);
-        Runnable write = () -> session.connection.publish(session, offset, packetId);
+        world.books.sent(session, deliver);
+        Runnable write =
+                () -> {
+                    session.connection.publish(session, offset, packetId);
+                    if (session.qos == 0) { // the socket takes the bytes, now or a little later
+                        later(0, 20, () -> settleUnheard(session, offset));
+                    }
+                };
         if (world.strikes(Mutant.UNSENT_IS_ACKNOWLEDGED, 10)) {
-            long nowMs = world.agenda.nowMs();
-            acknowledged(session, session.settle(offset, Proof.PUBACK, 0, nowMs));
+            acknowledged(session, session.settle(offset, Proof.PUBACK, 0, world.agenda.nowMs()));
         } else if (world.strikes(Mutant.SENT_TWICE, 10)) {
             write.run();
             write.run();
@@ -321,6 +325,10 @@ final class SimulatedEdge extends SimulatedProcess {
         } else {
             write.run();
         }
+    }
+
+    private void settleUnheard(EdgeSession session, long offset) {
+        acknowledged(session, session.settle(offset, Proof.SENT, 0, world.agenda.nowMs()));
     }
 
     private void writeHeldBack() {

@@ -3,6 +3,7 @@ package io.lastmile.simulation;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.LongConsumer;
+import java.util.function.LongSupplier;
 
 /** The brokers as their clients see them: slow, now and then away, never wrong. */
 final class SimulatedKafka {
@@ -37,6 +38,16 @@ final class SimulatedKafka {
     /** Appends take so many times as long as usual. */
     void slowness(int times) {
         slowness = times;
+    }
+
+    /** The clock of the broker that leads a log. */
+    LongSupplier brokerClock() {
+        return agenda::nowMs;
+    }
+
+    /** By how much a broker's clock may be wrong. */
+    long clockErrorMs() {
+        return 0;
     }
 
     /** Done by a broker after a while, and retried while there is none. */

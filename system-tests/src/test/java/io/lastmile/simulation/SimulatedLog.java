@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,6 +16,7 @@ final class SimulatedLog<T> {
     private final String name;
     private final List<Entry<T>> entries = new ArrayList<>();
     private final Map<Transaction, Long> firstOffsetByOpenTransaction = new LinkedHashMap<>();
+    private final LongSupplier brokerNowMs;
     private final boolean readUncommitted;
 
     /**
@@ -35,32 +37,43 @@ final class SimulatedLog<T> {
      */
     record Batch<T>(List<Read<T>> records, long nextOffset) {}
 
-    SimulatedLog(String name) {
-        this(name, false);
+    /**
+     * An empty log.
+     *
+     * @param brokerNowMs the clock of the broker that leads it
+     */
+    SimulatedLog(String name, LongSupplier brokerNowMs) {
+        this(name, brokerNowMs, false);
     }
 
     /** A log whose readers see what is not committed: a planted bug. */
-    SimulatedLog(String name, boolean readUncommitted) {
+    SimulatedLog(String name, LongSupplier brokerNowMs, boolean readUncommitted) {
         this.name = name;
+        this.brokerNowMs = brokerNowMs;
         this.readUncommitted = readUncommitted;
     }
 
-    long append(T value, long nowMs) {
-        return append(value, nowMs, null);
+    Entry<T> append(T value) {
+        return append(value, null);
     }
 
-    long append(T value, long nowMs, @Nullable Transaction transaction) {
-        long offset = entries.size();
-        entries.add(new Entry<>(offset, nowMs, value, transaction));
+    Entry<T> append(T value, @Nullable Transaction transaction) {
+        Entry<T> entry = add(value, transaction);
         if (transaction != null) {
-            firstOffsetByOpenTransaction.putIfAbsent(transaction, offset);
+            firstOffsetByOpenTransaction.putIfAbsent(transaction, entry.offset);
         }
-        return offset;
+        return entry;
+    }
+
+    private Entry<T> add(@Nullable T value, @Nullable Transaction transaction) {
+        Entry<T> entry = new Entry<>(entries.size(), brokerNowMs.getAsLong(), value, transaction);
+        entries.add(entry);
+        return entry;
     }
 
     /** Ends a decided transaction in this partition. */
-    void mark(Transaction transaction, long nowMs) {
-        entries.add(new Entry<>(entries.size(), nowMs, null, transaction));
+    void mark(Transaction transaction) {
+        add(null, transaction);
         firstOffsetByOpenTransaction.remove(transaction);
     }
 

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.lastmile.simulation.TransactionCoordinator.Answer;
 import io.lastmile.simulation.TransactionCoordinator.Append;
+import io.lastmile.simulation.TransactionCoordinator.Appended;
 import io.lastmile.simulation.TransactionCoordinator.Producer;
 import java.util.ArrayList;
 import java.util.List;
@@ -14,11 +15,11 @@ class SimulatedLogTest {
     private final Agenda agenda = new Agenda(0);
     private final Chance chance = new Chance(1);
     private final SimulatedKafka kafka = new SimulatedKafka(agenda, chance);
-    private final List<List<Append<?>>> committed = new ArrayList<>();
+    private final List<List<Appended<?>>> committed = new ArrayList<>();
     private final TransactionCoordinator coordinator =
             new TransactionCoordinator(agenda, chance, kafka, true, committed::add);
-    private final SimulatedLog<String> log = new SimulatedLog<>("log");
-    private final SimulatedLog<String> other = new SimulatedLog<>("other");
+    private final SimulatedLog<String> log = new SimulatedLog<>("log", agenda::nowMs);
+    private final SimulatedLog<String> other = new SimulatedLog<>("other", agenda::nowMs);
     private final List<Producer> producers = new ArrayList<>();
     private final List<Answer> answers = new ArrayList<>();
 
@@ -59,13 +60,13 @@ class SimulatedLogTest {
     @Test
     void anOpenTransactionHoldsReadersBack() {
         Transaction open = new Transaction();
-        log.append("before", 0);
-        log.append("open", 0, open);
-        log.append("behind", 0);
+        log.append("before");
+        log.append("open", open);
+        log.append("behind");
         assertEquals(1, log.end());
         assertEquals(List.of("before"), values(log));
         open.decide(Transaction.State.ABORTED);
-        log.mark(open, 0);
+        log.mark(open);
         assertEquals(List.of("before", "behind"), values(log));
     }
 

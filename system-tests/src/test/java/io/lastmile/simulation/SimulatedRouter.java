@@ -3,6 +3,7 @@ package io.lastmile.simulation;
 import io.lastmile.router.heart.EdgeLiveness;
 import io.lastmile.router.heart.Event;
 import io.lastmile.simulation.Group.Member;
+import io.lastmile.wire.DeviceId;
 import io.lastmile.wire.Incarnation;
 import io.lastmile.wire.hop.HopFrame;
 import java.util.ArrayList;
@@ -87,8 +88,7 @@ final class SimulatedRouter extends SimulatedProcess {
 
     private void beat() {
         Incarnation mine = incarnation;
-        world.kafka.append(() ->
-                world.nodes.append(new NodeNote.Heartbeat(mine, false), world.agenda.nowMs()));
+        world.kafka.append(() -> world.nodes.append(new NodeNote.Heartbeat(mine, false)));
         later(World.HEARTBEAT_MS, World.HEARTBEAT_MS, this::beat);
     }
 
@@ -119,7 +119,7 @@ final class SimulatedRouter extends SimulatedProcess {
         world.trace.note(() -> name + " declares gone: " + edge);
         world.kafka.append(() -> {
             world.books.declaredGone(edge);
-            world.nodes.append(new NodeNote.Gone(edge), world.agenda.nowMs());
+            world.nodes.append(new NodeNote.Gone(edge));
         });
     }
 
@@ -311,6 +311,10 @@ final class SimulatedRouter extends SimulatedProcess {
                             }
                         })
                 .run();
+    }
+
+    void describe(DeviceId device) {
+        owners.values().forEach(owner -> owner.describe(device));
     }
 
     boolean isOwner(Owner owner) {

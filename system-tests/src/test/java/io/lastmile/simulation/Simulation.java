@@ -54,6 +54,6 @@ final class Simulation {
                 world.trace.hash(),
                 world.trace.lines(),
                 world.agenda.sequence(),
-                world.books.figures());
+                world.figures.all());
     }
 }

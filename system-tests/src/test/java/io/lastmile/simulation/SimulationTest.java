@@ -9,40 +9,44 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongPredicate;
 import org.junit.jupiter.api.Test;
 
 /**
  * Runs seeds and finds every invariant kept. {@code -Dlastmile.simulation.seeds=N} runs as many,
- * {@code -Dlastmile.simulation.seed=S} that one alone, with its trace in {@code target/simulation}.
+ * {@code -Dlastmile.simulation.minutes=M} as many as that time allows, {@code
+ * -Dlastmile.simulation.seed=S} that one alone, with its trace in {@code target/simulation}.
  */
 class SimulationTest {
-    private static final int SEEDS = Integer.getInteger("lastmile.simulation.seeds", 300);
+    private static final int SEEDS = Integer.getInteger("lastmile.simulation.seeds", 2_000);
+    private static final int MINUTES = Integer.getInteger("lastmile.simulation.minutes", 0);
+    private static final long FIRST = Long.getLong("lastmile.simulation.first", firstByDefault());
     private static final long ONLY = Long.getLong("lastmile.simulation.seed", -1);
-    private static final int REPORTS_MAX = 5;
+    private static final int FAILURES_MAX = Integer.getInteger("lastmile.simulation.failures", 5);
+
+    /** The same seeds in every build, others in every long run. */
+    private static long firstByDefault() {
+        return MINUTES > 0 ? System.currentTimeMillis() * 1_000 : 1;
+    }
 
     @Test
-    void everyInvariantHolds() throws IOException {
+    void everyInvariantHolds() throws IOException, InterruptedException {
         if (ONLY >= 0) {
             replay();
             return;
         }
-        List<String> failures = new ArrayList<>();
-        Map<String, Long> figures = new TreeMap<>();
-        for (long seed = 1; seed <= SEEDS && failures.size() < REPORTS_MAX; seed++) {
-            Simulation.Result result = Simulation.run(seed, null, false);
-            result.figures().forEach((name, count) -> figures.merge(name, count, Long::sum));
-            if (result.failure() != null) {
-                failures.add(result.report());
-            }
-        }
-        System.out.println(SEEDS + " seeds: " + figures);
-        assertTrue(failures.isEmpty(), () -> String.join("\n\n", failures));
-        if (SEEDS >= 100) {
-            assertReached(figures);
+        System.out.println("first seed: " + FIRST);
+        long endNs = System.nanoTime() + TimeUnit.MINUTES.toNanos(MINUTES);
+        LongPredicate runsMore =
+                MINUTES > 0 ? _ -> System.nanoTime() < endNs : begun -> begun < SEEDS;
+        Seeds seeds = new Seeds(FIRST, runsMore, FAILURES_MAX).run();
+        System.out.println(seeds);
+        assertTrue(seeds.failures().isEmpty(), () -> String.join("\n\n", seeds.failures()));
+        if (MINUTES > 0 || SEEDS >= 1_000) {
+            assertReached(seeds.figures());
         }
     }
 

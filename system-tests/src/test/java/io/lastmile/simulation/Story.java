@@ -1,6 +1,8 @@
 package io.lastmile.simulation;
 
 import io.lastmile.wire.DeviceId;
+import io.lastmile.wire.Message;
+import io.lastmile.wire.MessageId;
 import io.lastmile.wire.record.ReceiptRecord;
 import java.util.ArrayList;
 import java.util.List;
@@ -8,8 +10,13 @@ import org.jspecify.annotations.Nullable;
 
 /** All that happened to one accepted message, as nobody inside the system can know it. */
 final class Story {
+    final MessageId id;
     final DeviceId device;
-    final long offset;
+
+    /** As it was accepted; null where it could not be understood. */
+    final @Nullable Message message;
+
+    /** By the clock of the broker that took it. */
     final long acceptedAtMs;
 
     /** {@link #TTL_CONNECTED} for one that only goes to a device that is there. */
@@ -18,6 +25,25 @@ final class Story {
     final List<Sent> sends = new ArrayList<>(1);
     @Nullable ReceiptRecord receipt;
     boolean received;
+
+    /** Where it stands now: an owner may have appended it again. */
+    int partition;
+
+    long offset;
+
+    /** Where it first stood in the partition where it is now: there its key was looked at. */
+    long keyedOffset;
+
+    long keyedAtMs;
+
+    /** Whether it was appended again because it was due. */
+    boolean released;
+
+    /** Whether a record that takes it back was accepted. */
+    boolean cancelled;
+
+    /** Whether the inbox topic knows how it is to end if it comes back. */
+    boolean remembered;
 
     /** The {@link #ttlMs} of a message with ttl 0. */
     static final long TTL_CONNECTED = 0;
@@ -30,6 +56,7 @@ final class Story {
         final EdgeSession session;
         boolean received;
         boolean ackTaken;
+        boolean refused;
         long ackInLogAt = NEVER;
 
         Sent(EdgeSession session) {
@@ -37,11 +64,40 @@ final class Story {
         }
     }
 
-    Story(DeviceId device, long offset, long acceptedAtMs, long ttlMs) {
+    Story(MessageId id, DeviceId device, @Nullable Message message, long atMs, long ttlMs) {
+        this.id = id;
         this.device = device;
-        this.offset = offset;
-        this.acceptedAtMs = acceptedAtMs;
+        this.message = message;
+        this.acceptedAtMs = atMs;
         this.ttlMs = ttlMs;
+        partition = -1;
+        moved(id.partition(), id.offset(), atMs);
+    }
+
+    void moved(int toPartition, long toOffset, long atMs) {
+        if (partition != toPartition) {
+            keyedOffset = toOffset;
+            keyedAtMs = atMs;
+        }
+        partition = toPartition;
+        offset = toOffset;
+    }
+
+    boolean standsAt(int atPartition, long atOffset) {
+        return partition == atPartition && offset == atOffset;
+    }
+
+    @Nullable String idempotencyKey() {
+        return message == null ? null : message.idempotencyKey();
+    }
+
+    @Nullable String collapseKey() {
+        return message == null ? null : message.collapseKey();
+    }
+
+    /** Since the epoch; {@link Message#ABSENT} for at once. */
+    long notBeforeMs() {
+        return message == null ? Message.ABSENT : message.notBeforeMs();
     }
 
     @Nullable Sent sentIn(EdgeSession session) {
@@ -57,7 +113,8 @@ final class Story {
     public String toString() {
         ReceiptRecord settled = receipt;
         return "message "
-                + offset
+                + id
+                + (standsAt(id.partition(), id.offset()) ? "" : ", now " + partition + "-" + offset)
                 + " of "
                 + device
                 + (settled == null ? " without a receipt" : " " + settled.outcome())

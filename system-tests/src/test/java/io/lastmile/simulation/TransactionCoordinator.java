@@ -17,7 +17,7 @@ final class TransactionCoordinator {
     private final Chance chance;
     private final SimulatedKafka kafka;
     private final boolean fencing;
-    private final Consumer<List<Append<?>>> onCommitted;
+    private final Consumer<List<Appended<?>>> onCommitted;
     private int epoch;
     private @Nullable Transaction unfinished;
     private final List<SimulatedLog<?>> unmarked = new ArrayList<>();
@@ -26,10 +26,14 @@ final class TransactionCoordinator {
 
     /** A record that a transaction is to append. */
     record Append<T>(SimulatedLog<T> log, T value) {
-        long to(Transaction transaction, long nowMs) {
-            return log.append(value, nowMs, transaction);
+        Appended<T> to(Transaction transaction) {
+            SimulatedLog.Entry<T> entry = log.append(value, transaction);
+            return new Appended<>(log, value, entry.offset(), entry.appendedAtMs());
         }
     }
+
+    /** A record that a transaction has appended. */
+    record Appended<T>(SimulatedLog<T> log, T value, long offset, long atMs) {}
 
     /** How a producer's transaction went, as far as the producer is told. */
     enum Answer {
@@ -53,7 +57,7 @@ final class TransactionCoordinator {
             Chance chance,
             SimulatedKafka kafka,
             boolean fencing,
-            Consumer<List<Append<?>>> onCommitted) {
+            Consumer<List<Appended<?>>> onCommitted) {
         this.agenda = agenda;
         this.chance = chance;
         this.kafka = kafka;
@@ -102,7 +106,7 @@ final class TransactionCoordinator {
     }
 
     private void mark(Transaction transaction, SimulatedLog<?> log) {
-        log.mark(transaction, agenda.nowMs());
+        log.mark(transaction);
         unmarked.remove(log);
         if (unmarked.isEmpty()) {
             unfinished = null;
@@ -138,22 +142,17 @@ final class TransactionCoordinator {
             Transaction transaction = new Transaction();
             unfinished = transaction;
             Set<SimulatedLog<?>> logs = new LinkedHashSet<>();
-            long first = -1;
+            List<Appended<?>> appended = new ArrayList<>();
             for (Append<?> append : appends) {
-                long offset = append.to(transaction, agenda.nowMs());
-                first = first < 0 ? offset : first;
+                appended.add(append.to(transaction));
                 logs.add(append.log);
             }
             unmarked.addAll(logs);
-            long firstOffset = first;
-            kafka.append(() -> end(transaction, appends, firstOffset, whenAnswered));
+            kafka.append(() -> end(transaction, appended, whenAnswered));
         }
 
         private void end(
-                Transaction transaction,
-                List<Append<?>> appends,
-                long firstOffset,
-                WhenAnswered whenAnswered) {
+                Transaction transaction, List<Appended<?>> appended, WhenAnswered whenAnswered) {
             if (isFenced() || transaction.state() != Transaction.State.OPEN) {
                 whenAnswered.answered(Answer.FAILED, -1);
                 return;
@@ -165,14 +164,15 @@ final class TransactionCoordinator {
                 return;
             }
             decide(transaction, Transaction.State.COMMITTED);
-            onCommitted.accept(appends);
+            onCommitted.accept(appended);
             boolean lost = losesNextAnswer;
             losesNextAnswer = false;
             agenda.after(
                     chance.between(0, 20),
                     () ->
                             whenAnswered.answered(
-                                    lost ? Answer.FAILED : Answer.COMMITTED, firstOffset));
+                                    lost ? Answer.FAILED : Answer.COMMITTED,
+                                    appended.getFirst().offset()));
         }
     }
 }

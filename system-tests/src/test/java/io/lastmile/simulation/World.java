@@ -3,15 +3,10 @@ package io.lastmile.simulation;
 import io.lastmile.router.heart.HeartSettings;
 import io.lastmile.simulation.PartitionLogs.PresenceNote;
 import io.lastmile.wire.DeviceId;
-import io.lastmile.wire.Message;
 import io.lastmile.wire.Partitions;
-import io.lastmile.wire.Payload;
-import io.lastmile.wire.Urgency;
 import io.lastmile.wire.record.PresenceRecord;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,13 +27,15 @@ final class World {
     final Trace trace;
     final Plan plan;
     final SimulatedKafka kafka;
+    final Figures figures = new Figures();
     final Books books;
     final List<PartitionLogs> partitions = new ArrayList<>();
-    final SimulatedLog<NodeNote> nodes = new SimulatedLog<>("nodes");
+    final SimulatedLog<NodeNote> nodes;
     final Group group;
     final List<SimulatedRouter> routers = new ArrayList<>();
     final List<SimulatedEdge> edges = new ArrayList<>();
     final List<SimulatedDevice> devices = new ArrayList<>();
+    private final Producers producers;
     private final @Nullable Mutant mutant;
     private boolean chaos = true;
 
@@ -54,8 +51,10 @@ final class World {
         for (int p = 0; p < plan.partitions; p++) {
             int partition = p;
             partitions.add(
-                    new PartitionLogs(p, this, appends -> books.committed(partition, appends)));
+                    new PartitionLogs(p, this, appended -> books.committed(partition, appended)));
         }
+        nodes = new SimulatedLog<>("nodes", kafka.brokerClock());
+        producers = new Producers(this);
         group = new Group(this);
         for (int i = 1; i <= plan.routers; i++) {
             routers.add(new SimulatedRouter(this, "router-" + i));
@@ -108,6 +107,16 @@ final class World {
         return chaos && plan.faults.contains(fault);
     }
 
+    /** Which partition of messages the log is. */
+    int partitionOf(SimulatedLog<?> messages) {
+        for (PartitionLogs logs : partitions) {
+            if (logs.messages == messages) {
+                return logs.partition;
+            }
+        }
+        throw new IllegalArgumentException(messages + " is no partition of messages");
+    }
+
     SimulatedEdge edge(String name) {
         return edges.stream().filter(edge -> edge.name.equals(name)).findFirst().orElseThrow();
     }
@@ -121,7 +130,7 @@ final class World {
         routers.forEach(router -> agenda.after(chance.between(0, 500), router::start));
         edges.forEach(edge -> agenda.after(chance.between(0, 500), edge::start));
         devices.forEach(device -> agenda.after(chance.between(500, 3_000), device::connect));
-        produce();
+        producers.produce();
         agenda.after(chance.between(1_000, 4_000), this::somethingFails);
         runFor(plan.chaosMs);
         heal();
@@ -133,16 +142,23 @@ final class World {
                     chance.percent(50) ? () -> device.disconnect(100) : device::connectOnceMore);
         }
         runFor(6_000);
-        Map<SimulatedDevice, Long> lastByDevice = new HashMap<>();
-        devices.forEach(device -> lastByDevice.put(device, append(device, Message.ABSENT)));
-        long deadline = agenda.nowMs() + QUIET_WITHIN_MS;
-        while (books.unsettled() != null && agenda.nowMs() < deadline) {
-            runFor(1_000);
-        }
-        books.checkSettled();
-        lastByDevice.forEach((device, last) -> books.checkDelivered(device.partition, last));
+        runUntilSettled();
+        List<Story> last = devices.stream().map(producers::appendPlain).toList();
+        runUntilSettled();
+        last.forEach(Books::checkDelivered);
         runFor(3_000);
         devices.forEach(this::checkPresence);
+    }
+
+    private void runUntilSettled() {
+        long deadline = agenda.nowMs() + QUIET_WITHIN_MS;
+        while (!books.isSettled() && agenda.nowMs() < deadline) {
+            runFor(1_000);
+        }
+        if (!books.isSettled()) {
+            devices.forEach(device -> routers.forEach(router -> router.describe(device.id)));
+        }
+        books.checkSettled();
     }
 
     private void runFor(long ms) {
@@ -151,44 +167,6 @@ final class World {
         while (agenda.nowMs() < untilMs) {
             agenda.step();
         }
-    }
-
-    private void produce() {
-        if (!chaos) {
-            return;
-        }
-        int burst = chance.percent(5) ? chance.count(2, 30) : 1;
-        SimulatedDevice device = chance.pick(devices);
-        for (int i = 0; i < burst; i++) {
-            long ttlSeconds =
-                    plan.shortTtls && chance.percent(40) ? chance.between(0, 12) : Message.ABSENT;
-            kafka.append(() -> append(device, ttlSeconds));
-        }
-        agenda.after(chance.between(0, 2 * plan.messageEveryMs), this::produce);
-    }
-
-    private long append(SimulatedDevice device, long ttlSeconds) {
-        Message message =
-                new Message(
-                        device.id,
-                        Payload.EMPTY,
-                        null,
-                        ttlSeconds,
-                        null,
-                        Urgency.NORMAL,
-                        null,
-                        Message.ABSENT,
-                        null,
-                        null,
-                        Message.ABSENT,
-                        null,
-                        null,
-                        List.of());
-        long offset = partitions.get(device.partition).messages.append(message, agenda.nowMs());
-        trace.note(() -> "message " + device.partition + "-" + offset + " to " + device.id);
-        long ttlMs = ttlSeconds == Message.ABSENT ? TTL_DEFAULT_MS : ttlSeconds * 1_000;
-        books.accepted(device.partition, new Story(device.id, offset, agenda.nowMs(), ttlMs));
-        return offset;
     }
 
     private void somethingFails() {
@@ -215,6 +193,7 @@ final class World {
     private void heal() {
         trace.note(() -> "everything is healed");
         chaos = false;
+        producers.stop();
         kafkaBack();
         kafka.slowness(1);
         List<SimulatedProcess> processes = new ArrayList<>(routers);

@@ -2,8 +2,10 @@ package io.lastmile.simulation;
 
 import io.lastmile.router.heart.Write;
 import io.lastmile.simulation.PartitionLogs.InboxNote;
+import io.lastmile.simulation.PartitionLogs.MessageNote;
 import io.lastmile.simulation.PartitionLogs.PresenceNote;
 import io.lastmile.simulation.PartitionLogs.ReceiptNote;
+import io.lastmile.simulation.PartitionLogs.RejectNote;
 import io.lastmile.simulation.TransactionCoordinator.Append;
 import io.lastmile.wire.record.InboxKey;
 
@@ -11,7 +13,7 @@ import io.lastmile.wire.record.InboxKey;
 final class Writes {
     private Writes() {}
 
-    static Append<?> append(PartitionLogs logs, Write write) {
+    static Append<?> append(World world, PartitionLogs logs, Write write) {
         return switch (write) {
             case Write.Receipt(var device, var receipt) ->
                     new Append<>(logs.receipts, new ReceiptNote(device, receipt));
@@ -37,8 +39,12 @@ final class Writes {
                     new Append<>(logs.presence, new PresenceNote(device, null));
             case Write.Checkpoint(var positions) ->
                     new Append<>(logs.inbox, new InboxNote.Checkpoint(positions));
-            case Write.Reject _, Write.Reappend _ ->
-                    throw new IllegalStateException("the simulation has no such message: " + write);
+            case Write.Reject(var offset, var _, var _) ->
+                    new Append<>(logs.rejects, new RejectNote(offset));
+            case Write.Reappend(var partition, var origin, var acceptedAtMs, var message) ->
+                    new Append<>(
+                            world.partitions.get(partition).messages,
+                            new MessageNote.Intact(message.appendedAgain(origin, acceptedAtMs)));
         };
     }
 }

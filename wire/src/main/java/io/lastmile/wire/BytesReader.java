@@ -82,6 +82,26 @@ public final class BytesReader {
     /** A text. */
     public String text(String field) {
         ByteBuffer slice = take(field);
+        return isAscii(slice) ? ascii(slice) : utf8(field, slice);
+    }
+
+    private static boolean isAscii(ByteBuffer slice) {
+        for (int i = slice.position(); i < slice.limit(); i++) {
+            if (slice.get(i) < 0) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** Ids and names are: a decoder of its own for each would be most of the work. */
+    private static String ascii(ByteBuffer slice) {
+        byte[] copy = new byte[slice.remaining()];
+        slice.get(copy);
+        return new String(copy, StandardCharsets.ISO_8859_1);
+    }
+
+    private static String utf8(String field, ByteBuffer slice) {
         try {
             return StandardCharsets.UTF_8.newDecoder().decode(slice).toString();
         } catch (CharacterCodingException e) {

@@ -38,15 +38,7 @@ public record DeviceId(String value) implements Comparable<DeviceId> {
     }
 
     private static boolean isAllowed(char c) {
-        return (c >= 'a' && c <= 'z')
-                || (c >= 'A' && c <= 'Z')
-                || (c >= '0' && c <= '9')
-                || c == '.'
-                || c == '_'
-                || c == ':'
-                || c == '~'
-                || c == '@'
-                || c == '-';
+        return Incarnation.isAllowed(c) || c == ':' || c == '~' || c == '@';
     }
 
     /** The record key of this device in every topic. */

@@ -26,14 +26,22 @@ public record Incarnation(String node, long number) implements Comparable<Incarn
         if (text.isEmpty() || text.length() > NODE_LENGTH_MAX) {
             return false;
         }
-        return text.chars()
-                .allMatch(c ->
-                        (c >= 'a' && c <= 'z')
-                                || (c >= 'A' && c <= 'Z')
-                                || (c >= '0' && c <= '9')
-                                || c == '.'
-                                || c == '_'
-                                || c == '-');
+        for (int i = 0; i < text.length(); i++) {
+            if (!isAllowed(text.charAt(i))) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** {@code [A-Za-z0-9._-]}, which device ids are made of too. */
+    static boolean isAllowed(char c) {
+        return (c >= 'a' && c <= 'z')
+                || (c >= 'A' && c <= 'Z')
+                || (c >= '0' && c <= '9')
+                || c == '.'
+                || c == '_'
+                || c == '-';
     }
 
     @Override

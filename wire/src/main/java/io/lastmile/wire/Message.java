@@ -67,9 +67,28 @@ public record Message(
     }
 
     /**
-     * The same message as its owner appends it again: with its first id and append time. Its {@code
-     * origin} says that idempotency and not-before have been looked at.
+     * The same message once its time has come: its idempotency key and its not-before have been
+     * looked at.
      */
+    public Message due() {
+        return new Message(
+                device,
+                payload,
+                contentType,
+                ttlSeconds,
+                collapseKey,
+                urgency,
+                null,
+                ABSENT,
+                cancel,
+                origin,
+                acceptedAtMs,
+                replayOf,
+                traceparent,
+                attributes);
+    }
+
+    /** The same message as its owner appends it again: with its first id and append time. */
     public Message appendedAgain(MessageId firstId, long firstAcceptedAtMs) {
         return new Message(
                 device,

@@ -4,6 +4,7 @@ import io.lastmile.wire.Incarnation;
 import io.lastmile.wire.record.EventRecord;
 import java.util.ArrayDeque;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The reading position of events. An event that cannot be understood yet holds the position, and
@@ -16,7 +17,7 @@ final class EventLog {
     private final Consumer<Event.EdgeEventRead> apply;
     private final Consumer<Command> commands;
     private final ArrayDeque<Event.EdgeEventRead> held = new ArrayDeque<>();
-    private boolean askedForNodes;
+    private @Nullable Incarnation askedFor;
     private long next;
     private long readTo;
 
@@ -61,10 +62,12 @@ final class EventLog {
     /** Nodes has been read to its end: an incarnation that it does not name never comes. */
     void nodesRead() {
         Event.EdgeEventRead first = held.peekFirst();
-        if (askedForNodes && first != null) {
-            reach.absentFromNodes(first.event().session().edge());
+        Incarnation answered = askedFor;
+        askedFor = null;
+        // Meanwhile another one may be waited for, of which that end of nodes says nothing.
+        if (first != null && answered != null && answered.equals(first.event().session().edge())) {
+            reach.absentFromNodes(answered);
         }
-        askedForNodes = false;
         release();
     }
 
@@ -102,8 +105,8 @@ final class EventLog {
         if (reach.knows(edge)) {
             return true;
         }
-        if (!askedForNodes) {
-            askedForNodes = true;
+        if (askedFor == null) {
+            askedFor = edge;
             commands.accept(new Command.ReadNodes());
         }
         return false;

@@ -11,15 +11,21 @@ import java.util.Map;
 /**
  * The idempotency keys in their window. At the bound the oldest key is forgotten early: a
  * repetition of it would then be delivered again.
+ *
+ * <p>Design decision: a window is counted in append times. Counted in an owner's time it would be
+ * over while a repetition waits in the log for an owner.
  */
 final class Idempotency {
     private final int keysMax;
     private final Ledger ledger;
+    private final long windowMs;
+    private long latestAppendMs;
     private final Map<InboxKey.Idempotency, IdempotencyRecord> known = new LinkedHashMap<>();
 
-    Idempotency(int keysMax, Ledger ledger) {
+    Idempotency(int keysMax, long windowMs, Ledger ledger) {
         this.keysMax = keysMax;
         this.ledger = ledger;
+        this.windowMs = windowMs;
     }
 
     /** Takes over what a predecessor remembered. */
@@ -32,13 +38,17 @@ final class Idempotency {
     }
 
     /** The message that had the key first: this one, where nobody had. */
-    MessageId first(DeviceId device, String key, MessageId id, long forgottenAtMs) {
+    MessageId first(DeviceId device, String key, MessageId id, long appendedAtMs) {
+        latestAppendMs = Math.max(latestAppendMs, appendedAtMs);
         InboxKey.Idempotency place = new InboxKey.Idempotency(device, key);
-        IdempotencyRecord earlier = known.get(place);
-        if (earlier != null) {
-            return earlier.first();
+        IdempotencyRecord last = known.get(place);
+        if (last != null && appendedAtMs < last.forgottenAtMs()) {
+            // One that is read again may stand before the one that opened the present window.
+            boolean older = appendedAtMs + windowMs <= last.forgottenAtMs() - windowMs;
+            return older ? id : last.first();
         }
-        IdempotencyRecord record = new IdempotencyRecord(id, forgottenAtMs);
+        IdempotencyRecord record = new IdempotencyRecord(id, appendedAtMs + windowMs);
+        known.remove(place); // it goes to the end of the line
         known.put(place, record);
         ledger.write(new Write.Remember(device, key, record));
         if (known.size() > keysMax) {
@@ -47,9 +57,13 @@ final class Idempotency {
         return id;
     }
 
-    /** Forgets the keys whose window is over. */
-    void forgetDue(long nowMs) {
-        while (!known.isEmpty() && known.values().iterator().next().forgottenAtMs() <= nowMs) {
+    /**
+     * Forgets the keys whose window was over a window ago: the clocks of brokers that lead the log
+     * one after the other need not agree.
+     */
+    void forgetDue() {
+        while (!known.isEmpty()
+                && known.values().iterator().next().forgottenAtMs() <= latestAppendMs - windowMs) {
             forgetOldest();
         }
     }

@@ -55,16 +55,21 @@ final class Intake {
             return;
         }
         ParkedRecord facts = facts(offset, read.appendedAtMs(), message);
-        if (endsUnseen(offset, message, facts)) {
+        if (endsUnseen(offset, read.appendedAtMs(), message, facts)) {
             return;
         }
         Device device = devices.of(message.device());
-        replace(device, message, facts.id());
-        makeRoom(device);
+        MessageId replacedBy = replace(device, message, facts.id());
+        if (replacedBy == null) {
+            makeRoom(device);
+        }
         Entry entry = new Entry(device, offset, facts, false);
         devices.add(entry);
         watermark.add(entry);
-        if (entry.isScheduled()) {
+        if (replacedBy != null) {
+            boolean _ = delivery.takeForSent(entry);
+            delivery.end(entry, new Ending(Outcome.REPLACED, "by " + replacedBy));
+        } else if (entry.isScheduled()) {
             ledger.parkSoon(entry);
         } else if (!delivery.takeForSent(entry)) {
             deliver(entry, message);
@@ -90,8 +95,9 @@ final class Intake {
     }
 
     /** Whether the message never comes into an inbox. */
-    private boolean endsUnseen(long offset, Message message, ParkedRecord facts) {
-        Ending ending = endingUnseen(message, facts.id());
+    private boolean endsUnseen(
+            long offset, long appendedAtMs, Message message, ParkedRecord facts) {
+        Ending ending = endingUnseen(appendedAtMs, message, facts.id());
         if (ending == null) {
             return false;
         }
@@ -99,13 +105,14 @@ final class Intake {
         return true;
     }
 
-    private @Nullable Ending endingUnseen(Message message, MessageId id) {
+    private @Nullable Ending endingUnseen(long appendedAtMs, Message message, MessageId id) {
         Ending tooLong = tooLong(message);
         if (tooLong != null) {
             return tooLong; // before the idempotency key counts as used
         }
-        if (isDuplicate(message, id)) {
-            return new Ending(Outcome.REJECTED, "duplicate of " + first(message, id));
+        MessageId first = firstOfKey(appendedAtMs, message, id);
+        if (!first.equals(id)) {
+            return new Ending(Outcome.REJECTED, "duplicate of " + first);
         }
         if (message.ttlSeconds() == 0 && isOffline(devices.known(message.device()))) {
             return new Ending(Outcome.EXPIRED, "ttl 0 and the device is not connected");
@@ -128,18 +135,10 @@ final class Intake {
         return certainty.isCaughtUp() && (device == null || device.session() == null);
     }
 
-    private boolean isDuplicate(Message message, MessageId id) {
-        return !first(message, id).equals(id);
-    }
-
     /** The message that had this one's idempotency key first; itself, where it has none. */
-    private MessageId first(Message message, MessageId id) {
+    private MessageId firstOfKey(long appendedAtMs, Message message, MessageId id) {
         String key = message.idempotencyKey();
-        if (key == null || message.origin() != null) {
-            return id; // what was appended again was looked at the first time
-        }
-        long forgottenAtMs = now.ms() + settings.idempotencyWindowMs();
-        return idempotency.first(message.device(), key, id, forgottenAtMs);
+        return key == null ? id : idempotency.first(message.device(), key, id, appendedAtMs);
     }
 
     /** Takes a message back, by its first id; one that is settled, or unknown, stays as it is. */
@@ -155,17 +154,30 @@ final class Intake {
         }
     }
 
-    /** A message with a collapse key takes the place of the earlier ones that have it. */
-    private void replace(Device device, Message message, MessageId by) {
+    /**
+     * A message with a collapse key takes the place of the earlier ones that have it.
+     *
+     * @return the message that takes this one's place: one that was appended again stands behind
+     *     messages that were accepted after it
+     */
+    private @Nullable MessageId replace(Device device, Message message, MessageId by) {
         String key = message.collapseKey();
         if (key == null) {
-            return;
+            return null;
         }
+        MessageId later = null;
         for (Entry entry : List.copyOf(device.inbox.values())) {
-            if (key.equals(entry.facts.collapseKey())) {
+            MessageId id = entry.facts.id();
+            if (!key.equals(entry.facts.collapseKey())) {
+                continue;
+            }
+            if (id.partition() == by.partition() && id.offset() > by.offset()) {
+                later = id;
+            } else {
                 delivery.end(entry, new Ending(Outcome.REPLACED, "by " + by));
             }
         }
+        return later;
     }
 
     private boolean isKnown(long offset, DeviceId id) {
@@ -186,7 +198,7 @@ final class Intake {
                 acceptedAtMs,
                 now.ms(),
                 expiresAtMs(message.ttlSeconds(), acceptedAtMs),
-                origin == null ? message.notBeforeMs() : Message.ABSENT,
+                message.notBeforeMs(),
                 message.payload().length(),
                 0,
                 message.urgency(),

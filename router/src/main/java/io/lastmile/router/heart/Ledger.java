@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * writes. Everything gathered is in one transaction with the positions that it leads to.
  */
 final class Ledger {
+    private final int partition;
     private final Now now;
     private final HeartSettings settings;
     private final Watermark watermark;
@@ -34,12 +35,14 @@ final class Ledger {
     private long committed;
 
     Ledger(
+            int partition,
             Now now,
             HeartSettings settings,
             Watermark watermark,
             Devices devices,
             Flights flights,
             Loads loads) {
+        this.partition = partition;
         this.now = now;
         this.settings = settings;
         this.watermark = watermark;
@@ -122,8 +125,8 @@ final class Ledger {
      * A message whose time has come goes on under another offset, behind what was sent meanwhile.
      */
     void appendAgain(Entry entry, Message body) {
-        MessageId id = entry.facts.id();
-        write(new Write.Reappend(id.partition(), id, entry.facts.acceptedAtMs(), body));
+        ParkedRecord facts = entry.facts;
+        write(new Write.Reappend(partition, facts.id(), facts.acceptedAtMs(), body.due()));
         remove(entry);
     }
 

@@ -68,8 +68,10 @@ public final class PartitionHeart {
         this.devices = new Devices(partition, settings.windowMessages(), restored.devices());
         Flights flights = new Flights();
         Loads loads = new Loads(settings.loadBytesMax());
-        this.ledger = new Ledger(now, settings, watermark, devices, flights, loads);
-        this.idempotency = new Idempotency(settings.idempotencyKeysMax(), ledger);
+        this.ledger = new Ledger(partition, now, settings, watermark, devices, flights, loads);
+        this.idempotency =
+                new Idempotency(
+                        settings.idempotencyKeysMax(), settings.idempotencyWindowMs(), ledger);
         this.certainty = new Certainty(restored);
         this.delivery =
                 new Delivery(now, settings, devices, ledger, flights, loads, certainty, commands);
@@ -181,7 +183,7 @@ public final class PartitionHeart {
         now.advanceTo(nowMs);
         devices.takeDue(now.ms(), DUE_A_TICK_MAX, delivery::lookAt);
         delivery.goOnLoading();
-        idempotency.forgetDue(now.ms());
+        idempotency.forgetDue();
         reach.checkTakeOvers();
         delivery.checkAckDeadlines();
         if (now.ms() - lastCommitMs >= settings.commitIntervalMs()) {

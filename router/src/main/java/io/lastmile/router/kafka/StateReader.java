@@ -26,6 +26,8 @@ final class StateReader implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(StateReader.class);
     private static final Duration POLL = Duration.ofMillis(200);
     private static final int FETCH_WAIT_MS = 20;
+    private static final int FETCH_BYTES = 4 << 20;
+    private static final int POLL_RECORDS = 10_000;
     private static final long PROGRESS_NS = Duration.ofSeconds(5).toNanos();
 
     private final KafkaSettings kafka;
@@ -60,7 +62,11 @@ final class StateReader implements AutoCloseable {
                                         false,
                                         // At the end of one topic the next is waiting already.
                                         ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG,
-                                        FETCH_WAIT_MS)),
+                                        FETCH_WAIT_MS,
+                                        ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG,
+                                        FETCH_BYTES,
+                                        ConsumerConfig.MAX_POLL_RECORDS_CONFIG,
+                                        POLL_RECORDS)),
                         new ByteArrayDeserializer(),
                         new ByteArrayDeserializer()));
     }

@@ -200,6 +200,24 @@ final class PartitionHeartTest {
     }
 
     @Test
+    void theEndOfNodesAskedForOneIncarnationSaysNothingOfALaterOne() {
+        Heartbench bench = new Heartbench().answered();
+        Incarnation first = new Incarnation("edge-c", 3);
+        Incarnation second = new Incarnation("edge-d", 4);
+        bench.opened(first, 1);
+        bench.heart.on(new Event.EdgeUp(first));
+        bench.opened(second, 1);
+        bench.heart.on(new Event.NodesRead());
+        assertEquals(
+                2, bench.commands.stream().filter(c -> c.equals(new Command.ReadNodes())).count());
+        bench.heart.on(new Event.EdgeUp(second));
+        bench.ended(session(first, 1));
+        bench.answer(second, 1, held(1, 1, HeldSession.NOTHING_SENT));
+        bench.message("for the second");
+        assertEquals(List.of(0L), bench.sent());
+    }
+
+    @Test
     void whatWasInFlightAtAGoneEdgeIsSentElsewhereAfterItsLastWords() {
         Heartbench bench = new Heartbench().answered();
         bench.opened(EDGE_A, 1);
@@ -569,6 +587,17 @@ final class PartitionHeartTest {
         bench.tick(HeartSettings.defaults().idempotencyWindowMs());
         bench.message(with(null, "order-7", Message.ABSENT, null));
         assertEquals(List.of(), Heartbench.outcomes(bench.commit()));
+    }
+
+    @Test
+    void anIdempotencyKeyCountsHoweverLateItsRepetitionIsRead() {
+        Heartbench bench = new Heartbench().answered();
+        Message message = with(null, "order-7", Message.ABSENT, null);
+        bench.heart.on(new Event.MessageRead(0, Heartbench.START_MS, message));
+        bench.tick(3 * HeartSettings.defaults().idempotencyWindowMs());
+        bench.commit();
+        bench.heart.on(new Event.MessageRead(1, Heartbench.START_MS + 1, message));
+        assertEquals(List.of(Outcome.REJECTED), Heartbench.outcomes(bench.commit()));
     }
 
     @Test

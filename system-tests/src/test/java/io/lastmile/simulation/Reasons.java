@@ -1,0 +1,185 @@
+package io.lastmile.simulation;
+
+import static io.lastmile.simulation.InvariantBroken.check;
+
+import io.lastmile.simulation.Story.Sent;
+import io.lastmile.wire.DeviceId;
+import io.lastmile.wire.Message;
+import io.lastmile.wire.hop.HopFrame;
+import io.lastmile.wire.record.ReceiptRecord;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/** Whether a message ends as it may, and goes to its device only as it may. */
+final class Reasons {
+    private final World world;
+    private final Map<DeviceId, Integer> unsettledByDevice = new HashMap<>();
+    private final Map<String, List<Story>> storiesByIdempotencyKey = new HashMap<>();
+    private final Map<String, List<Story>> storiesByCollapseKey = new HashMap<>();
+
+    Reasons(World world) {
+        this.world = world;
+    }
+
+    void begun(Story story) {
+        unsettledByDevice.merge(story.device, 1, Integer::sum);
+        add(storiesByIdempotencyKey, story, story.idempotencyKey());
+        add(storiesByCollapseKey, story, story.collapseKey());
+    }
+
+    void settled(Story story) {
+        unsettledByDevice.merge(story.device, -1, Integer::sum);
+    }
+
+    private static void add(Map<String, List<Story>> index, Story story, @Nullable String key) {
+        if (key != null) {
+            index.computeIfAbsent(story.device + " " + key, _ -> new ArrayList<>()).add(story);
+        }
+    }
+
+    private static List<Story> find(
+            Map<String, List<Story>> index, Story story, @Nullable String key) {
+        return key == null ? List.of() : index.getOrDefault(story.device + " " + key, List.of());
+    }
+
+    // Endings.
+
+    void checkDeserved(Story story, ReceiptRecord receipt) {
+        boolean deserved =
+                switch (receipt.outcome()) {
+                    case EXPIRED -> isOver(story, receipt.settledAtMs());
+                    case OVERFLOWED -> inboxOf(story) > world.plan.settings.inboxMessagesMax();
+                    case REPLACED -> isReplaced(story);
+                    case CANCELLED -> story.cancelled;
+                    case DELIVERED, REJECTED -> true;
+                };
+        check(
+                deserved,
+                Invariant.DESERVED,
+                () -> story + " settles as " + receipt.outcome() + ": " + receipt.detail());
+    }
+
+    private int inboxOf(Story story) {
+        return unsettledByDevice.getOrDefault(story.device, 0);
+    }
+
+    private static boolean isOver(Story story, long settledAtMs) {
+        return story.ttlMs == Story.TTL_CONNECTED
+                || settledAtMs >= story.acceptedAtMs + story.ttlMs;
+    }
+
+    /** Whether a message that was accepted later has its collapse key. */
+    private boolean isReplaced(Story story) {
+        for (Story other : find(storiesByCollapseKey, story, story.collapseKey())) {
+            boolean later =
+                    other.id.partition() == story.id.partition()
+                            ? other.id.offset() > story.id.offset()
+                            : other.offset > story.offset;
+            if (later && firstWithItsKey(other) == null) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    void checkRejected(Story story) {
+        Message message = story.message;
+        boolean deserved =
+                message == null
+                        || isTooLong(story)
+                        || story.sends.stream().anyMatch(sent -> sent.refused)
+                        || firstWithItsKey(story) != null;
+        check(deserved, Invariant.DESERVED, () -> story + " settles as rejected");
+        world.figures.count(reason(story));
+    }
+
+    private static String reason(Story story) {
+        if (story.message == null) {
+            return "rejected_unreadable";
+        }
+        for (Sent sent : story.sends) {
+            if (sent.refused) {
+                return "rejected_by_device";
+            }
+        }
+        return story.idempotencyKey() == null ? "rejected_too_long" : "rejected_duplicate";
+    }
+
+    /** The message that opened the window of this one's idempotency key, unless this one did. */
+    private @Nullable Story firstWithItsKey(Story story) {
+        List<Story> inOrder =
+                find(storiesByIdempotencyKey, story, story.idempotencyKey()).stream()
+                        .filter(other -> other.partition == story.partition && !isTooLong(other))
+                        .sorted(Comparator.comparingLong(other -> other.keyedOffset))
+                        .toList();
+        Story first = null;
+        for (Story next : inOrder) {
+            if (first == null || next.keyedAtMs >= first.keyedAtMs + windowMs()) {
+                first = next;
+            }
+            if (next == story) {
+                break;
+            }
+        }
+        return first == story ? null : first;
+    }
+
+    private boolean isTooLong(Story story) {
+        Message message = story.message;
+        return message != null
+                && message.payload().length() > world.plan.settings.payloadBytesMax();
+    }
+
+    private long windowMs() {
+        return world.plan.settings.idempotencyWindowMs();
+    }
+
+    // On the way.
+
+    void checkSent(Story story, EdgeSession session, HopFrame.Deliver deliver) {
+        Message accepted = Objects.requireNonNull(story.message, "nonsense is sent");
+        check(
+                session.device().equals(story.device)
+                        && deliver.message().device().equals(story.device)
+                        && deliver.id().equals(story.id)
+                        && deliver.message().urgency() == accepted.urgency()
+                        && Objects.equals(deliver.message().collapseKey(), accepted.collapseKey())
+                        && deliver.message().payload().equals(accepted.payload()),
+                Invariant.AS_ACCEPTED,
+                () -> story + " is sent to " + session + " as " + deliver);
+        check(
+                isDue(story),
+                Invariant.NOT_BEFORE,
+                () -> story + " is sent, not before " + story.notBeforeMs());
+        Story first = firstWithItsKey(story);
+        check(
+                first == null,
+                Invariant.KEY_GOES_ONCE,
+                () -> story + " is sent, and repeats " + first);
+    }
+
+    private boolean isDue(Story story) {
+        long latestNowMs = world.agenda.nowMs() + world.kafka.clockErrorMs();
+        return story.notBeforeMs() == Message.ABSENT || latestNowMs >= story.notBeforeMs();
+    }
+
+    /** An owner appends it again: because it was misplaced, or because it is due. */
+    void checkAppendedAgain(Story story, int partition, Message again) {
+        check(
+                story.receipt == null && !story.released,
+                Invariant.ONE_OUTCOME,
+                () -> story + " is appended again");
+        check(
+                again.acceptedAtMs() == story.acceptedAtMs && again.device().equals(story.device),
+                Invariant.AS_ACCEPTED,
+                () -> story + " is appended again as " + again);
+        if (story.partition == partition) {
+            check(isDue(story), Invariant.NOT_BEFORE, () -> story + " is appended again");
+        }
+    }
+}
