@@ -12,6 +12,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
@@ -44,6 +45,7 @@ public final class MessagesReader implements AutoCloseable {
     private final Metrics.Counter read;
     private final ConcurrentLinkedQueue<Runnable> errands = new ConcurrentLinkedQueue<>();
     private final Map<Integer, OwnedPartition> reading = new HashMap<>();
+    private final Map<Integer, Long> groupCommitted = new HashMap<>();
     private final Clock clock;
     private final Thread thread;
     private long groupCommittedMs;
@@ -185,12 +187,17 @@ public final class MessagesReader implements AutoCloseable {
         }
     }
 
+    /**
+     * Only where it changes: each call waits for the client's own thread, twenty times a second.
+     */
     private void pauseAndResume() {
+        Set<TopicPartition> paused = consumer.paused();
         for (OwnedPartition owned : reading.values()) {
             TopicPartition place = place(owned.partition());
-            if (owned.wantsMessages()) {
+            boolean wants = owned.wantsMessages();
+            if (wants && paused.contains(place)) {
                 consumer.resume(List.of(place));
-            } else {
+            } else if (!wants && !paused.contains(place)) {
                 consumer.pause(List.of(place));
             }
         }
@@ -230,12 +237,24 @@ public final class MessagesReader implements AutoCloseable {
             return;
         }
         groupCommittedMs = clock.nowMs();
+        groupCommitted.keySet().retainAll(reading.keySet());
         Map<TopicPartition, OffsetAndMetadata> watermarks = new HashMap<>();
         for (OwnedPartition owned : reading.values()) {
-            watermarks.put(
-                    place(owned.partition()), new OffsetAndMetadata(owned.committedWatermark()));
+            long watermark = owned.committedWatermark();
+            Long before = groupCommitted.put(owned.partition(), watermark);
+            if (before == null || before != watermark) {
+                watermarks.put(place(owned.partition()), new OffsetAndMetadata(watermark));
+            }
         }
-        consumer.commitAsync(watermarks, (_, _) -> {});
+        if (!watermarks.isEmpty()) {
+            consumer.commitAsync(
+                    watermarks,
+                    (_, failure) -> {
+                        if (failure != null) {
+                            groupCommitted.clear(); // all of them again
+                        }
+                    });
+        }
     }
 
     private TopicPartition place(int partition) {

@@ -28,6 +28,7 @@ final class OwnedPartition {
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition settledDown = lock.newCondition();
     private final ArrayDeque<Event> news = new ArrayDeque<>();
+    private final QuietTicks ticks = new QuietTicks();
     private final PartitionHeart heart;
     private volatile long messagesReadTo; // of the one thread that reads messages
     private volatile long eventsReadTo; // of the one thread that reads events
@@ -86,6 +87,7 @@ final class OwnedPartition {
     void feed(List<Event> events) {
         lock.lock();
         try {
+            ticks.happened();
             news.addAll(events);
             if (feeding) {
                 return;
@@ -102,6 +104,19 @@ final class OwnedPartition {
             }
             if (heart.isSettledDown()) {
                 settledDown.signalAll();
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Time passes, in ms since the epoch: the heart is told, unless nothing happens anyway. */
+    void tick(long nowMs) {
+        lock.lock();
+        try {
+            if (ticks.isTold()) {
+                feed(new Event.Tick(nowMs));
+                ticks.told(heart.isSettledDown());
             }
         } finally {
             lock.unlock();

@@ -77,7 +77,9 @@ public final class OwnedPartitions implements HopListener {
 
     /** The owner's time passes in every heart. */
     public void tick(long nowMs) {
-        feedAll(new Event.Tick(nowMs));
+        for (OwnedPartition owned : byNumber.values()) {
+            owned.tick(nowMs);
+        }
     }
 
     /** Tells every heart. */
