@@ -38,10 +38,13 @@ public enum Figure {
     ISOLATION_RATIO("isolation_ratio", "the worst of these three to isolated_p99_ms"),
     STORM_DEVICES("storm_devices", "came at once, each with three parked messages"),
     STORM_SECONDS("storm_seconds", "until all of these were delivered and settled"),
+    STORM_COLLECTIONS("storm_collections_ms", "the router's collections of garbage meanwhile"),
     OTHER_P99_BEFORE("other_p99_before_ms", "message due to its frame, others, before the storm"),
     OTHER_P99("other_p99_ms", "the same during the storm"),
     OTHER_MAX("other_max_ms", "the longest of these"),
     OTHER_LONGEST_PAUSE("other_longest_pause_ms", "between two deliveries to others"),
+    RECONNECT_SECONDS("reconnect_seconds", "all of these closed and came again, committed"),
+    RECONNECT_OTHER_P99("reconnect_other_p99_ms", "others meanwhile"),
 
     ROUTER("router_ms", "kill -9 of a router to deliveries in every partition, quick groups"),
     ROUTER_GRACEFUL("router_graceful_ms", "SIGTERM of a router, the same"),

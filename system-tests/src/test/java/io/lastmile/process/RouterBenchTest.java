@@ -13,16 +13,18 @@ import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The benchmark of a router, small: every stage runs and every figure is there. */
 class RouterBenchTest {
-    private static final int DEVICES = 2_000;
-    private static final int PARKED = 2_000;
-    private static final int STORM = 500;
+    private static final int DEVICES = 1_000;
+    private static final int PARKED = 1_000;
+    private static final int STORM = 200;
     private static final int PARTITIONS = 4;
 
     @Test
+    @Timeout(300)
     void aSmallRunMeasuresEverything(@TempDir Path folder) throws Exception {
         var options = new RouterOptions(DEVICES, PARKED, 10, PARTITIONS, 100, STORM, 1, 1, 100);
         var out = new PrintWriter(System.out, true, UTF_8);
@@ -47,7 +49,8 @@ class RouterBenchTest {
                         "stalled_edge_p99_ms",
                         "isolation_ratio",
                         "storm_seconds",
-                        "other_longest_pause_ms")) {
+                        "other_longest_pause_ms",
+                        "reconnect_seconds")) {
             assertTrue(figures.path(figure).asDouble() > 0, () -> figure + " in " + figures);
         }
         assertEquals(STORM, figures.get("storm_devices").asInt());

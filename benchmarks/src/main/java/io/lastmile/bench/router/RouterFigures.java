@@ -59,6 +59,15 @@ final class RouterFigures {
         return least;
     }
 
+    /** How long the router has stood still for collections since its start. */
+    double collectionsMs() {
+        return 1e3
+                * scrape().lines()
+                        .filter(line -> line.startsWith("jvm_gc_collection_seconds_sum{"))
+                        .mapToDouble(RouterFigures::value)
+                        .sum();
+    }
+
     /** The processor time that the process has used. */
     Duration cpu() {
         return ProcessHandle.of(router.pid())

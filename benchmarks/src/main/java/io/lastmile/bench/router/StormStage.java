@@ -20,15 +20,35 @@ final class StormStage {
         bed.positions().awaitCommitted();
         Arrivals.Seen before = bed.trickle().phase();
         bed.say("before the storm: " + before);
+        double collectionsMs = bed.figures().collectionsMs();
         long[] tookNs = new long[1];
         Arrivals.Seen during = bed.trickle().during(() -> tookNs[0] = drain());
         bed.say("during the storm: " + during);
         figures.put(Figure.STORM_DEVICES, (double) devices);
         figures.put(Figure.STORM_SECONDS, tookNs[0] / 1e9);
+        figures.put(Figure.STORM_COLLECTIONS, bed.figures().collectionsMs() - collectionsMs);
         figures.put(Figure.OTHER_P99_BEFORE, before.p99Ms());
         figures.put(Figure.OTHER_P99, during.p99Ms());
         figures.put(Figure.OTHER_MAX, during.maxMs());
         figures.put(Figure.OTHER_LONGEST_PAUSE, during.longestPauseMs());
+        reconnect(figures);
+    }
+
+    /** The same devices lose their connections and come again: take-overs, nothing to deliver. */
+    private void reconnect(Map<Figure, Double> figures) throws Exception {
+        long[] tookNs = new long[1];
+        Arrivals.Seen during =
+                bed.trickle()
+                        .during(() -> {
+                            long startNs = System.nanoTime();
+                            bed.edge().reopen(bed.storm());
+                            bed.edge().awaitConfirmed();
+                            bed.positions().awaitCommitted();
+                            tookNs[0] = System.nanoTime() - startNs;
+                        });
+        bed.say("while they reconnect: " + during);
+        figures.put(Figure.RECONNECT_SECONDS, tookNs[0] / 1e9);
+        figures.put(Figure.RECONNECT_OTHER_P99, during.p99Ms());
     }
 
     private long drain() {
