@@ -14,12 +14,31 @@ public final class Scrape {
 
     /** The sum of a metric over all its labels; 0 where there is none. */
     public static double sum(ServerProcess process, Metric metric) {
+        return sum(process, metric, "");
+    }
+
+    /** The sum of a metric over those of its labels that contain the text. */
+    public static double sum(ServerProcess process, Metric metric, String label) {
         String name = metric.metricName();
         return text(process)
                 .lines()
                 .filter(line -> line.startsWith(name + "{") || line.startsWith(name + " "))
-                .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' '))))
+                .filter(line -> line.contains(label))
+                .mapToDouble(Scrape::value)
                 .sum();
+    }
+
+    /** The sum of all values whose line begins so, such as those of the JVM. */
+    public static double sum(ServerProcess process, String beginning) {
+        return text(process)
+                .lines()
+                .filter(line -> line.startsWith(beginning))
+                .mapToDouble(Scrape::value)
+                .sum();
+    }
+
+    private static double value(String line) {
+        return Double.parseDouble(line.substring(line.lastIndexOf(' ')));
     }
 
     private static String text(ServerProcess process) {

@@ -8,7 +8,6 @@ import io.lastmile.bench.process.Deployment;
 import io.lastmile.bench.process.JavaLaunch;
 import io.lastmile.bench.process.ServerProcess;
 import io.lastmile.node.Lifecycle;
-import io.lastmile.node.Metric;
 import io.lastmile.node.kafka.KafkaSettings;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -117,7 +116,7 @@ final class RouterBed implements AutoCloseable {
         Until.holds(
                 "the router owns all partitions",
                 PATIENCE,
-                () -> figures.sum(Metric.ROUTER_OWNED) == options.partitions());
+                () -> figures.owned() == options.partitions());
     }
 
     /** Waits until the router, since its start, has settled so many messages as delivered. */
@@ -130,17 +129,8 @@ final class RouterBed implements AutoCloseable {
                 PATIENCE,
                 () -> {
                     looks.awaitDue(++look[0]);
-                    return delivered(figures) >= messages;
+                    return figures.delivered() >= messages;
                 });
-    }
-
-    /** How many messages the router has settled as delivered since its start. */
-    long delivered() {
-        return delivered(figures());
-    }
-
-    private static long delivered(RouterFigures figures) {
-        return figures.sum(Metric.ROUTER_SETTLED, "outcome=\"delivered\"");
     }
 
     RouterOptions options() {

@@ -53,7 +53,7 @@ final class StormStage {
 
     private long drain() {
         // Those of the trickle are counted too: what is waited for is a little more than it says.
-        long expected = bed.delivered() + (long) bed.storm().count() * MESSAGES_EACH;
+        long expected = bed.figures().delivered() + (long) bed.storm().count() * MESSAGES_EACH;
         long startNs = System.nanoTime();
         bed.edge().open(bed.storm());
         bed.awaitDelivered(expected);
