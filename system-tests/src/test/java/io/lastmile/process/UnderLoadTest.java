@@ -9,10 +9,16 @@ import io.lastmile.bench.process.Scrape;
 import io.lastmile.bench.process.ServerProcess;
 import io.lastmile.bench.process.TcpProxy;
 import io.lastmile.node.Metric;
+import io.lastmile.wire.DeviceId;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.RecordsToDelete;
+import org.apache.kafka.common.TopicPartition;
 import org.awaitility.core.ThrowingRunnable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -168,6 +174,42 @@ class UnderLoadTest {
         } finally {
             EDGE_B.resume();
         }
+    }
+
+    @Test
+    void whereRetentionTookWhatWasNotReadTheRestIsDelivered() throws Exception {
+        List<ServerProcess> routers = List.of(ROUTER_1, ROUTER_2);
+        double gapsBefore = logGaps();
+        try (Load load =
+                new Load(API.address("api.port"), List.of(new DeviceId("unread")), PER_SECOND)) {
+            routers.forEach(ServerProcess::pause);
+            eventually(() -> assertTrue(load.accepted().size() > MANY));
+            deleteMessages();
+        } finally {
+            routers.forEach(ServerProcess::resume);
+        }
+        eventually(() -> assertTrue(logGaps() > gapsBefore, "counted"));
+        try (Books books = books("behind-the-gap")) {
+            books.awaitDelivered();
+            assertEquals(0, books.settle(), "duplicates");
+        }
+    }
+
+    private static void deleteMessages() throws Exception {
+        Map<TopicPartition, RecordsToDelete> all = new HashMap<>();
+        for (int partition = 0; partition < PARTITIONS; partition++) {
+            all.put(
+                    new TopicPartition(Processes.prefix(NAME) + "messages", partition),
+                    RecordsToDelete.beforeOffset(-1)); // the end
+        }
+        try (Admin admin = Admin.create(Map.of("bootstrap.servers", BOOTSTRAP))) {
+            var _ = admin.deleteRecords(all).all().get(30, TimeUnit.SECONDS);
+        }
+    }
+
+    private static double logGaps() {
+        return Scrape.sum(ROUTER_1, Metric.ROUTER_LOG_GAPS)
+                + Scrape.sum(ROUTER_2, Metric.ROUTER_LOG_GAPS);
     }
 
     private static int declaredGone() {

@@ -18,6 +18,7 @@ import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.WakeupException;
@@ -110,6 +111,8 @@ public final class EventsReader implements AutoCloseable {
                 }
             } catch (WakeupException e) {
                 // an errand, or the end
+            } catch (OffsetOutOfRangeException e) {
+                e.offsetOutOfRangePartitions().keySet().forEach(place -> lost(place, e));
             } catch (KafkaException e) {
                 log.atWarn()
                         .addKeyValue("reason", String.valueOf(e.getMessage()))
@@ -119,6 +122,15 @@ public final class EventsReader implements AutoCloseable {
             }
         }
         consumer.close();
+    }
+
+    /** Retention took what was to be read next. A claim goes on behind the gap, and counts it. */
+    private void lost(TopicPartition place, OffsetOutOfRangeException gap) {
+        OwnedPartition owned = reading.remove(place);
+        consumer.assign(reading.keySet());
+        if (owned != null) {
+            owned.lost(gap);
+        }
     }
 
     private static void idle() {

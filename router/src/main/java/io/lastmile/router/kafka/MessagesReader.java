@@ -20,6 +20,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.WakeupException;
@@ -108,6 +109,8 @@ public final class MessagesReader implements AutoCloseable {
                 commitToGroup();
             } catch (WakeupException e) {
                 // an errand, or the end
+            } catch (OffsetOutOfRangeException e) {
+                e.offsetOutOfRangePartitions().keySet().forEach(place -> lost(place, e));
             } catch (KafkaException e) {
                 log.atWarn()
                         .addKeyValue("reason", String.valueOf(e.getMessage()))
@@ -118,6 +121,15 @@ public final class MessagesReader implements AutoCloseable {
         }
         ownership.handOver(List.copyOf(reading.values()));
         consumer.close();
+    }
+
+    /** Retention took what was to be read next. A claim goes on behind the gap, and counts it. */
+    private void lost(TopicPartition place, OffsetOutOfRangeException gap) {
+        consumer.pause(List.of(place)); // or every poll would fail, for the others too
+        OwnedPartition owned = reading.remove(place.partition());
+        if (owned != null) {
+            owned.lost(gap);
+        }
     }
 
     private void runErrands() {

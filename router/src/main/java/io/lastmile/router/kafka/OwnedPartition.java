@@ -209,6 +209,11 @@ final class OwnedPartition {
         }
     }
 
+    /** What it has to read is not there any more: it is dropped, and claimed again. */
+    void lost(RuntimeException cause) {
+        commands.broken(this, cause);
+    }
+
     /** Does nothing more: another owns it, or will. Says whether it was still owned. */
     boolean drop() {
         lock.lock();
