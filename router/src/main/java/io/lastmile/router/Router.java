@@ -142,10 +142,7 @@ public final class Router implements AutoCloseable {
                         () -> writer.clear(nodes, clearAfter), 1, 60, TimeUnit.MINUTES);
 
         StateQueries queries = new StateQueries(owned, receipts, bodies, topics.partitions());
-        admin.query(
-                "/state/devices",
-                settings.hopSecret(),
-                segments -> queries.device(segments.getFirst()));
+        admin.query("/state/devices", settings.hopSecret(), queries::devices);
         admin.query(
                 "/state/messages",
                 settings.hopSecret(),

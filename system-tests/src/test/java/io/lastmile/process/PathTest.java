@@ -12,7 +12,9 @@ import io.lastmile.bench.process.JavaLaunch;
 import io.lastmile.wire.DeviceId;
 import io.lastmile.wire.MessageId;
 import io.lastmile.wire.Outcome;
+import java.net.http.HttpResponse;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -92,6 +94,42 @@ class PathTest {
             assertEquals("key and value, nothing else", arrival.payload());
             awaitDelivered(id);
         }
+    }
+
+    @Test
+    void whatIsTakenBackIsNotDelivered() throws Exception {
+        DeviceId device = new DeviceId("absent-1");
+        MessageId taken = SharedLastmile.api().accepted(device, "wrong");
+        MessageId kept = SharedLastmile.api().accepted(device, "right");
+        await().atMost(Duration.ofSeconds(30))
+                .untilAsserted(() -> assertEquals(List.of(taken, kept), unsettled(device)));
+        HttpResponse<String> answer = SharedLastmile.api().delete("/v1/messages/" + taken);
+        assertEquals(202, answer.statusCode(), answer.body());
+        await().atMost(Duration.ofSeconds(30))
+                .untilAsserted(() ->
+                        assertEquals(
+                                List.of(Outcome.CANCELLED),
+                                SharedLastmile.ledger().outcomes(taken)));
+        await().atMost(Duration.ofSeconds(30))
+                .untilAsserted(() ->
+                        assertEquals(
+                                409,
+                                SharedLastmile.api().delete("/v1/messages/" + taken).statusCode()));
+        try (ForeignDevice subscribed =
+                Client.PAHO_311.connect(SharedLastmile.mqttPort(), device.value(), "inbox")) {
+            assertEquals("right", subscribed.next().payload());
+            awaitDelivered(kept);
+        }
+    }
+
+    private static List<MessageId> unsettled(DeviceId device) throws Exception {
+        HttpResponse<String> answer =
+                SharedLastmile.api().ask("/v1/devices/" + device + "/messages");
+        List<MessageId> ids = new ArrayList<>();
+        JSON.readTree(answer.body())
+                .path("messages")
+                .forEach(message -> ids.add(MessageId.parse(message.path("id").asText())));
+        return ids;
     }
 
     @Test

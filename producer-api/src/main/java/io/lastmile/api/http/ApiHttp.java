@@ -10,7 +10,6 @@ import io.lastmile.node.Metric;
 import io.lastmile.node.Metrics;
 import io.lastmile.node.PathSegments;
 import io.lastmile.node.Problem;
-import io.lastmile.node.QueryAnswer;
 import io.lastmile.node.kafka.NodesView;
 import io.lastmile.wire.DeviceId;
 import io.lastmile.wire.Incarnation;
@@ -20,29 +19,16 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 
 /** Every path of the API and who answers it. */
 public final class ApiHttp implements HttpListener.Handler {
-    /** The routes, as they stand in metrics. */
-    private enum Route {
-        POST_MESSAGE("post-message"),
-        MESSAGE("message"),
-        DEVICE("device"),
-        NODES("nodes"),
-        NONE("none");
-
-        private final String label;
-
-        Route(String label) {
-            this.label = label;
-        }
-    }
-
     private record Answer(Route route, int status) {}
 
     private final Map<Answer, Metrics.Counter> answers = new ConcurrentHashMap<>();
     private final Map<Route, Metrics.Histogram> durations = new ConcurrentHashMap<>();
     private final PostMessage postMessage;
+    private final CancelMessage cancelMessage;
     private final int payloadBytesMax;
     private final StateQueries stateQueries;
     private final Supplier<Map<Incarnation, NodesView.Seen>> nodes;
@@ -59,6 +45,7 @@ public final class ApiHttp implements HttpListener.Handler {
             Metrics metrics,
             Clock clock) {
         postMessage = new PostMessage(sender, inFlight, payloadBytesMax, clock);
+        cancelMessage = new CancelMessage(sender, stateQueries);
         this.payloadBytesMax = payloadBytesMax;
         this.stateQueries = stateQueries;
         this.nodes = nodes;
@@ -72,7 +59,7 @@ public final class ApiHttp implements HttpListener.Handler {
         Route route = Route.NONE;
         try {
             List<String> path = segments(request);
-            route = route(path);
+            route = route(path, request, response);
             answer(route, path, request, response);
         } catch (RefusedException refused) {
             if (Body.isToBeLeft(request, payloadBytesMax)) {
@@ -91,71 +78,42 @@ public final class ApiHttp implements HttpListener.Handler {
                         answer ->
                                 metrics.counter(
                                         Metric.API_HTTP,
-                                        answer.route.label,
+                                        answer.route.label(),
                                         Integer.toString(answer.status)))
                 .increment();
         durations
-                .computeIfAbsent(route, r -> metrics.histogram(Metric.API_HTTP_DURATION, r.label))
+                .computeIfAbsent(route, r -> metrics.histogram(Metric.API_HTTP_DURATION, r.label()))
                 .observeNs(durationNs);
     }
 
-    private static Route route(List<String> path) {
-        if (path.isEmpty() || !path.getFirst().equals("v1")) {
-            return Route.NONE;
+    private static Route route(List<String> path, ServerRequest request, ServerResponse response) {
+        String asked = request.prologue().method().text();
+        List<Route> here = Route.at(path);
+        for (Route route : here) {
+            if (route.method().equals(asked)) {
+                return route;
+            }
         }
-        String second = path.size() > 1 ? path.get(1) : "";
-        return switch (path.size()) {
-            case 2 -> second.equals("nodes") ? Route.NODES : Route.NONE;
-            case 3 ->
-                    switch (second) {
-                        case "devices" -> Route.DEVICE;
-                        case "messages" -> Route.MESSAGE;
-                        default -> Route.NONE;
-                    };
-            case 4 ->
-                    second.equals("devices") && path.get(3).equals("messages")
-                            ? Route.POST_MESSAGE
-                            : Route.NONE;
-            default -> Route.NONE;
-        };
+        if (here.isEmpty()) {
+            throw new RefusedException(Problem.noSuchPath(request.path().rawPath()));
+        }
+        String allowed = here.stream().map(Route::method).collect(Collectors.joining(", "));
+        response.header(HeaderNames.ALLOW, allowed);
+        throw new RefusedException(Problem.method(asked, allowed));
     }
 
     private void answer(
             Route route, List<String> path, ServerRequest request, ServerResponse response)
             throws IOException {
         switch (route) {
-            case POST_MESSAGE -> {
-                allow("POST", request, response);
-                postMessage.handle(device(path.get(2)), request, response);
-            }
-            case MESSAGE -> {
-                allow("GET", request, response);
-                send(response, stateQueries.message(message(path.get(2))));
-            }
-            case DEVICE -> {
-                allow("GET", request, response);
-                send(response, stateQueries.device(device(path.get(2))));
-            }
-            case NODES -> {
-                allow("GET", request, response);
-                HttpListener.sendJson(response, 200, NodesPage.json(nodes.get()));
-            }
-            case NONE -> throw new RefusedException(Problem.noSuchPath(request.path().rawPath()));
-        }
-    }
-
-    private static void send(ServerResponse response, QueryAnswer answer) {
-        if (answer.status() == 503) {
-            response.header(HeaderNames.RETRY_AFTER, "2");
-        }
-        HttpListener.sendJson(response, answer.status(), answer.json());
-    }
-
-    private static void allow(String method, ServerRequest request, ServerResponse response) {
-        String asked = request.prologue().method().text();
-        if (!asked.equals(method)) {
-            response.header(HeaderNames.ALLOW, method);
-            throw new RefusedException(Problem.method(asked, method));
+            case POST_MESSAGE -> postMessage.handle(device(path.get(2)), request, response);
+            case MESSAGE -> StateQueries.send(response, stateQueries.message(message(path.get(2))));
+            case CANCEL_MESSAGE -> cancelMessage.handle(message(path.get(2)), response);
+            case DEVICE -> StateQueries.send(response, stateQueries.device(device(path.get(2))));
+            case DEVICE_MESSAGES ->
+                    StateQueries.send(response, stateQueries.messages(device(path.get(2))));
+            case NODES -> HttpListener.sendJson(response, 200, NodesPage.json(nodes.get()));
+            case NONE -> throw new IllegalStateException("no route");
         }
     }
 

@@ -77,7 +77,7 @@ final class PostMessage {
         }
     }
 
-    private static RefusedException refused(SendResult.Failed failed, ServerResponse response) {
+    static RefusedException refused(SendResult.Failed failed, ServerResponse response) {
         return switch (failed.reason()) {
             case NO_ANSWER -> {
                 response.header(HeaderNames.RETRY_AFTER, "1");

@@ -1,6 +1,9 @@
 package io.lastmile.api.http;
 
+import io.helidon.http.HeaderNames;
+import io.helidon.webserver.http.ServerResponse;
 import io.lastmile.node.Admin;
+import io.lastmile.node.HttpListener;
 import io.lastmile.node.Problem;
 import io.lastmile.node.QueryAnswer;
 import io.lastmile.wire.DeviceId;
@@ -50,6 +53,18 @@ public final class StateQueries implements AutoCloseable {
     QueryAnswer device(DeviceId device) {
         // The characters of a device id are those that a path may have as they are.
         return ask(Partitions.of(device, partitions), "/state/devices/" + device);
+    }
+
+    QueryAnswer messages(DeviceId device) {
+        return ask(Partitions.of(device, partitions), "/state/devices/" + device + "/messages");
+    }
+
+    /** Sends an answer on to who asked. */
+    static void send(ServerResponse response, QueryAnswer answer) {
+        if (answer.status() == 503) {
+            response.header(HeaderNames.RETRY_AFTER, "2");
+        }
+        HttpListener.sendJson(response, answer.status(), answer.json());
     }
 
     QueryAnswer message(MessageId id) {

@@ -12,9 +12,11 @@ import io.lastmile.wire.NodeRole;
 import io.lastmile.wire.record.NodeRecord.Claim;
 import io.lastmile.wire.record.NodeRecord.Heartbeat;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.apache.kafka.clients.producer.ProducerRecord;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -81,6 +83,61 @@ class StateQueriesTest {
         HttpResponse<String> answer = api.get("/v1/messages/3-7");
         assertEquals(404, answer.statusCode());
         assertEquals("{\"type\":\"/problems/no-such-message\"}", answer.body());
+    }
+
+    private HttpResponse<String> cancel(String id) throws Exception {
+        return api.send(api.to("/v1/messages/" + id).DELETE());
+    }
+
+    @Test
+    void anUnsettledMessageIsTakenBackByARecordOfItsDevice() throws Exception {
+        router.query(
+                "/state/messages",
+                "s3cr3t",
+                path ->
+                        new QueryAnswer(
+                                200,
+                                "{\"id\":\"3-7\",\"device\":\"phone-1\",\"state\":\"parked\"}"));
+        ownsEverything(router.address());
+        HttpResponse<String> answer = cancel("3-7");
+        assertEquals(202, answer.statusCode(), answer.body());
+        assertEquals(
+                "{\"id\":\"3-7\",\"device\":\"phone-1\",\"state\":\"cancelling\"}", answer.body());
+        ProducerRecord<byte[], byte[]> record = api.kafka.history().getLast();
+        assertEquals("phone-1", new String(record.key(), StandardCharsets.US_ASCII));
+        assertEquals(
+                "3-7",
+                new String(
+                        record.headers().lastHeader("cancel").value(), StandardCharsets.US_ASCII));
+    }
+
+    @Test
+    void whatIsSettledOrUnknownCannotBeTakenBack() throws Exception {
+        router.query(
+                "/state/messages",
+                "s3cr3t",
+                path ->
+                        path.getFirst().equals("3-7")
+                                ? new QueryAnswer(
+                                        200,
+                                        "{\"device\":\"d\",\"state\":\"settled\",\"outcome\":\"expired\"}")
+                                : new QueryAnswer(404, "{}"));
+        ownsEverything(router.address());
+        HttpResponse<String> settled = cancel("3-7");
+        assertEquals(409, settled.statusCode(), settled.body());
+        assertTrue(settled.body().contains("ended as expired"), settled.body());
+        assertEquals(404, cancel("3-8").statusCode());
+        assertTrue(api.kafka.history().isEmpty());
+    }
+
+    @Test
+    void aDevicesMessagesAreAskedOfTheOwner() throws Exception {
+        router.query(
+                "/state/devices",
+                "s3cr3t",
+                path -> new QueryAnswer(200, "{\"messages\":\"" + path + "\"}"));
+        ownsEverything(router.address());
+        assertEquals("{\"messages\":\"[d, messages]\"}", api.get("/v1/devices/d/messages").body());
     }
 
     @Test

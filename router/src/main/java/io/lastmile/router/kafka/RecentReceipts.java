@@ -6,9 +6,11 @@ import com.github.benmanes.caffeine.cache.Caffeine;
 import io.lastmile.node.Json;
 import io.lastmile.wire.DeviceId;
 import io.lastmile.wire.MessageId;
+import io.lastmile.wire.Outcome;
 import io.lastmile.wire.record.ReceiptRecord;
 import java.io.IOException;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.Optional;
 
 /** The receipts that were committed lately, for questions; the older ones are in the topic. */
@@ -27,6 +29,16 @@ public final class RecentReceipts {
     /** The message's end as JSON, if it is known here. */
     Optional<String> json(MessageId id) {
         return Optional.ofNullable(byId.getIfPresent(id)).map(RecentReceipts::json);
+    }
+
+    /** The device's message that was delivered latest, as far as it is known here. */
+    Optional<ReceiptRecord> lastDelivered(DeviceId device) {
+        // A look at all of them: questions are rare, and an index would cost each receipt.
+        return byId.asMap().values().stream()
+                .filter(known ->
+                        known.receipt.outcome() == Outcome.DELIVERED && known.device.equals(device))
+                .map(Known::receipt)
+                .max(Comparator.comparingLong(ReceiptRecord::settledAtMs));
     }
 
     private static String json(Known known) {

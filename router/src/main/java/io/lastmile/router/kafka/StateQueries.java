@@ -10,8 +10,10 @@ import io.lastmile.wire.Message;
 import io.lastmile.wire.MessageId;
 import io.lastmile.wire.Partitions;
 import io.lastmile.wire.record.PresenceRecord;
+import io.lastmile.wire.record.ReceiptRecord;
 import java.io.IOException;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -34,8 +36,13 @@ public final class StateQueries {
         this.partitions = partitions;
     }
 
-    /** What is known of a device. */
-    public QueryAnswer device(String text) {
+    /** What is known of a device, or, where {@code messages} follows, of its unsettled messages. */
+    public QueryAnswer devices(List<String> path) {
+        boolean messages = path.size() == 2 && path.get(1).equals("messages");
+        if (path.size() > 1 && !messages) {
+            return QueryAnswer.problem(Problem.noSuchPath(String.join("/", path)));
+        }
+        String text = path.getFirst();
         if (!DeviceId.isValid(text)) {
             return problem(400, "device-id", "Value not allowed", DeviceId.RULE);
         }
@@ -46,18 +53,41 @@ public final class StateQueries {
             return notOwned(partition);
         }
         Optional<DeviceView> view = mine.device(device);
+        return new QueryAnswer(200, messages ? messages(device, view) : about(device, view));
+    }
+
+    private String about(DeviceId device, Optional<DeviceView> view) {
         PresenceRecord presence = view.map(DeviceView::presence).orElse(null);
         int inbox = view.map(known -> known.unsettled().size()).orElse(0);
-        return new QueryAnswer(
-                200,
-                Json.object(json -> {
-                    json.writeStringField("device", device.value());
-                    json.writeBooleanField("online", presence != null);
-                    if (presence != null) {
-                        writePresence(json, presence);
-                    }
-                    json.writeNumberField("inboxMessages", inbox);
-                }));
+        Optional<ReceiptRecord> last = receipts.lastDelivered(device);
+        return Json.object(json -> {
+            json.writeStringField("device", device.value());
+            json.writeBooleanField("online", presence != null);
+            if (presence != null) {
+                writePresence(json, presence);
+            }
+            json.writeNumberField("inboxMessages", inbox);
+            if (last.isPresent()) {
+                json.writeObjectFieldStart("lastDelivered");
+                json.writeStringField("id", last.get().id().toString());
+                json.writeStringField("settledAt", time(last.get().settledAtMs()));
+                json.writeEndObject();
+            }
+        });
+    }
+
+    private static String messages(DeviceId device, Optional<DeviceView> view) {
+        return Json.object(json -> {
+            json.writeStringField("device", device.value());
+            json.writeArrayFieldStart("messages");
+            for (DeviceView.MessageView message :
+                    view.map(DeviceView::unsettled).orElse(List.of())) {
+                json.writeStartObject();
+                write(json, message);
+                json.writeEndObject();
+            }
+            json.writeEndArray();
+        });
     }
 
     private static void writePresence(JsonGenerator json, PresenceRecord presence)
@@ -98,7 +128,7 @@ public final class StateQueries {
         }
         return its.device(device.get())
                 .flatMap(view -> view.unsettled(id))
-                .map(view -> new QueryAnswer(200, unsettled(id, view)))
+                .map(view -> new QueryAnswer(200, Json.object(json -> write(json, view))))
                 .orElseGet(() -> unknown("message " + id + " is settled: see receipts"));
     }
 
@@ -113,17 +143,15 @@ public final class StateQueries {
                 .join();
     }
 
-    private static String unsettled(MessageId id, DeviceView.MessageView view) {
-        return Json.object(json -> {
-            json.writeStringField("id", id.toString());
-            json.writeStringField("device", view.device().value());
-            json.writeStringField(
-                    "state", view.inFlight() ? "in-flight" : view.parked() ? "parked" : "waiting");
-            json.writeStringField("acceptedAt", time(view.facts().acceptedAtMs()));
-            json.writeStringField("routedAt", time(view.facts().routedAtMs()));
-            json.writeStringField("expiresAt", time(view.facts().expiresAtMs()));
-            json.writeNumberField("sends", view.facts().sends());
-        });
+    private static void write(JsonGenerator json, DeviceView.MessageView view) throws IOException {
+        json.writeStringField("id", view.facts().id().toString());
+        json.writeStringField("device", view.device().value());
+        json.writeStringField(
+                "state", view.inFlight() ? "in-flight" : view.parked() ? "parked" : "waiting");
+        json.writeStringField("acceptedAt", time(view.facts().acceptedAtMs()));
+        json.writeStringField("routedAt", time(view.facts().routedAtMs()));
+        json.writeStringField("expiresAt", time(view.facts().expiresAtMs()));
+        json.writeNumberField("sends", view.facts().sends());
     }
 
     private static String time(long ms) {

@@ -1,0 +1,69 @@
+package io.lastmile.api.http;
+
+import io.helidon.webserver.http.ServerResponse;
+import io.lastmile.api.kafka.MessageSender;
+import io.lastmile.api.kafka.SendResult;
+import io.lastmile.node.HttpListener;
+import io.lastmile.node.Json;
+import io.lastmile.node.Problem;
+import io.lastmile.node.QueryAnswer;
+import io.lastmile.wire.DeviceId;
+import io.lastmile.wire.Header;
+import io.lastmile.wire.MessageHeader;
+import io.lastmile.wire.MessageId;
+import io.lastmile.wire.Payload;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * {@code DELETE /v1/messages/{id}}: a control record behind the message that takes it back. 202
+ * once Kafka has that record; whether it came in time the receipt says.
+ */
+final class CancelMessage {
+    private final MessageSender sender;
+    private final StateQueries stateQueries;
+
+    CancelMessage(MessageSender sender, StateQueries stateQueries) {
+        this.sender = sender;
+        this.stateQueries = stateQueries;
+    }
+
+    void handle(MessageId id, ServerResponse response) {
+        QueryAnswer known = stateQueries.message(id);
+        if (known.status() != 200) {
+            StateQueries.send(response, known);
+            return;
+        }
+        Map<String, String> fields = JsonFields.of(known.json());
+        if ("settled".equals(fields.get("state"))) {
+            throw new RefusedException(
+                    Problem.of(
+                            409,
+                            "settled",
+                            "Settled already",
+                            "message " + id + " ended as " + fields.get("outcome")));
+        }
+        DeviceId device = new DeviceId(fields.getOrDefault("device", ""));
+        SendResult result =
+                sender.send(
+                        MessageRequest.message(
+                                device,
+                                Payload.EMPTY,
+                                List.of(
+                                        new Header(
+                                                MessageHeader.CANCEL.headerName(),
+                                                id.toString()))));
+        switch (result) {
+            case SendResult.Accepted _ ->
+                    HttpListener.sendJson(
+                            response,
+                            202,
+                            Json.object(json -> {
+                                json.writeStringField("id", id.toString());
+                                json.writeStringField("device", device.value());
+                                json.writeStringField("state", "cancelling");
+                            }));
+            case SendResult.Failed failed -> throw PostMessage.refused(failed, response);
+        }
+    }
+}

@@ -1,0 +1,77 @@
+package io.lastmile.api.http;
+
+import io.lastmile.node.PathSegments;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+
+/** What can be asked of the API: a method, a path, and the word for both in metrics. */
+enum Route {
+    POST_MESSAGE("post-message", "POST", "/v1/devices/{device}/messages"),
+    DEVICE_MESSAGES("device-messages", "GET", "/v1/devices/{device}/messages"),
+    DEVICE("device", "GET", "/v1/devices/{device}"),
+    MESSAGE("message", "GET", "/v1/messages/{id}"),
+    CANCEL_MESSAGE("cancel-message", "DELETE", "/v1/messages/{id}"),
+    NODES("nodes", "GET", "/v1/nodes"),
+    NONE("none", "", "");
+
+    private static final Map<Route, List<String>> SEGMENTS = new EnumMap<>(Route.class);
+
+    static {
+        for (Route route : values()) {
+            if (route != NONE) {
+                SEGMENTS.put(route, PathSegments.of(route.template));
+            }
+        }
+    }
+
+    private final String label;
+    private final String method;
+    private final String template;
+
+    Route(String label, String method, String template) {
+        this.label = label;
+        this.method = method;
+        this.template = template;
+    }
+
+    /** The word in metrics. */
+    String label() {
+        return label;
+    }
+
+    /** The method of HTTP. */
+    String method() {
+        return method;
+    }
+
+    /** The path, with names in braces for what differs. */
+    String template() {
+        return template;
+    }
+
+    /** The routes at a path, one for each method that it has; none where nothing is there. */
+    static List<Route> at(List<String> path) {
+        List<Route> routes = new ArrayList<>(2);
+        for (Map.Entry<Route, List<String>> route : SEGMENTS.entrySet()) {
+            if (matches(route.getValue(), path)) {
+                routes.add(route.getKey());
+            }
+        }
+        return routes;
+    }
+
+    private static boolean matches(List<String> segments, List<String> path) {
+        if (path.size() != segments.size()) {
+            return false;
+        }
+        for (int i = 0; i < segments.size(); i++) {
+            String segment = segments.get(i);
+            if (!segment.startsWith("{") && !segment.equals(path.get(i))) {
+                return false;
+            }
+        }
+        return true;
+    }
+}
