@@ -46,6 +46,7 @@ public final class Api implements AutoCloseable {
                                     kafka,
                                     settings.node().name(),
                                     settings.sendDeadline(),
+                                    settings.idempotencyWindow(),
                                     settings.inFlightBytesMax(),
                                     clock,
                                     metrics));
@@ -65,6 +66,7 @@ public final class Api implements AutoCloseable {
                             sender,
                             inFlight,
                             settings.payloadBytesMax(),
+                            settings.batchDevicesMax(),
                             stateQueries,
                             nodes::seen,
                             metrics,

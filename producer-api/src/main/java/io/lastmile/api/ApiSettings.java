@@ -14,6 +14,8 @@ import java.time.Duration;
  * @param inFlightBytesMax bodies in memory at once; beyond it requests are answered 503
  * @param sendDeadline within which Kafka must have confirmed a message
  * @param stateTimeout within which an owner must have answered a state query
+ * @param idempotencyWindow for which this node knows the first id of a key
+ * @param batchDevicesMax devices of one message of a batch
  * @param hopSecret that admin ports ask for
  */
 public record ApiSettings(
@@ -25,6 +27,8 @@ public record ApiSettings(
         int inFlightBytesMax,
         Duration sendDeadline,
         Duration stateTimeout,
+        Duration idempotencyWindow,
+        int batchDevicesMax,
         String hopSecret) {
     /** How callers show who they are. */
     public enum Authentication {
@@ -71,6 +75,19 @@ public record ApiSettings(
                                 Duration.ofMillis(50),
                                 Duration.ofSeconds(30),
                                 "within which the owner of a partition must have answered a question"),
+                        settings.duration(
+                                "api.idempotency.window",
+                                Duration.ofMinutes(10),
+                                Duration.ofSeconds(1),
+                                Duration.ofDays(1),
+                                "how long a repeated idempotency key is answered with the first id;"
+                                        + " not longer than router.idempotency.window"),
+                        settings.count(
+                                "api.batch.devices.max",
+                                1_000,
+                                1,
+                                100_000,
+                                "devices that one message of a batch may name"),
                         HopSecret.from(settings));
         BindRule.check(settings, "api.host", api.host, "api.authentication");
         return api;

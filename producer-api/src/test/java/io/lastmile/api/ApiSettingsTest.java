@@ -25,6 +25,8 @@ class ApiSettingsTest {
         assertEquals(64 << 20, settings.inFlightBytesMax());
         assertEquals(Duration.ofMillis(1_500), settings.sendDeadline());
         assertEquals(Duration.ofSeconds(1), settings.stateTimeout());
+        assertEquals(Duration.ofMinutes(10), settings.idempotencyWindow());
+        assertEquals(1_000, settings.batchDevicesMax());
         assertEquals("loopback", settings.hopSecret());
         assertTrue(settings.node().name().endsWith("-api"));
     }
@@ -40,6 +42,8 @@ class ApiSettingsTest {
         values.put("api.in-flight.max", "4MiB");
         values.put("api.send.deadline", "5s");
         values.put("api.state.timeout", "2s");
+        values.put("api.idempotency.window", "1m");
+        values.put("api.batch.devices.max", "7");
         values.put("hop.secret", "s3cr3t");
         Settings given = Settings.of(values);
         ApiSettings settings = ApiSettings.from(given);
@@ -51,6 +55,8 @@ class ApiSettingsTest {
         assertEquals(4 << 20, settings.inFlightBytesMax());
         assertEquals(Duration.ofSeconds(5), settings.sendDeadline());
         assertEquals(Duration.ofSeconds(2), settings.stateTimeout());
+        assertEquals(Duration.ofMinutes(1), settings.idempotencyWindow());
+        assertEquals(7, settings.batchDevicesMax());
         assertEquals("s3cr3t", settings.hopSecret());
         assertFalse(settings.toString().contains("s3cr3t"));
     }
@@ -65,6 +71,8 @@ class ApiSettingsTest {
         "api.send.deadline,61s",
         "api.state.timeout,49ms",
         "api.state.timeout,31s",
+        "api.idempotency.window,25h",
+        "api.batch.devices.max,0",
         "api.port,65536",
         "api.authentication,keys",
         "api.host,0.0.0.0",

@@ -28,6 +28,7 @@ public final class ApiHttp implements HttpListener.Handler {
     private final Map<Answer, Metrics.Counter> answers = new ConcurrentHashMap<>();
     private final Map<Route, Metrics.Histogram> durations = new ConcurrentHashMap<>();
     private final PostMessage postMessage;
+    private final PostMessages postMessages;
     private final CancelMessage cancelMessage;
     private final int payloadBytesMax;
     private final StateQueries stateQueries;
@@ -40,11 +41,18 @@ public final class ApiHttp implements HttpListener.Handler {
             MessageSender sender,
             InFlight inFlight,
             int payloadBytesMax,
+            int batchDevicesMax,
             StateQueries stateQueries,
             Supplier<Map<Incarnation, NodesView.Seen>> nodes,
             Metrics metrics,
             Clock clock) {
         postMessage = new PostMessage(sender, inFlight, payloadBytesMax, clock);
+        // What a batch sends at once stays small: what waits here does not wait in Kafka's client.
+        InFlight batches =
+                new InFlight((int) Math.max(inFlight.bytesMax() / 8, 2L * payloadBytesMax + 4_096));
+        postMessages =
+                new PostMessages(
+                        sender, inFlight, batches, payloadBytesMax, batchDevicesMax, clock);
         cancelMessage = new CancelMessage(sender, stateQueries);
         this.payloadBytesMax = payloadBytesMax;
         this.stateQueries = stateQueries;
@@ -107,6 +115,7 @@ public final class ApiHttp implements HttpListener.Handler {
             throws IOException {
         switch (route) {
             case POST_MESSAGE -> postMessage.handle(device(path.get(2)), request, response);
+            case POST_MESSAGES -> postMessages.handle(request, response);
             case MESSAGE -> StateQueries.send(response, stateQueries.message(message(path.get(2))));
             case CANCEL_MESSAGE -> cancelMessage.handle(message(path.get(2)), response);
             case DEVICE -> StateQueries.send(response, stateQueries.device(device(path.get(2))));

@@ -55,7 +55,7 @@ final class Body {
         return waiting || length > 2L * bytesMax;
     }
 
-    private static RefusedException tooLarge(int bytesMax) {
+    static RefusedException tooLarge(int bytesMax) {
         return new RefusedException(
                 new Problem(
                         413,

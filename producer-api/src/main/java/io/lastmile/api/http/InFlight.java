@@ -1,6 +1,8 @@
 package io.lastmile.api.http;
 
+import java.time.Duration;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 
 /**
  * How many bytes of bodies are being read, or on their way to Kafka, at once. Beyond the bound
@@ -13,7 +15,7 @@ public final class InFlight {
     /** Room for so many bytes. */
     public InFlight(int bytesMax) {
         this.bytesMax = bytesMax;
-        free = new Semaphore(bytesMax);
+        free = new Semaphore(bytesMax, true);
     }
 
     /** Takes room for so many bytes; false where there is none. */
@@ -21,9 +23,19 @@ public final class InFlight {
         return free.tryAcquire(bytes);
     }
 
+    /** Takes room for so many bytes as soon as there is; false where there was none in time. */
+    boolean await(int bytes, Duration within) throws InterruptedException {
+        return free.tryAcquire(bytes, within.toNanos(), TimeUnit.NANOSECONDS);
+    }
+
     /** Gives the room back. */
     void give(int bytes) {
         free.release(bytes);
+    }
+
+    /** Bytes that there is room for. */
+    int bytesMax() {
+        return bytesMax;
     }
 
     /** Bytes that are taken. */

@@ -50,7 +50,8 @@ final class MessageRequest {
     static List<Header> headers(Headers request, long nowMs) {
         List<Header> headers = new ArrayList<>();
         one(request, TTL)
-                .ifPresent(ttl -> headers.add(new Header("ttl", Long.toString(seconds(ttl)))));
+                .ifPresent(
+                        ttl -> headers.add(new Header("ttl", Long.toString(seconds("TTL", ttl)))));
         one(request, URGENCY).ifPresent(text -> headers.add(named(MessageHeader.URGENCY, text)));
         one(request, TOPIC).ifPresent(text -> headers.add(named(MessageHeader.COLLAPSE_KEY, text)));
         one(request, IDEMPOTENCY_KEY)
@@ -60,7 +61,7 @@ final class MessageRequest {
                         headers.add(
                                 named(
                                         MessageHeader.NOT_BEFORE,
-                                        Long.toString(notBeforeMs(text, nowMs)))));
+                                        Long.toString(notBeforeMs("Not-Before", text, nowMs)))));
         one(request, HeaderNames.CONTENT_TYPE)
                 .ifPresent(text -> headers.add(named(MessageHeader.CONTENT_TYPE, text)));
         one(request, TRACE)
@@ -88,6 +89,19 @@ final class MessageRequest {
         }
     }
 
+    /** One device's message of a batch. */
+    static Message ofBatch(DeviceId device, BatchMessage batch) {
+        try {
+            return MessageRecord.decode(device, batch.payload(), batch.headers());
+        } catch (MalformedException e) {
+            String field = jsonName(e.field());
+            throw RefusedException.field(
+                    httpName(e.field()).toLowerCase(Locale.ROOT),
+                    field,
+                    String.valueOf(e.getMessage()).replace(e.field() + ": ", ""));
+        }
+    }
+
     private static void addAttributes(Headers request, List<Header> headers) {
         for (io.helidon.http.Header header : request) {
             String lower = header.headerName().lowerCase();
@@ -95,16 +109,21 @@ final class MessageRequest {
                 continue;
             }
             String name = lower.substring(ATTRIBUTE_PREFIX.length());
-            if (!ATTRIBUTE_NAME.matcher(name).matches() || MessageHeader.ofName(name).isPresent()) {
-                throw RefusedException.field(
-                        "attribute",
-                        header.name(),
-                        "an attribute's name is 1 to 64 characters of a-z 0-9 . _ - and none of"
-                                + " Lastmile's own");
-            }
+            checkAttributeName(name, header.name());
             for (String value : header.allValues()) {
                 headers.add(new Header(name, printable(header.name(), value)));
             }
+        }
+    }
+
+    /** Refuses a name that an attribute cannot have. */
+    static void checkAttributeName(String name, String field) {
+        if (!ATTRIBUTE_NAME.matcher(name).matches() || MessageHeader.ofName(name).isPresent()) {
+            throw RefusedException.field(
+                    "attribute",
+                    field,
+                    "an attribute's name is 1 to 64 characters of a-z 0-9 . _ - and none of"
+                            + " Lastmile's own");
         }
     }
 
@@ -131,7 +150,7 @@ final class MessageRequest {
         return value.strip();
     }
 
-    private static long seconds(String text) {
+    static long seconds(String field, String text) {
         if (!text.isEmpty()
                 && text.length() <= 10
                 && text.chars().allMatch(c -> c >= '0' && c <= '9')) {
@@ -140,11 +159,15 @@ final class MessageRequest {
                 return seconds;
             }
         }
-        throw RefusedException.field(
-                "ttl", "TTL", "a whole number of seconds, 0 to " + SECONDS_MAX + " (28 days)");
+        throw notATtl(field);
     }
 
-    private static long notBeforeMs(String text, long nowMs) {
+    static RefusedException notATtl(String field) {
+        return RefusedException.field(
+                "ttl", field, "a whole number of seconds, 0 to " + SECONDS_MAX + " (28 days)");
+    }
+
+    static long notBeforeMs(String field, String text, long nowMs) {
         long ms;
         try {
             Instant instant =
@@ -158,7 +181,7 @@ final class MessageRequest {
         if (ms < 0 || ms > nowMs + SECONDS_MAX * 1_000) {
             throw RefusedException.field(
                     "not-before",
-                    "Not-Before",
+                    field,
                     "a time such as 2026-11-23T05:00:00Z (RFC 3339) or Mon, 23 Nov 2026 05:00:00"
                             + " GMT, at most 28 days ahead");
         }
@@ -167,6 +190,17 @@ final class MessageRequest {
 
     private static Header named(MessageHeader header, String value) {
         return new Header(header.headerName(), value);
+    }
+
+    /** What a record header is called in a message of a batch. */
+    private static String jsonName(String field) {
+        return switch (field) {
+            case "collapse-key" -> "collapseKey";
+            case "idempotency-key" -> "idempotencyKey";
+            case "not-before" -> "notBefore";
+            case "content-type" -> "contentType";
+            default -> field;
+        };
     }
 
     /** What a record header is called in a request. */

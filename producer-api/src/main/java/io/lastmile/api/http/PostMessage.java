@@ -20,7 +20,7 @@ import java.util.List;
 /** {@code POST /v1/devices/{device}/messages}: one message, 202 once Kafka has it. */
 final class PostMessage {
     /** What a record takes besides its payload: headers at their most, and the client's objects. */
-    private static final int RECORD_BYTES = 1 << 10;
+    static final int RECORD_BYTES = 1 << 10;
 
     private final MessageSender sender;
     private final InFlight inFlight;
@@ -40,13 +40,7 @@ final class PostMessage {
         int share = RECORD_BYTES + Body.declaredBytes(request, payloadBytesMax);
         if (!inFlight.take(share)) {
             response.header(HeaderNames.RETRY_AFTER, "1");
-            throw new RefusedException(
-                    Problem.of(
-                            503,
-                            "busy",
-                            "Busy",
-                            "more is on its way to Kafka than api.in-flight.max allows; the message"
-                                    + " was not taken"));
+            throw new RefusedException(busy());
         }
         try {
             Message message =
@@ -78,24 +72,38 @@ final class PostMessage {
     }
 
     static RefusedException refused(SendResult.Failed failed, ServerResponse response) {
+        if (failed.reason() == SendResult.Reason.NO_ANSWER) {
+            response.header(HeaderNames.RETRY_AFTER, "1");
+        }
+        return new RefusedException(problem(failed));
+    }
+
+    /** Why a message is not known to be accepted. */
+    static Problem problem(SendResult.Failed failed) {
         return switch (failed.reason()) {
-            case NO_ANSWER -> {
-                response.header(HeaderNames.RETRY_AFTER, "1");
-                yield new RefusedException(
-                        Problem.of(
-                                503,
-                                "kafka-away",
-                                "Kafka does not answer",
-                                "the message is not known to be accepted; try again, with an"
-                                        + " Idempotency-Key where twice would matter"));
-            }
+            case NO_ANSWER ->
+                    Problem.of(
+                            503,
+                            "kafka-away",
+                            "Kafka does not answer",
+                            "the message is not known to be accepted; try again, with an"
+                                    + " idempotency key where twice would matter");
             case REFUSED ->
-                    new RefusedException(
-                            Problem.of(
-                                    413,
-                                    "payload-too-large",
-                                    "Payload too large",
-                                    "Kafka refused the record: " + failed.detail()));
+                    Problem.of(
+                            413,
+                            "payload-too-large",
+                            "Payload too large",
+                            "Kafka refused the record: " + failed.detail());
         };
+    }
+
+    /** There is no room for another message. */
+    static Problem busy() {
+        return Problem.of(
+                503,
+                "busy",
+                "Busy",
+                "more is on its way to Kafka than api.in-flight.max allows; the message was not"
+                        + " taken");
     }
 }

@@ -9,6 +9,7 @@ import java.util.Map;
 /** What can be asked of the API: a method, a path, and the word for both in metrics. */
 enum Route {
     POST_MESSAGE("post-message", "POST", "/v1/devices/{device}/messages"),
+    POST_MESSAGES("post-messages", "POST", "/v1/messages"),
     DEVICE_MESSAGES("device-messages", "GET", "/v1/devices/{device}/messages"),
     DEVICE("device", "GET", "/v1/devices/{device}"),
     MESSAGE("message", "GET", "/v1/messages/{id}"),

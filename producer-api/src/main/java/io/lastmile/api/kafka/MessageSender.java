@@ -1,10 +1,13 @@
 package io.lastmile.api.kafka;
 
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
 import io.lastmile.api.kafka.SendResult.Reason;
 import io.lastmile.node.Clock;
 import io.lastmile.node.Metric;
 import io.lastmile.node.Metrics;
 import io.lastmile.node.kafka.KafkaSettings;
+import io.lastmile.wire.DeviceId;
 import io.lastmile.wire.Header;
 import io.lastmile.wire.Message;
 import io.lastmile.wire.MessageId;
@@ -41,6 +44,12 @@ public final class MessageSender implements AutoCloseable {
     private static final int BATCH_BYTES = 16 << 10;
     private static final int LINGER_MS = 1;
 
+    /** Keys that are remembered at once: at their longest some 40 MB. */
+    private static final int KEYS_MAX = 100_000;
+
+    private record Key(DeviceId device, String key) {}
+
+    private final Cache<Key, CompletableFuture<SendResult>> firsts;
     private final Producer<byte[], byte[]> producer;
     private final String topic;
     private final int partitions;
@@ -55,12 +64,14 @@ public final class MessageSender implements AutoCloseable {
      * Opens the producer.
      *
      * @param deadline for Kafka's answer
+     * @param idempotencyWindow for which a key's first id is remembered here
      * @param inFlightBytesMax what callers keep to, all together
      */
     public MessageSender(
             KafkaSettings kafka,
             String node,
             Duration deadline,
+            Duration idempotencyWindow,
             long inFlightBytesMax,
             Clock clock,
             Metrics metrics) {
@@ -72,6 +83,7 @@ public final class MessageSender implements AutoCloseable {
                 kafka.topic(Topic.MESSAGES),
                 kafka.partitions(),
                 deadline,
+                idempotencyWindow,
                 clock,
                 metrics);
     }
@@ -82,8 +94,15 @@ public final class MessageSender implements AutoCloseable {
             String topic,
             int partitions,
             Duration deadline,
+            Duration idempotencyWindow,
             Clock clock,
             Metrics metrics) {
+        firsts =
+                Caffeine.newBuilder()
+                        .maximumSize(KEYS_MAX)
+                        .expireAfterWrite(idempotencyWindow)
+                        .ticker(clock::nanoTime)
+                        .build();
         this.producer = producer;
         this.topic = topic;
         this.partitions = partitions;
@@ -119,15 +138,92 @@ public final class MessageSender implements AutoCloseable {
 
     /** Hands the message to Kafka and waits for its answer, at most the deadline. */
     public SendResult send(Message message) {
+        return await(begin(message));
+    }
+
+    /**
+     * Hands the message to Kafka, or where one with its idempotency key was handed over from here
+     * before, answers as that one was answered. May block for a third of the deadline.
+     */
+    public CompletableFuture<SendResult> begin(Message message) {
+        String key = message.idempotencyKey();
+        if (key == null) {
+            return hand(message);
+        }
+        Key keyOfDevice = new Key(message.device(), key);
+        CompletableFuture<SendResult> mine = new CompletableFuture<>();
+        CompletableFuture<SendResult> first = firsts.asMap().putIfAbsent(keyOfDevice, mine);
+        if (first != null) {
+            return first;
+        }
+        var _ =
+                mine.thenAccept(result -> {
+                    if (result instanceof SendResult.Failed) {
+                        firsts.asMap().remove(keyOfDevice, mine);
+                    }
+                });
+        var _ = hand(message).thenAccept(mine::complete);
+        return mine;
+    }
+
+    /** Waits for the answer, at most the deadline. */
+    public SendResult await(CompletableFuture<SendResult> begun) {
+        try {
+            return begun.get(deadline.toNanos(), TimeUnit.NANOSECONDS);
+        } catch (TimeoutException e) {
+            SendResult late = noAnswer("no answer within " + deadline.toMillis() + " ms");
+            begun.complete(late);
+            return begun.getNow(late);
+        } catch (ExecutionException e) {
+            throw new IllegalStateException(e); // nothing completes it so
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return noAnswer("interrupted");
+        }
+    }
+
+    private CompletableFuture<SendResult> hand(Message message) {
         long startedNs = clock.nanoTime();
-        int partition = Partitions.of(message.device(), partitions);
+        CompletableFuture<SendResult> answered = new CompletableFuture<>();
+        var _ = answered.thenAccept(result -> count(message, result, startedNs));
+        try {
+            var _ =
+                    producer.send(
+                            record(message),
+                            (metadata, failure) ->
+                                    answered.complete(
+                                            failure == null
+                                                    ? accepted(metadata)
+                                                    : failure(failure)));
+        } catch (KafkaException | IllegalStateException e) { // the latter: closed while it stops
+            answered.complete(failure(e));
+        }
+        return answered;
+    }
+
+    private ProducerRecord<byte[], byte[]> record(Message message) {
         ProducerRecord<byte[], byte[]> record =
                 new ProducerRecord<>(
-                        topic, partition, message.device().bytes(), message.payload().bytes());
+                        topic,
+                        Partitions.of(message.device(), partitions),
+                        message.device().bytes(),
+                        message.payload().bytes());
         for (Header header : MessageRecord.headers(message)) {
             record.headers().add(header.name(), header.value().getBytes(StandardCharsets.UTF_8));
         }
-        SendResult result = await(record, startedNs);
+        return record;
+    }
+
+    private SendResult accepted(RecordMetadata metadata) {
+        if (!metadata.hasOffset()) {
+            return noAnswer("Kafka has it from an earlier try and does not say where");
+        }
+        return new SendResult.Accepted(
+                new MessageId(metadata.partition(), metadata.offset()),
+                metadata.hasTimestamp() ? metadata.timestamp() : clock.nowMs());
+    }
+
+    private void count(Message message, SendResult result, long startedNs) {
         switch (result) {
             case SendResult.Accepted _ -> {
                 accepted.increment();
@@ -142,40 +238,6 @@ public final class MessageSender implements AutoCloseable {
                         .addKeyValue("detail", failure.detail())
                         .log("Message not accepted");
             }
-        }
-        return result;
-    }
-
-    private SendResult await(ProducerRecord<byte[], byte[]> record, long startedNs) {
-        CompletableFuture<RecordMetadata> answered = new CompletableFuture<>();
-        try {
-            var _ =
-                    producer.send(
-                            record,
-                            (metadata, failure) -> {
-                                if (failure == null) {
-                                    answered.complete(metadata);
-                                } else {
-                                    answered.completeExceptionally(failure);
-                                }
-                            });
-            long leftNs = deadline.toNanos() - (clock.nanoTime() - startedNs);
-            RecordMetadata metadata = answered.get(Math.max(0, leftNs), TimeUnit.NANOSECONDS);
-            if (!metadata.hasOffset()) {
-                return noAnswer("Kafka has it from an earlier try and does not say where");
-            }
-            return new SendResult.Accepted(
-                    new MessageId(metadata.partition(), metadata.offset()),
-                    metadata.hasTimestamp() ? metadata.timestamp() : clock.nowMs());
-        } catch (ExecutionException e) {
-            return failure(e.getCause() == null ? e : e.getCause());
-        } catch (KafkaException | IllegalStateException e) { // the latter: closed while it stops
-            return failure(e);
-        } catch (TimeoutException e) {
-            return noAnswer("no answer within " + deadline.toMillis() + " ms");
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            return noAnswer("interrupted");
         }
     }
 

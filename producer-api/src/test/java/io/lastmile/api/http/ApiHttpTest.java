@@ -177,6 +177,7 @@ class ApiHttpTest {
         "POST,/v1/devices/a;b=c/messages,400,device-id",
         "POST,/v1/devices//messages,400,device-id",
         "GET,/v1/devices/a%20b,400,device-id",
+        "GET,/v1/messages,405,method",
         "GET,/v1/messages/x,400,message-id",
         "GET,/v1/messages/01-1,400,message-id",
         "GET,/v1/messages/16-1,404,message-id",
@@ -298,6 +299,14 @@ class ApiHttpTest {
                                     "lastmile_api_send_failed_messages_total{reason=\"no-answer\"}"
                                             + " 1.0"));
         }
+    }
+
+    @Test
+    void aRepeatedIdempotencyKeyIsAnsweredWithTheFirstId() throws Exception {
+        String first = api.post("d", "x", "Idempotency-Key", "order-7").body();
+        assertEquals(first, api.post("d", "x", "Idempotency-Key", "order-7").body());
+        assertEquals(202, api.post("e", "x", "Idempotency-Key", "order-7").statusCode());
+        assertEquals(2, api.kafka.history().size());
     }
 
     @Test

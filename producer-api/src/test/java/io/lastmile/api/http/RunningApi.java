@@ -27,6 +27,7 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 final class RunningApi implements AutoCloseable {
     static final int PARTITIONS = 16;
     static final int PAYLOAD_BYTES_MAX = 1_000;
+    static final int BATCH_DEVICES_MAX = 3;
     static final int IN_FLIGHT_BYTES_MAX = 8_000;
 
     final MockProducer<byte[], byte[]> kafka;
@@ -51,6 +52,7 @@ final class RunningApi implements AutoCloseable {
                         "lastmile.messages",
                         PARTITIONS,
                         Duration.ofMillis(200),
+                        Duration.ofMinutes(10),
                         Clock.system(),
                         metrics);
         stateQueries =
@@ -65,6 +67,7 @@ final class RunningApi implements AutoCloseable {
                                 sender,
                                 inFlight,
                                 PAYLOAD_BYTES_MAX,
+                                BATCH_DEVICES_MAX,
                                 stateQueries,
                                 () -> nodes,
                                 metrics,

@@ -7,10 +7,13 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import io.lastmile.node.Clock;
 import io.lastmile.node.Metrics;
 import io.lastmile.wire.DeviceId;
+import io.lastmile.wire.Header;
 import io.lastmile.wire.Message;
 import io.lastmile.wire.MessageId;
 import io.lastmile.wire.Payload;
+import io.lastmile.wire.record.MessageRecord;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.apache.kafka.clients.producer.MockProducer;
 import org.apache.kafka.common.errors.NotEnoughReplicasException;
@@ -24,7 +27,13 @@ class MessageSenderTest {
 
     private MessageSender sender(Duration deadline) {
         return new MessageSender(
-                producer, "lastmile.messages", 16, deadline, Clock.system(), new Metrics());
+                producer,
+                "lastmile.messages",
+                16,
+                deadline,
+                Duration.ofMinutes(10),
+                Clock.system(),
+                new Metrics());
     }
 
     private CompletableFuture<SendResult> send(Duration deadline) {
@@ -62,6 +71,26 @@ class MessageSenderTest {
         CompletableFuture<SendResult> second = send(Duration.ofSeconds(30));
         producer.errorNext(new RecordTooLargeException("too large"));
         assertEquals(SendResult.Reason.REFUSED, reason(second.join()));
+    }
+
+    @Test
+    void aRepeatedKeyIsAnsweredWithTheFirstIdUnlessTheFirstFailed() throws Exception {
+        MessageSender sender = sender(Duration.ofSeconds(30));
+        Message message =
+                MessageRecord.decode(
+                        new DeviceId("d"),
+                        Payload.EMPTY,
+                        List.of(new Header("idempotency-key", "order-7")));
+        CompletableFuture<SendResult> failed = sender.begin(message);
+        producer.errorNext(new NotEnoughReplicasException("two brokers are away"));
+        assertEquals(SendResult.Reason.NO_ANSWER, reason(failed.join()));
+        CompletableFuture<SendResult> first = sender.begin(message);
+        CompletableFuture<SendResult> again = sender.begin(message); // while it is under way
+        producer.completeNext();
+        assertInstanceOf(SendResult.Accepted.class, first.join());
+        assertEquals(first.join(), again.join());
+        assertEquals(first.join(), sender.send(message));
+        assertEquals(2, producer.history().size());
     }
 
     @Test

@@ -1,0 +1,186 @@
+package io.lastmile.api.http;
+
+import io.helidon.http.HeaderNames;
+import io.helidon.http.Status;
+import io.helidon.webserver.http.ServerRequest;
+import io.helidon.webserver.http.ServerResponse;
+import io.lastmile.api.http.BatchAnswers.Pending;
+import io.lastmile.api.http.BatchAnswers.Sending;
+import io.lastmile.api.kafka.MessageSender;
+import io.lastmile.api.kafka.SendResult;
+import io.lastmile.node.Clock;
+import io.lastmile.node.Problem;
+import io.lastmile.wire.DeviceId;
+import io.lastmile.wire.Message;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * {@code POST /v1/messages}: messages as lines of JSON, of any number and answered while they come,
+ * or as one JSON array. Each is answered in its place: a bad one does not spoil the others.
+ */
+final class PostMessages {
+    /** The longest array with all that is in it; more goes as lines. */
+    static final int ARRAY_BYTES_MAX = 4 << 20;
+
+    private static final Duration ROOM_WITHIN = Duration.ofSeconds(5);
+
+    private final MessageSender sender;
+    private final InFlight arrays;
+    private final InFlight room;
+    private final int payloadBytesMax;
+    private final int devicesMax;
+    private final Clock clock;
+
+    /**
+     * Batches.
+     *
+     * @param arrays room for whole bodies; refused beyond it
+     * @param room for messages on their way; waited for
+     */
+    PostMessages(
+            MessageSender sender,
+            InFlight arrays,
+            InFlight room,
+            int payloadBytesMax,
+            int devicesMax,
+            Clock clock) {
+        this.sender = sender;
+        this.arrays = arrays;
+        this.room = room;
+        this.payloadBytesMax = payloadBytesMax;
+        this.devicesMax = devicesMax;
+        this.clock = clock;
+    }
+
+    void handle(ServerRequest request, ServerResponse response) throws IOException {
+        String type =
+                request.headers()
+                        .first(HeaderNames.CONTENT_TYPE)
+                        .orElse("")
+                        .split(";", 2)[0]
+                        .strip()
+                        .toLowerCase(Locale.ROOT);
+        switch (type) {
+            case "application/x-ndjson", "application/ndjson", "application/jsonl" ->
+                    lines(request, response);
+            case "application/json" -> array(request, response);
+            default ->
+                    throw new RefusedException(
+                            new Problem(
+                                    415,
+                                    "content-type",
+                                    "Content type not understood",
+                                    "Content-Type: application/x-ndjson (a message a line) or"
+                                            + " application/json (an array of messages)",
+                                    "Content-Type"));
+        }
+    }
+
+    private void lines(ServerRequest request, ServerResponse response) throws IOException {
+        response.status(Status.OK_200).header(HeaderNames.CONTENT_TYPE, "application/x-ndjson");
+        if (!request.content().hasEntity()) {
+            response.send(new byte[0]);
+            return;
+        }
+        Lines lines =
+                new Lines(
+                        request.content().inputStream(),
+                        2 * payloadBytesMax + BatchMessage.OBJECT_BYTES_MAX);
+        answer(
+                response,
+                true,
+                answers -> {
+                    Lines.Next next = lines.next();
+                    while (next != Lines.Next.END && !answers.isBroken()) {
+                        if (next == Lines.Next.TOO_LONG) {
+                            answers.add(
+                                    new Pending.Refused(Body.tooLarge(payloadBytesMax).problem()));
+                        } else if (!lines.isBlank()) {
+                            answers.add(begin(lines.buffer(), lines.from(), lines.to()));
+                        }
+                        next = lines.next();
+                    }
+                });
+    }
+
+    private void array(ServerRequest request, ServerResponse response) throws IOException {
+        int share = Body.declaredBytes(request, ARRAY_BYTES_MAX);
+        if (!arrays.take(share)) {
+            response.header(HeaderNames.RETRY_AFTER, "1");
+            throw new RefusedException(PostMessage.busy());
+        }
+        try {
+            byte[] text = Body.read(request, ARRAY_BYTES_MAX).bytes();
+            int[] bounds = BatchMessage.elements(text);
+            response.status(Status.OK_200).header(HeaderNames.CONTENT_TYPE, "application/json");
+            answer(
+                    response,
+                    false,
+                    answers -> {
+                        for (int i = 0; i < bounds.length && !answers.isBroken(); i += 2) {
+                            answers.add(begin(text, bounds[i], bounds[i + 1]));
+                        }
+                    });
+        } finally {
+            arrays.give(share);
+        }
+    }
+
+    /** Hands messages over and adds what is to be answered. */
+    @FunctionalInterface
+    private interface Reading {
+        void into(BatchAnswers answers) throws IOException, InterruptedException;
+    }
+
+    private void answer(ServerResponse response, boolean lines, Reading reading)
+            throws IOException {
+        try (OutputStream out = response.outputStream()) {
+            BatchAnswers answers = new BatchAnswers(sender, out, lines);
+            Thread writer = Thread.ofVirtual().name("api-batch-answers").start(answers::write);
+            try {
+                try {
+                    reading.into(answers);
+                } finally {
+                    answers.add(new Pending.End());
+                    writer.join();
+                }
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new IOException("interrupted", e);
+            }
+            if (answers.isBroken()) {
+                throw new IOException("nobody reads the answers");
+            }
+        }
+    }
+
+    private Pending begin(byte[] text, int from, int to) throws InterruptedException {
+        try {
+            BatchMessage batch =
+                    BatchMessage.read(text, from, to, payloadBytesMax, devicesMax, clock.nowMs());
+            List<Sending> sendings = new ArrayList<>(batch.devices().size());
+            for (DeviceId device : batch.devices()) {
+                sendings.add(begin(MessageRequest.ofBatch(device, batch)));
+            }
+            return new Pending.Sent(batch.namesOne(), sendings);
+        } catch (RefusedException refused) {
+            return new Pending.Refused(refused.problem());
+        }
+    }
+
+    private Sending begin(Message message) throws InterruptedException {
+        int share = PostMessage.RECORD_BYTES + message.payload().length();
+        if (!room.await(share, ROOM_WITHIN)) {
+            return new Sending(message.device(), null, PostMessage.busy());
+        }
+        CompletableFuture<SendResult> begun = sender.begin(message);
+        var _ = begun.whenComplete((_, _) -> room.give(share));
+        return new Sending(message.device(), begun, null);
+    }
+}
