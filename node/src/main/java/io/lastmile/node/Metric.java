@@ -28,6 +28,7 @@ public enum Metric {
     API_SEND_DURATION(
             Kind.HISTOGRAM, Unit.SECONDS, "from handing a message to the producer to acks=all"),
     API_SEND_FAILED(Kind.COUNTER, Unit.MESSAGES, "messages that were not accepted", "reason"),
+    API_RECEIPT_STREAMS(Kind.GAUGE, Unit.STREAMS, "streams of receipts that are open"),
     API_IN_FLIGHT(Kind.GAUGE, Unit.BYTES, "bytes handed to the producer and not yet confirmed"),
 
     ROUTER_OWNED(Kind.GAUGE, Unit.PARTITIONS, "partitions owned"),
@@ -98,6 +99,7 @@ public enum Metric {
         REQUESTS,
         TRANSACTIONS,
         PARTITIONS,
+        STREAMS,
         FRAMES,
         NODES;
 

@@ -3,8 +3,10 @@ package io.lastmile.api;
 import io.lastmile.api.http.ApiHttp;
 import io.lastmile.api.http.InFlight;
 import io.lastmile.api.http.Owners;
+import io.lastmile.api.http.ReceiptStreams;
 import io.lastmile.api.http.StateQueries;
 import io.lastmile.api.kafka.MessageSender;
+import io.lastmile.api.kafka.ReceiptFeeds;
 import io.lastmile.node.Admin;
 import io.lastmile.node.Clock;
 import io.lastmile.node.Hosts;
@@ -61,6 +63,12 @@ public final class Api implements AutoCloseable {
                                     settings.stateTimeout()));
             InFlight inFlight = new InFlight(settings.inFlightBytesMax());
             metrics.gauge(Metric.API_IN_FLIGHT, inFlight::bytes);
+            ReceiptStreams receipts =
+                    new ReceiptStreams(
+                            new ReceiptFeeds(kafka, settings.sendDeadline()),
+                            settings.receiptStreamsMax(),
+                            clock);
+            metrics.gauge(Metric.API_RECEIPT_STREAMS, receipts::open);
             ApiHttp handler =
                     new ApiHttp(
                             sender,
@@ -69,6 +77,7 @@ public final class Api implements AutoCloseable {
                             settings.batchDevicesMax(),
                             stateQueries,
                             nodes::seen,
+                            receipts,
                             metrics,
                             clock);
             http =
@@ -76,6 +85,7 @@ public final class Api implements AutoCloseable {
                             "api-http",
                             new HttpListener(
                                     "api.port", settings.host(), settings.port(), handler));
+            var _ = parts.start("api-receipts", receipts); // before the port: what is open holds it
             Heartbeat heartbeat =
                     parts.start("api-heartbeat", beat(settings, kafka, metrics, admin, clock));
             Duration quiet = settings.node().heartbeat().multipliedBy(settings.node().goneAfter());

@@ -16,6 +16,7 @@ import java.time.Duration;
  * @param stateTimeout within which an owner must have answered a state query
  * @param idempotencyWindow for which this node knows the first id of a key
  * @param batchDevicesMax devices of one message of a batch
+ * @param receiptStreamsMax open at once
  * @param hopSecret that admin ports ask for
  */
 public record ApiSettings(
@@ -29,6 +30,7 @@ public record ApiSettings(
         Duration stateTimeout,
         Duration idempotencyWindow,
         int batchDevicesMax,
+        int receiptStreamsMax,
         String hopSecret) {
     /** How callers show who they are. */
     public enum Authentication {
@@ -48,21 +50,8 @@ public record ApiSettings(
                                 Authentication.NONE,
                                 Authentication.class,
                                 "how callers show who they are; must be said beyond loopback"),
-                        (int)
-                                settings.bytes(
-                                        "api.payload.max",
-                                        256 << 10,
-                                        1,
-                                        1 << 20,
-                                        "the longest payload"),
-                        (int)
-                                settings.bytes(
-                                        "api.in-flight.max",
-                                        64 << 20,
-                                        4 << 20,
-                                        1 << 30,
-                                        "payloads in memory at once; beyond it requests are answered"
-                                                + " 503"),
+                        payloadBytesMax(settings),
+                        inFlightBytesMax(settings),
                         settings.duration(
                                 "api.send.deadline",
                                 Duration.ofMillis(1_500),
@@ -88,9 +77,30 @@ public record ApiSettings(
                                 1,
                                 100_000,
                                 "devices that one message of a batch may name"),
+                        settings.count(
+                                "api.receipts.streams.max",
+                                100,
+                                1,
+                                10_000,
+                                "streams of receipts that may be open at once"),
                         HopSecret.from(settings));
         BindRule.check(settings, "api.host", api.host, "api.authentication");
         return api;
+    }
+
+    private static int payloadBytesMax(Settings settings) {
+        return (int)
+                settings.bytes("api.payload.max", 256 << 10, 1, 1 << 20, "the longest payload");
+    }
+
+    private static int inFlightBytesMax(Settings settings) {
+        return (int)
+                settings.bytes(
+                        "api.in-flight.max",
+                        64 << 20,
+                        4 << 20,
+                        1 << 30,
+                        "payloads in memory at once; beyond it requests are answered 503");
     }
 
     /** Without the secret. */

@@ -27,6 +27,7 @@ class ApiSettingsTest {
         assertEquals(Duration.ofSeconds(1), settings.stateTimeout());
         assertEquals(Duration.ofMinutes(10), settings.idempotencyWindow());
         assertEquals(1_000, settings.batchDevicesMax());
+        assertEquals(100, settings.receiptStreamsMax());
         assertEquals("loopback", settings.hopSecret());
         assertTrue(settings.node().name().endsWith("-api"));
     }
@@ -44,6 +45,7 @@ class ApiSettingsTest {
         values.put("api.state.timeout", "2s");
         values.put("api.idempotency.window", "1m");
         values.put("api.batch.devices.max", "7");
+        values.put("api.receipts.streams.max", "8");
         values.put("hop.secret", "s3cr3t");
         Settings given = Settings.of(values);
         ApiSettings settings = ApiSettings.from(given);
@@ -57,6 +59,7 @@ class ApiSettingsTest {
         assertEquals(Duration.ofSeconds(2), settings.stateTimeout());
         assertEquals(Duration.ofMinutes(1), settings.idempotencyWindow());
         assertEquals(7, settings.batchDevicesMax());
+        assertEquals(8, settings.receiptStreamsMax());
         assertEquals("s3cr3t", settings.hopSecret());
         assertFalse(settings.toString().contains("s3cr3t"));
     }
@@ -73,6 +76,7 @@ class ApiSettingsTest {
         "api.state.timeout,31s",
         "api.idempotency.window,25h",
         "api.batch.devices.max,0",
+        "api.receipts.streams.max,0",
         "api.port,65536",
         "api.authentication,keys",
         "api.host,0.0.0.0",

@@ -9,6 +9,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
+import java.util.stream.Stream;
 
 /** The API as a caller with the JDK's own client sees it. */
 final class ApiCalls {
@@ -46,13 +47,24 @@ final class ApiCalls {
         return send(request(path).DELETE());
     }
 
+    /** Lines as they come. */
+    Stream<String> stream(String path) {
+        HttpRequest request = HttpRequest.newBuilder(URI.create(base + path)).build();
+        return send(request, HttpResponse.BodyHandlers.ofLines()).body();
+    }
+
     private HttpRequest.Builder request(String path) {
         return HttpRequest.newBuilder(URI.create(base + path)).timeout(TIMEOUT);
     }
 
     private static HttpResponse<String> send(HttpRequest.Builder request) {
+        return send(request.build(), HttpResponse.BodyHandlers.ofString());
+    }
+
+    private static <T> HttpResponse<T> send(
+            HttpRequest request, HttpResponse.BodyHandler<T> handler) {
         try {
-            return CLIENT.send(request.build(), HttpResponse.BodyHandlers.ofString());
+            return CLIENT.send(request, handler);
         } catch (IOException e) {
             throw new AssertionError("no answer", e);
         } catch (InterruptedException e) {

@@ -15,10 +15,12 @@ import io.lastmile.wire.Outcome;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -130,6 +132,28 @@ class PathTest {
                 .path("messages")
                 .forEach(message -> ids.add(MessageId.parse(message.path("id").asText())));
         return ids;
+    }
+
+    @Test
+    void whoListensHearsOfTheReceipt() throws Exception {
+        DeviceId device = new DeviceId("heard-1");
+        try (Stream<String> lines = SharedLastmile.api().stream("/v1/receipts?device=" + device)) {
+            Iterator<String> events = lines.iterator();
+            assertTrue(next(events, "id: ").contains("-"));
+            MessageId id = SharedLastmile.api().accepted(device, "hello");
+            assertEquals(202, SharedLastmile.api().delete("/v1/messages/" + id).statusCode());
+            JsonNode receipt = JSON.readTree(next(events, "data: ").substring(6));
+            assertEquals(id.toString(), receipt.path("id").asText());
+            assertEquals("cancelled", receipt.path("outcome").asText());
+        }
+    }
+
+    private static String next(Iterator<String> events, String begin) {
+        String line = events.next();
+        while (!line.startsWith(begin)) {
+            line = events.next();
+        }
+        return line;
     }
 
     @Test

@@ -33,6 +33,7 @@ public final class ApiHttp implements HttpListener.Handler {
     private final int payloadBytesMax;
     private final StateQueries stateQueries;
     private final Supplier<Map<Incarnation, NodesView.Seen>> nodes;
+    private final ReceiptStreams receipts;
     private final Metrics metrics;
     private final Clock clock;
 
@@ -44,6 +45,7 @@ public final class ApiHttp implements HttpListener.Handler {
             int batchDevicesMax,
             StateQueries stateQueries,
             Supplier<Map<Incarnation, NodesView.Seen>> nodes,
+            ReceiptStreams receipts,
             Metrics metrics,
             Clock clock) {
         postMessage = new PostMessage(sender, inFlight, payloadBytesMax, clock);
@@ -57,6 +59,7 @@ public final class ApiHttp implements HttpListener.Handler {
         this.payloadBytesMax = payloadBytesMax;
         this.stateQueries = stateQueries;
         this.nodes = nodes;
+        this.receipts = receipts;
         this.metrics = metrics;
         this.clock = clock;
     }
@@ -121,6 +124,7 @@ public final class ApiHttp implements HttpListener.Handler {
             case DEVICE -> StateQueries.send(response, stateQueries.device(device(path.get(2))));
             case DEVICE_MESSAGES ->
                     StateQueries.send(response, stateQueries.messages(device(path.get(2))));
+            case RECEIPTS -> receipts.handle(request, response);
             case NODES -> HttpListener.sendJson(response, 200, NodesPage.json(nodes.get()));
             case NONE -> throw new IllegalStateException("no route");
         }

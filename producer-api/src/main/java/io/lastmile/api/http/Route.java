@@ -14,6 +14,7 @@ enum Route {
     DEVICE("device", "GET", "/v1/devices/{device}"),
     MESSAGE("message", "GET", "/v1/messages/{id}"),
     CANCEL_MESSAGE("cancel-message", "DELETE", "/v1/messages/{id}"),
+    RECEIPTS("receipts", "GET", "/v1/receipts"),
     NODES("nodes", "GET", "/v1/nodes"),
     NONE("none", "", "");
 

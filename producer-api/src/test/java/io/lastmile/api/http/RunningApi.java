@@ -1,6 +1,7 @@
 package io.lastmile.api.http;
 
 import io.lastmile.api.kafka.MessageSender;
+import io.lastmile.api.kafka.ReceiptFeeds;
 import io.lastmile.node.Clock;
 import io.lastmile.node.HttpListener;
 import io.lastmile.node.Metrics;
@@ -17,6 +18,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.stream.IntStream;
+import org.apache.kafka.clients.consumer.MockConsumer;
 import org.apache.kafka.clients.producer.MockProducer;
 import org.apache.kafka.common.Cluster;
 import org.apache.kafka.common.Node;
@@ -28,12 +30,23 @@ final class RunningApi implements AutoCloseable {
     static final int PARTITIONS = 16;
     static final int PAYLOAD_BYTES_MAX = 1_000;
     static final int BATCH_DEVICES_MAX = 3;
+    static final int RECEIPT_STREAMS_MAX = 1;
     static final int IN_FLIGHT_BYTES_MAX = 8_000;
 
     final MockProducer<byte[], byte[]> kafka;
     final Map<Incarnation, Seen> nodes = new ConcurrentSkipListMap<>();
     final Metrics metrics = new Metrics();
     final InFlight inFlight = new InFlight(IN_FLIGHT_BYTES_MAX);
+    final MockConsumer<byte[], byte[]> receipts = new MockConsumer<>("earliest");
+    private final ReceiptStreams receiptStreams =
+            new ReceiptStreams(
+                    new ReceiptFeeds(
+                            () -> receipts,
+                            "lastmile.receipts",
+                            PARTITIONS,
+                            Duration.ofMillis(200)),
+                    RECEIPT_STREAMS_MAX,
+                    Clock.system());
     private final StateQueries stateQueries;
     private final HttpListener listener;
     private final HttpClient client = HttpClient.newHttpClient();
@@ -70,6 +83,7 @@ final class RunningApi implements AutoCloseable {
                                 BATCH_DEVICES_MAX,
                                 stateQueries,
                                 () -> nodes,
+                                receiptStreams,
                                 metrics,
                                 Clock.system()));
     }
@@ -123,9 +137,14 @@ final class RunningApi implements AutoCloseable {
         return send(request);
     }
 
+    void closeReceipts() {
+        receiptStreams.close();
+    }
+
     @Override
     public void close() {
         client.close();
+        receiptStreams.close();
         listener.close();
         stateQueries.close();
     }

@@ -1,0 +1,258 @@
+package io.lastmile.api.http;
+
+import com.fasterxml.jackson.core.JsonGenerator;
+import io.helidon.common.uri.UriQuery;
+import io.helidon.http.HeaderName;
+import io.helidon.http.HeaderNames;
+import io.helidon.http.Status;
+import io.helidon.webserver.http.ServerRequest;
+import io.helidon.webserver.http.ServerResponse;
+import io.lastmile.api.kafka.ReceiptFeed;
+import io.lastmile.api.kafka.ReceiptFeeds;
+import io.lastmile.node.Clock;
+import io.lastmile.node.Json;
+import io.lastmile.node.Problem;
+import io.lastmile.wire.DeviceId;
+import io.lastmile.wire.Outcome;
+import io.lastmile.wire.record.ReceiptRecord;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.Semaphore;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * {@code GET /v1/receipts}: receipts as server-sent events, for as long as the caller listens. The
+ * id of an event names the place in every partition that the stream had come to, so that another
+ * node can go on from there; events between two ids may come again then.
+ */
+public final class ReceiptStreams implements AutoCloseable {
+    private static final HeaderName LAST_EVENT_ID = HeaderNames.create("Last-Event-ID");
+    private static final Duration POLL = Duration.ofMillis(500);
+
+    /** Within it a client that has gone is noticed, and a proxy sees that the stream lives. */
+    private static final Duration SILENCE_MAX = Duration.ofSeconds(10);
+
+    private final ReceiptFeeds feeds;
+    private final int streamsMax;
+    private final Semaphore free;
+    private final Clock clock;
+    private volatile boolean closed;
+
+    /** What a stream shows. */
+    private record Filter(@Nullable DeviceId device, Set<Outcome> outcomes) {
+        boolean shows(ReceiptFeed.Read read) {
+            return (device == null || device.equals(read.device()))
+                    && outcomes.contains(read.receipt().outcome());
+        }
+    }
+
+    /** Streams of receipts, at most so many at once. */
+    public ReceiptStreams(ReceiptFeeds feeds, int streamsMax, Clock clock) {
+        this.feeds = feeds;
+        this.streamsMax = streamsMax;
+        this.clock = clock;
+        free = new Semaphore(streamsMax);
+    }
+
+    /** Streams that are open. */
+    public int open() {
+        return streamsMax - free.availablePermits();
+    }
+
+    void handle(ServerRequest request, ServerResponse response) throws IOException {
+        Filter filter = filter(request);
+        Map<Integer, Long> from = positions(request);
+        if (closed || !free.tryAcquire()) {
+            response.header(HeaderNames.RETRY_AFTER, "5");
+            throw new RefusedException(
+                    Problem.of(
+                            503,
+                            "streams",
+                            "Too many streams",
+                            "at most "
+                                    + streamsMax
+                                    + " streams of receipts are open at once"
+                                    + " (api.receipts.streams.max)"));
+        }
+        try {
+            Optional<ReceiptFeed> feed = feeds.open(filter.device, from);
+            if (feed.isEmpty()) {
+                response.header(HeaderNames.RETRY_AFTER, "1");
+                throw new RefusedException(
+                        Problem.of(
+                                503,
+                                "kafka-away",
+                                "Kafka does not answer",
+                                "receipts cannot be read right now"));
+            }
+            try (ReceiptFeed open = feed.get()) {
+                stream(open, filter, response);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } finally {
+            free.release();
+        }
+    }
+
+    private void stream(ReceiptFeed feed, Filter filter, ServerResponse response)
+            throws IOException, InterruptedException {
+        response.status(Status.OK_200)
+                .header(HeaderNames.CONTENT_TYPE, "text/event-stream")
+                .header(HeaderNames.CACHE_CONTROL, "no-store");
+        try (OutputStream out = response.outputStream()) {
+            // The first id stands before the first event: who is cut off early misses nothing.
+            write(out, "retry: 2000\nid: " + id(feed.positions()) + "\n\n");
+            long writtenNs = clock.nanoTime();
+            while (!closed) {
+                List<ReceiptFeed.Read> shown =
+                        feed.poll(POLL).stream().filter(filter::shows).toList();
+                if (!shown.isEmpty()) {
+                    write(out, events(shown, feed.positions()));
+                    writtenNs = clock.nanoTime();
+                } else if (clock.nanoTime() - writtenNs > SILENCE_MAX.toNanos()) {
+                    write(out, ":\nid: " + id(feed.positions()) + "\n\n");
+                    writtenNs = clock.nanoTime();
+                }
+            }
+        }
+    }
+
+    private static String events(List<ReceiptFeed.Read> reads, Map<Integer, Long> positions) {
+        StringBuilder events = new StringBuilder();
+        for (int i = 0; i < reads.size(); i++) {
+            if (i == reads.size() - 1) {
+                events.append("id: ").append(id(positions)).append('\n');
+            }
+            events.append("event: receipt\ndata: ").append(json(reads.get(i))).append("\n\n");
+        }
+        return events.toString();
+    }
+
+    private static void write(OutputStream out, String text) throws IOException {
+        out.write(text.getBytes(StandardCharsets.UTF_8));
+        out.flush();
+    }
+
+    private static Filter filter(ServerRequest request) {
+        DeviceId device = null;
+        Set<Outcome> outcomes = EnumSet.noneOf(Outcome.class);
+        UriQuery query = request.query();
+        for (String name : query.names()) {
+            for (String value : query.all(name)) {
+                switch (name) {
+                    case "device" -> {
+                        if (!DeviceId.isValid(value) || device != null) {
+                            throw RefusedException.field(
+                                    "device-id", "device", "once, and " + DeviceId.RULE);
+                        }
+                        device = new DeviceId(value);
+                    }
+                    case "outcome" -> outcomes.add(outcome(value));
+                    default ->
+                            throw RefusedException.field(
+                                    "query", name, "known are device and outcome");
+                }
+            }
+        }
+        return new Filter(device, outcomes.isEmpty() ? EnumSet.allOf(Outcome.class) : outcomes);
+    }
+
+    private static Outcome outcome(String label) {
+        return Arrays.stream(Outcome.values())
+                .filter(outcome -> outcome.label().equals(label))
+                .findFirst()
+                .orElseThrow(() ->
+                        RefusedException.field(
+                                "outcome",
+                                "outcome",
+                                Arrays.stream(Outcome.values())
+                                        .map(Outcome::label)
+                                        .collect(Collectors.joining(", ", "one of ", ""))));
+    }
+
+    private static String id(Map<Integer, Long> positions) {
+        return new TreeMap<>(positions)
+                .entrySet().stream()
+                        .map(position -> position.getKey() + "-" + position.getValue())
+                        .collect(Collectors.joining(","));
+    }
+
+    private Map<Integer, Long> positions(ServerRequest request) {
+        String text = request.headers().first(LAST_EVENT_ID).orElse("").strip();
+        Map<Integer, Long> positions = new TreeMap<>();
+        if (text.isEmpty()) {
+            return positions;
+        }
+        for (String position : text.split(",", -1)) {
+            String[] parts = position.split("-", -1);
+            try {
+                int partition = Integer.parseInt(parts[0]);
+                long offset = Long.parseLong(parts[1]);
+                if (parts.length != 2
+                        || partition < 0
+                        || partition >= feeds.partitions()
+                        || offset < 0) {
+                    throw notAnId();
+                }
+                positions.put(partition, offset);
+            } catch (NumberFormatException | ArrayIndexOutOfBoundsException e) {
+                throw notAnId();
+            }
+        }
+        return positions;
+    }
+
+    private static RefusedException notAnId() {
+        return RefusedException.field(
+                "last-event-id", "Last-Event-ID", "the id of an event of this stream");
+    }
+
+    private static String json(ReceiptFeed.Read read) {
+        ReceiptRecord receipt = read.receipt();
+        return Json.object(json -> {
+            json.writeStringField("id", receipt.id().toString());
+            json.writeStringField("device", read.device().value());
+            json.writeStringField("outcome", receipt.outcome().label());
+            if (receipt.session() != null) {
+                json.writeStringField("edge", receipt.session().edge().node());
+                json.writeStringField("session", receipt.session().toString());
+            }
+            time(json, "acceptedAt", receipt.acceptedAtMs());
+            time(json, "routedAt", receipt.routedAtMs());
+            time(json, "sentAt", receipt.sentAtMs());
+            time(json, "acknowledgedAt", receipt.acknowledgedAtMs());
+            time(json, "settledAt", receipt.settledAtMs());
+            json.writeNumberField("sends", receipt.sends());
+            if (!receipt.detail().isEmpty()) {
+                json.writeStringField("detail", receipt.detail());
+            }
+            if (receipt.replayOf() != null) {
+                json.writeStringField("replayOf", receipt.replayOf().toString());
+            }
+        });
+    }
+
+    private static void time(JsonGenerator json, String name, long ms) throws IOException {
+        if (ms != ReceiptRecord.NEVER) {
+            json.writeStringField(name, Instant.ofEpochMilli(ms).toString());
+        }
+    }
+
+    /** Ends the streams that are open, within a moment, and opens none. */
+    @Override
+    public void close() {
+        closed = true;
+    }
+}
