@@ -126,6 +126,7 @@ public final class ApiHttp implements HttpListener.Handler {
                     StateQueries.send(response, stateQueries.messages(device(path.get(2))));
             case RECEIPTS -> receipts.handle(request, response);
             case NODES -> HttpListener.sendJson(response, 200, NodesPage.json(nodes.get()));
+            case OPENAPI -> OpenApi.send(response);
             case NONE -> throw new IllegalStateException("no route");
         }
     }

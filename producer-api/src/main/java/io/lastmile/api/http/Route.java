@@ -16,6 +16,7 @@ enum Route {
     CANCEL_MESSAGE("cancel-message", "DELETE", "/v1/messages/{id}"),
     RECEIPTS("receipts", "GET", "/v1/receipts"),
     NODES("nodes", "GET", "/v1/nodes"),
+    OPENAPI("openapi", "GET", "/openapi.json"),
     NONE("none", "", "");
 
     private static final Map<Route, List<String>> SEGMENTS = new EnumMap<>(Route.class);

@@ -1,0 +1,188 @@
+package io.lastmile.api.http;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.lastmile.node.Admin;
+import io.lastmile.node.Metrics;
+import io.lastmile.node.QueryAnswer;
+import io.lastmile.node.kafka.NodesView.Seen;
+import io.lastmile.wire.Incarnation;
+import io.lastmile.wire.NodeRole;
+import io.lastmile.wire.record.NodeRecord.Claim;
+import io.lastmile.wire.record.NodeRecord.Heartbeat;
+import java.io.InputStream;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.IntStream;
+import org.apache.kafka.common.TopicPartition;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Holds the document to the implementation: each answer that it promises is given, and no other.
+ */
+class OpenApiTest {
+    private static final String NDJSON = "application/x-ndjson";
+    private static final String JSON = "application/json";
+
+    private final RunningApi api = new RunningApi(true);
+    private final Admin router = new Admin("127.0.0.1", 0, new Metrics());
+    private final HttpClient client = HttpClient.newHttpClient();
+    private final Set<String> given = new TreeSet<>();
+
+    @AfterEach
+    void close() {
+        client.shutdownNow();
+        router.close();
+        api.close();
+    }
+
+    private Set<String> promised() throws Exception {
+        Set<String> promised = new TreeSet<>();
+        JsonNode document = new ObjectMapper().readTree(api.get("/openapi.json").body());
+        assertEquals("3.1.0", document.path("openapi").asText());
+        for (Map.Entry<String, JsonNode> path : document.path("paths").properties()) {
+            for (Map.Entry<String, JsonNode> method : path.getValue().properties()) {
+                for (Map.Entry<String, JsonNode> answer :
+                        method.getValue().path("responses").properties()) {
+                    for (Map.Entry<String, JsonNode> type :
+                            answer.getValue().path("content").properties()) {
+                        promised.add(
+                                method.getKey().toUpperCase(Locale.ROOT)
+                                        + " "
+                                        + path.getKey()
+                                        + " "
+                                        + answer.getKey()
+                                        + " "
+                                        + type.getKey());
+                    }
+                }
+            }
+        }
+        return promised;
+    }
+
+    private void ask(Route route, String path, String body, String... headers) throws Exception {
+        HttpRequest.Builder request =
+                api.to(path).method(route.method(), HttpRequest.BodyPublishers.ofString(body));
+        if (headers.length > 0) {
+            request.headers(headers);
+        }
+        HttpResponse<InputStream> answer =
+                client.send(request.build(), HttpResponse.BodyHandlers.ofInputStream());
+        given.add(
+                route.method()
+                        + " "
+                        + route.template()
+                        + " "
+                        + answer.statusCode()
+                        + " "
+                        + answer.headers().firstValue("content-type").orElse(""));
+        if (route != Route.RECEIPTS || answer.statusCode() != 200) {
+            answer.body().readAllBytes(); // a stream of receipts has no end
+        }
+    }
+
+    @Test
+    void whatIsPromisedIsGivenAndNothingElse() throws Exception {
+        withoutAnOwner();
+        ownsEverything();
+        withAnOwner();
+        posts();
+        withoutRoom();
+        assertEquals(promised(), given);
+    }
+
+    private void withoutAnOwner() throws Exception {
+        ask(Route.MESSAGE, "/v1/messages/1-1", "");
+        ask(Route.CANCEL_MESSAGE, "/v1/messages/1-1", "");
+        ask(Route.DEVICE, "/v1/devices/d", "");
+        ask(Route.DEVICE_MESSAGES, "/v1/devices/d/messages", "");
+    }
+
+    private void ownsEverything() {
+        router.query(
+                "/state/messages",
+                "s3cr3t",
+                path ->
+                        switch (path.getFirst()) {
+                            case "1-1" ->
+                                    new QueryAnswer(
+                                            200,
+                                            "{\"id\":\"1-1\",\"device\":\"d\",\"state\":\"parked\"}");
+                            case "1-2" ->
+                                    new QueryAnswer(
+                                            200,
+                                            "{\"id\":\"1-2\",\"device\":\"d\",\"state\":\"settled\"}");
+                            default -> new QueryAnswer(404, "{}");
+                        });
+        router.query("/state/devices", "s3cr3t", _ -> new QueryAnswer(200, "{}"));
+        List<Claim> claims =
+                IntStream.range(0, RunningApi.PARTITIONS).mapToObj(p -> new Claim(p, 1)).toList();
+        api.nodes.put(
+                new Incarnation("router-1", 1),
+                new Seen(
+                        new Heartbeat(
+                                NodeRole.ROUTER,
+                                false,
+                                1,
+                                5,
+                                "test",
+                                Map.of("admin", router.address()),
+                                Map.of(),
+                                claims),
+                        0,
+                        1));
+    }
+
+    private void withAnOwner() throws Exception {
+        for (String id : List.of("1-1", "1-2", "1-3", "x")) {
+            ask(Route.MESSAGE, "/v1/messages/" + id, "");
+            ask(Route.CANCEL_MESSAGE, "/v1/messages/" + id, "");
+        }
+        for (String device : List.of("d", "a%20b")) {
+            ask(Route.DEVICE, "/v1/devices/" + device, "");
+            ask(Route.DEVICE_MESSAGES, "/v1/devices/" + device + "/messages", "");
+        }
+        ask(Route.NODES, "/v1/nodes", "");
+        ask(Route.OPENAPI, "/openapi.json", "");
+    }
+
+    private void posts() throws Exception {
+        String to = "/v1/devices/d/messages";
+        ask(Route.POST_MESSAGE, to, "x");
+        ask(Route.POST_MESSAGE, to, "x", "TTL", "soon");
+        ask(Route.POST_MESSAGE, to, "x".repeat(RunningApi.PAYLOAD_BYTES_MAX + 1));
+        ask(Route.POST_MESSAGE, to, "x", "Content-Encoding", "gzip");
+        String batch = "/v1/messages";
+        ask(Route.POST_MESSAGES, batch, "{\"device\":\"d\"}", "Content-Type", NDJSON);
+        ask(Route.POST_MESSAGES, batch, "[{\"device\":\"d\"}]", "Content-Type", JSON);
+        ask(Route.POST_MESSAGES, batch, "{}", "Content-Type", JSON);
+        ask(Route.POST_MESSAGES, batch, "[]", "Content-Type", "text/plain");
+        String tooLong = " ".repeat(PostMessages.ARRAY_BYTES_MAX + 1);
+        ask(Route.POST_MESSAGES, batch, tooLong, "Content-Type", JSON);
+    }
+
+    private void withoutRoom() throws Exception {
+        api.inFlight.take(RunningApi.IN_FLIGHT_BYTES_MAX);
+        ask(Route.POST_MESSAGE, "/v1/devices/d/messages", "x");
+        ask(Route.POST_MESSAGES, "/v1/messages", "[]", "Content-Type", JSON);
+        ask(Route.RECEIPTS, "/v1/receipts?since=1", "");
+        Map<TopicPartition, Long> ends = new HashMap<>();
+        for (int p = 0; p < RunningApi.PARTITIONS; p++) {
+            ends.put(new TopicPartition("lastmile.receipts", p), 0L);
+        }
+        api.receipts.updateEndOffsets(ends);
+        ask(Route.RECEIPTS, "/v1/receipts", "");
+        ask(Route.RECEIPTS, "/v1/receipts", ""); // one may be open
+    }
+}
