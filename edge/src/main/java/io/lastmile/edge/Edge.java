@@ -23,6 +23,7 @@ import io.lastmile.wire.NodeRole;
 import io.lastmile.wire.Transport;
 import io.lastmile.wire.record.NodeRecord;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -192,7 +193,7 @@ public final class Edge implements AutoCloseable {
         try {
             return listening.get();
         } catch (Exception e) { // Netty throws what the kernel says, unchecked
-            if (e instanceof IOException) {
+            if (e instanceof IOException || e instanceof UncheckedIOException) {
                 throw new SettingsException(
                         key, "port " + port + " is not free; choose another with --" + key);
             }

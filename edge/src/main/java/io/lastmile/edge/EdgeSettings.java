@@ -128,6 +128,12 @@ public record EdgeSettings(
                         ofSeconds(1),
                         ofMinutes(30),
                         "how long sent bytes may stay unacknowledged by the device's kernel"),
+                settings.duration(
+                        "edge.stalled.max",
+                        ofSeconds(30),
+                        ofSeconds(1),
+                        ofMinutes(30),
+                        "how long a device may take none of the bytes that wait for it"),
                 (int)
                         settings.bytes(
                                 "edge.unsent.high",

@@ -38,6 +38,7 @@ class EdgeSettingsTest {
         assertEquals(Runtime.getRuntime().availableProcessors(), edge.sockets().loops());
         assertEquals(4_096, edge.sockets().backlog());
         assertEquals(Duration.ofSeconds(30), edge.sockets().userTimeout());
+        assertEquals(Duration.ofSeconds(30), edge.sockets().stalledMax());
         assertEquals(65_536, edge.sockets().unsentBytesHigh());
         assertEquals("127.0.0.1", edge.hop().host());
         assertEquals(7400, edge.hop().port());
@@ -61,6 +62,7 @@ class EdgeSettingsTest {
         "edge.loops, 257",
         "edge.backlog, 0",
         "edge.tcp.user-timeout, 31m",
+        "edge.stalled.max, 0s",
         "edge.unsent.high, 1KiB",
         "edge.hop.port, -1",
         "edge.hop.silence.max, 10ms",

@@ -143,7 +143,7 @@ final class MqttConnection implements Peer {
         LOG.atDebug()
                 .addKeyValue("device", id)
                 .addKeyValue("level", level)
-                .addKeyValue("remote", connection.remoteAddress())
+                .addKeyValue("remote", connection.remote())
                 .log("device connected");
         write(
                 level == PacketDecoder.LEVEL_5
@@ -189,7 +189,7 @@ final class MqttConnection implements Peer {
         devices.metrics().connected(reason);
         LOG.atInfo()
                 .addKeyValue("reason", reason.label())
-                .addKeyValue("remote", connection.remoteAddress())
+                .addKeyValue("remote", connection.remote())
                 .log("device refused");
         write(
                 level == PacketDecoder.LEVEL_5
@@ -379,9 +379,7 @@ final class MqttConnection implements Peer {
         long silentNs = nanoTime - heardNs;
         if (device == null) {
             if (silentNs > devices.settings().connectDeadline().toNanos()) {
-                LOG.atDebug()
-                        .addKeyValue("remote", connection.remoteAddress())
-                        .log("no CONNECT in time");
+                LOG.atDebug().addKeyValue("remote", connection.remote()).log("no CONNECT in time");
                 close();
             }
         } else if (keepAliveSeconds > 0 && silentNs > keepAliveSeconds * 1_500_000_000L) {
@@ -398,7 +396,7 @@ final class MqttConnection implements Peer {
         devices.metrics().protocolError(reason);
         LOG.atInfo()
                 .addKeyValue("device", device)
-                .addKeyValue("remote", connection.remoteAddress())
+                .addKeyValue("remote", connection.remote())
                 .addKeyValue("reason", reason.label())
                 .addKeyValue("text", text)
                 .log("device broke the protocol");
@@ -446,13 +444,13 @@ final class MqttConnection implements Peer {
         }
         flush();
         finish(reason);
-        connection.close();
+        connection.end();
     }
 
     private void close() {
         flush();
         over = true;
-        connection.close();
+        connection.end();
     }
 
     /** Leaves nothing behind but a session that writes its last events. */

@@ -7,17 +7,14 @@ import java.util.concurrent.Executor;
 
 /**
  * A device's open socket, as the protocol spoken over it sees it. To be used on its loop only,
- * except {@link #loop}, {@link #id} and {@link #transport}.
+ * except {@link #loop} and {@link #transport}.
  */
 public interface Connection {
-    /** Unique in the process; a later connection has a greater one. */
-    long id();
-
     /** How the device reached the edge. */
     Transport transport();
 
     /** The other end, for logs. */
-    String remoteAddress();
+    String remote();
 
     /** The one thread that serves this connection; connections of one thread have the same. */
     Executor loop();
@@ -36,8 +33,8 @@ public interface Connection {
     boolean flush();
 
     /**
-     * Closes the socket, with an orderly end behind what was flushed. The peer hears nothing more
-     * but {@link Peer#closed}.
+     * Ends it: the socket is closed, with an orderly end behind what was flushed. The peer hears
+     * nothing more but {@link Peer#closed}.
      */
-    void close();
+    void end();
 }

@@ -2,6 +2,7 @@ package io.lastmile.edge.socket;
 
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.EventLoopGroup;
+import io.netty.channel.IoEventLoop;
 import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.epoll.Epoll;
@@ -11,7 +12,6 @@ import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.ServerSocketChannel;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.util.concurrent.DefaultThreadFactory;
-import io.netty.util.concurrent.EventExecutor;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -53,9 +53,9 @@ public final class EventLoops implements AutoCloseable {
     }
 
     /** Each thread. */
-    public List<EventExecutor> all() {
-        List<EventExecutor> loops = new ArrayList<>();
-        group.forEach(loops::add);
+    public List<IoEventLoop> all() {
+        List<IoEventLoop> loops = new ArrayList<>();
+        group.forEach(loop -> loops.add((IoEventLoop) loop));
         return loops;
     }
 

@@ -8,10 +8,13 @@ import org.jspecify.annotations.Nullable;
  * place, so that leaving costs no search and being there no node. Used by that loop only.
  */
 final class LoopConnections {
-    private @Nullable NettyConnection[] connections = new NettyConnection[64];
+    /** How many sweeps an ended connection may still wait for the other end's FIN. */
+    static final int SWEEPS_LINGERING = 2;
+
+    private @Nullable LoopConnection[] connections = new LoopConnection[64];
     private int size;
 
-    void add(NettyConnection connection) {
+    void add(LoopConnection connection) {
         if (size == connections.length) {
             connections = Arrays.copyOf(connections, size + (size >> 1));
         }
@@ -19,11 +22,11 @@ final class LoopConnections {
         connections[size++] = connection;
     }
 
-    void remove(NettyConnection connection) {
+    void remove(LoopConnection connection) {
         int place = connection.place();
-        NettyConnection last = connections[--size];
+        LoopConnection last = connections[--size];
         connections[size] = null;
-        if (last != null && last != connection) {
+        if (last != null && place != size) {
             connections[place] = last;
             last.place(place);
         }
@@ -32,7 +35,7 @@ final class LoopConnections {
     /** Sweeps all; from the end, since one that closes swaps the last into its place. */
     void sweep(long nanoTime) {
         for (int i = size - 1; i >= 0; i--) {
-            NettyConnection connection = connections[i];
+            LoopConnection connection = connections[i];
             if (connection != null) {
                 connection.swept(nanoTime);
             }

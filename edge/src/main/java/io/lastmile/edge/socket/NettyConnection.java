@@ -19,14 +19,11 @@ import org.slf4j.LoggerFactory;
  * A connection on a Netty channel. It is the channel's only handler and the loop's only record of
  * it.
  */
-final class NettyConnection extends ChannelInboundHandlerAdapter implements Connection {
+final class NettyConnection extends ChannelInboundHandlerAdapter
+        implements Connection, LoopConnection {
     private static final Logger LOG = LoggerFactory.getLogger(NettyConnection.class);
 
-    /** How many sweeps a closed connection may still wait for the other end's FIN. */
-    private static final int SWEEPS_LINGERING = 2;
-
     private final Channel channel;
-    private final long id;
     private final Transport transport;
     private final LoopConnections neighbours;
     private final Peer peer;
@@ -37,29 +34,21 @@ final class NettyConnection extends ChannelInboundHandlerAdapter implements Conn
     private @Nullable ByteBuf rest;
 
     NettyConnection(
-            Channel channel,
-            long id,
-            Transport transport,
-            LoopConnections neighbours,
-            Protocol protocol) {
+            Channel channel, Transport transport, LoopConnections neighbours, Protocol protocol) {
         this.channel = channel;
-        this.id = id;
         this.transport = transport;
         this.neighbours = neighbours;
         this.peer = protocol.opened(this);
     }
 
-    int place() {
+    @Override
+    public int place() {
         return place;
     }
 
-    void place(int newPlace) {
-        place = newPlace;
-    }
-
     @Override
-    public long id() {
-        return id;
+    public void place(int newPlace) {
+        place = newPlace;
     }
 
     @Override
@@ -68,7 +57,7 @@ final class NettyConnection extends ChannelInboundHandlerAdapter implements Conn
     }
 
     @Override
-    public String remoteAddress() {
+    public String remote() {
         return String.valueOf(channel.remoteAddress());
     }
 
@@ -117,11 +106,11 @@ final class NettyConnection extends ChannelInboundHandlerAdapter implements Conn
      * send RST, which takes the last packet, and so the reason, away from the device.
      */
     @Override
-    public void close() {
+    public void end() {
         if (isClosed()) {
             return;
         }
-        sweepsLeft = SWEEPS_LINGERING;
+        sweepsLeft = LoopConnections.SWEEPS_LINGERING;
         dropRest();
         ChannelOutboundBuffer unsent = channel.unsafe().outboundBuffer();
         boolean drained = unsent == null || unsent.isEmpty();
@@ -137,7 +126,8 @@ final class NettyConnection extends ChannelInboundHandlerAdapter implements Conn
         return sweepsLeft >= 0;
     }
 
-    void swept(long nanoTime) {
+    @Override
+    public void swept(long nanoTime) {
         if (!isClosed()) {
             peer.swept(nanoTime);
         } else if (sweepsLeft-- == 0) {
@@ -170,7 +160,7 @@ final class NettyConnection extends ChannelInboundHandlerAdapter implements Conn
         kept.writeBytes(bytes);
         peer.received(kept);
         if (isClosed()) {
-            return; // close() has dropped it
+            return; // end() has dropped it
         }
         if (kept.isReadable()) {
             kept.discardSomeReadBytes();
@@ -198,7 +188,7 @@ final class NettyConnection extends ChannelInboundHandlerAdapter implements Conn
             broken = true; // a reset, or TCP_USER_TIMEOUT: the network's doing
         } else {
             LOG.atError()
-                    .addKeyValue("remote", remoteAddress())
+                    .addKeyValue("remote", remote())
                     .setCause(cause)
                     .log("a connection failed by a bug");
         }

@@ -8,6 +8,8 @@ import java.time.Duration;
  * @param loops threads that serve connections
  * @param backlog connections that the kernel holds until they are accepted
  * @param userTimeout how long sent bytes may stay unacknowledged by the other end's kernel
+ * @param stalledMax how long a device may take none of the bytes that wait for it
  * @param unsentBytesHigh queued bytes of one connection from which on nothing is read from it
  */
-public record SocketSettings(int loops, int backlog, Duration userTimeout, int unsentBytesHigh) {}
+public record SocketSettings(
+        int loops, int backlog, Duration userTimeout, Duration stalledMax, int unsentBytesHigh) {}

@@ -33,17 +33,12 @@ final class FakeConnection implements Connection {
     }
 
     @Override
-    public long id() {
-        return 1;
-    }
-
-    @Override
     public Transport transport() {
         return Transport.TCP;
     }
 
     @Override
-    public String remoteAddress() {
+    public String remote() {
         return "nowhere";
     }
 
@@ -73,7 +68,7 @@ final class FakeConnection implements Connection {
     }
 
     @Override
-    public void close() {
+    public void end() {
         closed = true;
     }
 }

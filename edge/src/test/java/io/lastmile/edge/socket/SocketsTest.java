@@ -4,31 +4,50 @@ import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.lastmile.node.Clock;
 import io.lastmile.wire.Transport;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
+import io.netty.channel.epoll.Epoll;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.LongSupplier;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.ValueSource;
 
+@ParameterizedClass(name = "flat {0}")
+@ValueSource(booleans = {true, false})
 class SocketsTest {
-    private final Sockets sockets =
-            new Sockets(
-                    new SocketSettings(2, 128, Duration.ofSeconds(30), 65_536),
-                    Clock.system()::nanoTime);
+    private static final SocketSettings SETTINGS =
+            new SocketSettings(2, 128, Duration.ofSeconds(30), Duration.ofSeconds(2), 65_536);
+
+    private final boolean flat;
+    private final Sockets sockets;
     private final List<PairsPeer> peers = new CopyOnWriteArrayList<>();
-    private final int port = sockets.listen("127.0.0.1", 0, Transport.TCP, this::opened);
+    private final int port;
+
+    SocketsTest(boolean flat) {
+        this.flat = flat;
+        LongSupplier nanoTime = Clock.system()::nanoTime;
+        sockets = flat ? new Sockets(SETTINGS, nanoTime) : Sockets.onChannels(SETTINGS, nanoTime);
+        port = sockets.listen("127.0.0.1", 0, Transport.TCP, this::opened);
+    }
 
     private Peer opened(Connection connection) {
         PairsPeer peer = new PairsPeer(connection);
@@ -64,6 +83,7 @@ class SocketsTest {
         final AtomicInteger received = new AtomicInteger();
         final AtomicInteger flushes = new AtomicInteger();
         final AtomicInteger sweeps = new AtomicInteger();
+        final AtomicInteger closes = new AtomicInteger();
         volatile @Nullable Boolean broken;
 
         PairsPeer(Connection connection) {
@@ -90,6 +110,7 @@ class SocketsTest {
 
         @Override
         public void closed(boolean wasBroken) {
+            closes.incrementAndGet();
             broken = wasBroken;
         }
 
@@ -153,7 +174,7 @@ class SocketsTest {
                     .execute(() -> {
                         peer.write(new byte[] {1, 2, 3});
                         peer.connection.flush();
-                        peer.connection.close();
+                        peer.connection.end();
                         peer.write(new byte[] {4});
                     });
             assertEquals(1, device.getInputStream().read());
@@ -172,7 +193,7 @@ class SocketsTest {
     void aDeviceThatKeepsItsEndOpenIsClosedAllTheSame() throws IOException {
         try (Socket device = connect()) {
             PairsPeer peer = peer(0);
-            peer.connection.loop().execute(peer.connection::close);
+            peer.connection.loop().execute(peer.connection::end);
             assertEquals(-1, device.getInputStream().read());
             await().until(() -> sockets.open() == 0);
             assertEquals(false, peer.broken);
@@ -210,5 +231,133 @@ class SocketsTest {
                             == 2);
             assertTrue(b.isConnected() && d.isConnected());
         }
+    }
+
+    @Test
+    void plainTcpIsFlatWhereThereIsEpoll() throws IOException {
+        try (Socket device = connect()) {
+            assertTrue(device.isConnected());
+            assertEquals(flat && Epoll.isAvailable(), peer(0).connection instanceof FlatConnection);
+        }
+    }
+
+    @Test
+    void aDeviceThatStopsReadingLosesItsConnectionAndTheOthersDoNot() throws IOException {
+        assumeTrue(flat, "channels leave this to TCP_USER_TIMEOUT");
+        try (Socket stalled = connect();
+                Socket other = connect()) {
+            PairsPeer peer = peer(0);
+            peer.connection
+                    .loop()
+                    .execute(() -> {
+                        peer.write(new byte[16 << 20]);
+                        peer.connection.flush();
+                    });
+            await().until(() -> peer.broken != null);
+            assertEquals(true, peer.broken);
+            assertTrue(stalled.isConnected());
+            other.getOutputStream().write(new byte[] {1, 2});
+            await().until(() -> !peers.get(1).pairs.isEmpty());
+        }
+    }
+
+    @Test
+    void aDeviceThatDoesNotReadIsNotReadFromUntilItReadsAgain() throws IOException {
+        try (Socket device = connect()) {
+            PairsPeer peer = peer(0);
+            byte[] much = new byte[8 << 20];
+            AtomicInteger asked = new AtomicInteger();
+            peer.connection
+                    .loop()
+                    .execute(() -> {
+                        peer.write(much);
+                        peer.connection.flush();
+                        asked.incrementAndGet();
+                    });
+            await().until(() -> asked.get() == 1);
+            device.getOutputStream().write(new byte[] {5, 6});
+            assertEquals(0, device.getInputStream().read());
+            device.getInputStream().skipNBytes(much.length - 1);
+            await().until(() -> List.of("0506").equals(peer.pairs));
+        }
+    }
+
+    @Test
+    void aDescriptorUsedAgainIsAnotherConnection() throws IOException {
+        for (int round = 0; round < 10; round++) {
+            int first = peers.size();
+            try (Socket device = connect()) {
+                PairsPeer peer = peer(first);
+                device.getOutputStream().write(new byte[] {1});
+                await().until(() -> peer.received.get() == 1);
+                Executor loop = peer.connection.loop();
+                loop.execute(() -> {
+                    peer.write(new byte[] {1});
+                    peer.connection.flush();
+                    peer.connection.end();
+                });
+                hangUp(device);
+                await().until(() -> peer.broken != null);
+                try (Socket next = connect()) { // most likely with the same number
+                    PairsPeer nextPeer = peer(first + 1);
+                    // What the one before still does is not done to this one.
+                    loop.execute(() -> {
+                        peer.write(new byte[] {66});
+                        peer.connection.flush();
+                        peer.connection.end();
+                    });
+                    next.getOutputStream().write(new byte[] {2, 3});
+                    await().until(() -> List.of("0203").equals(nextPeer.pairs));
+                    nextPeer.connection
+                            .loop()
+                            .execute(() -> {
+                                nextPeer.write(new byte[] {7});
+                                nextPeer.connection.flush();
+                            });
+                    assertEquals(7, next.getInputStream().read());
+                    assertEquals(List.of(), peer.pairs);
+                }
+            }
+        }
+    }
+
+    @Test
+    void whoComesAndGoesByTheHundredLeavesNothing() throws IOException {
+        List<Socket> devices = new ArrayList<>();
+        for (int i = 0; i < 300; i++) {
+            Socket device = connect();
+            device.getOutputStream().write(new byte[] {1, 2, 3});
+            devices.add(device);
+        }
+        await().until(() -> peers.stream().filter(p -> p.pairs.size() == 1).count() == 300);
+        for (int i = 0; i < 300; i++) {
+            devices.get(i).setSoLinger(i % 2 == 0, 0);
+            hangUp(devices.get(i));
+        }
+        await().until(() -> sockets.open() == 0);
+        assertTrue(peers.stream().allMatch(peer -> peer.broken != null));
+    }
+
+    @Test
+    void whenTheLoopsEndEveryPeerIsToldOnce() throws IOException {
+        assumeTrue(flat, "a channel may tell nobody any more");
+        try (Socket a = connect();
+                Socket b = connect()) {
+            assertTrue(a.isConnected() && b.isConnected());
+            await().until(() -> peers.size() == 2);
+            sockets.close();
+            assertEquals(-1, a.getInputStream().read());
+            assertEquals(0, sockets.open());
+            assertTrue(peers.stream().allMatch(peer -> peer.closes.get() == 1));
+        }
+    }
+
+    @Test
+    void aPortThatIsTakenSaysSo() {
+        Exception e =
+                assertThrows(
+                        Exception.class,
+                        () -> sockets.listen("127.0.0.1", port, Transport.TCP, this::opened));
+        assertTrue(e instanceof IOException || e instanceof UncheckedIOException, e.toString());
     }
 }

@@ -1,0 +1,307 @@
+package io.lastmile.edge.socket;
+
+import io.lastmile.wire.Transport;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.channel.IoEvent;
+import io.netty.channel.IoRegistration;
+import io.netty.channel.epoll.EpollIoHandle;
+import io.netty.channel.epoll.EpollIoOps;
+import io.netty.channel.unix.FileDescriptor;
+import io.netty.channel.unix.Socket;
+import io.netty.util.concurrent.Future;
+import java.io.IOException;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A plain TCP connection registered with epoll itself, without a Netty channel: one object is the
+ * descriptor, what epoll calls and the loop's record of it. What only some connections have at a
+ * time, half a packet or unsent bytes, is beside it and only then.
+ *
+ * <pre>
+ *   open --end()--> ended (FIN sent, reads into nothing) --their FIN, two sweeps--> gone
+ *     |                                                                              ^
+ *     +---- their FIN, reset, stalled writer, end() with bytes unsent ---------------+
+ * </pre>
+ *
+ * <p>The number of a descriptor is used again as soon as it is closed. No generation has to be
+ * compared, because the object itself is one: every task and every registration holds the object,
+ * an object that is gone touches its descriptor no more, and a new one is registered by a task of
+ * its own, so behind all events that were collected before.
+ */
+final class FlatConnection extends Socket implements EpollIoHandle, Connection, LoopConnection {
+    private static final Logger LOG = LoggerFactory.getLogger(FlatConnection.class);
+    private static final EpollIoOps READ = EpollIoOps.EPOLLIN;
+    private static final EpollIoOps WRITE = EpollIoOps.EPOLLOUT;
+    private static final EpollIoOps BOTH = READ.with(WRITE);
+    private static final byte NOT_ENDED = -1;
+
+    private final FlatLoop shared;
+    private final Peer peer;
+    private @Nullable IoRegistration registration;
+    private @Nullable ByteBuf rest;
+    private @Nullable Unsent unsent;
+    private int place;
+    private byte sweepsLeft = NOT_ENDED;
+    private boolean broken;
+    private boolean flushAwaited;
+    private boolean gone;
+
+    private FlatConnection(int descriptor, FlatLoop shared, Protocol protocol) {
+        super(descriptor);
+        this.shared = shared;
+        this.peer = protocol.opened(this);
+    }
+
+    /** Takes an accepted descriptor over. On the loop. */
+    static void open(int descriptor, FlatLoop shared, Protocol protocol) {
+        FlatConnection connection;
+        try {
+            connection = new FlatConnection(descriptor, shared, protocol);
+        } catch (RuntimeException e) {
+            LOG.atError().setCause(e).log("a connection failed by a bug");
+            shared.refused(descriptor);
+            return;
+        }
+        shared.connections().add(connection);
+        Future<IoRegistration> registered = shared.loop().register(connection);
+        if (registered.isSuccess()) { // on the loop it is done at once
+            connection.registration = registered.getNow();
+            connection.wants(READ);
+        } else {
+            connection.broken = true;
+            connection.leave();
+        }
+    }
+
+    private void wants(EpollIoOps ops) {
+        if (registration != null && registration.isValid()) {
+            registration.submit(ops);
+        }
+    }
+
+    @Override
+    public int place() {
+        return place;
+    }
+
+    @Override
+    public void place(int newPlace) {
+        place = newPlace;
+    }
+
+    @Override
+    public FileDescriptor fd() {
+        return this;
+    }
+
+    @Override
+    public Transport transport() {
+        return Transport.TCP;
+    }
+
+    /** Asked of the kernel each time: it is in log lines only. */
+    @Override
+    public String remote() {
+        return gone ? "gone" : String.valueOf(remoteAddress());
+    }
+
+    @Override
+    public Executor loop() {
+        return shared.loop();
+    }
+
+    @Override
+    public ByteBufAllocator buffers() {
+        return FlatLoop.PACKETS;
+    }
+
+    private boolean isEnded() {
+        return sweepsLeft != NOT_ENDED;
+    }
+
+    /** An event is a hint: what the socket says when it is asked decides. */
+    @Override
+    public void handle(IoRegistration registered, IoEvent event) {
+        if (gone) {
+            return;
+        }
+        try {
+            if (flushAwaited && flushMore()) {
+                peer.flushed();
+            }
+            if (!gone && !isPaused()) {
+                read();
+            }
+        } catch (IOException e) { // a reset, or TCP_USER_TIMEOUT: the network's doing
+            broken = true;
+            leave();
+        } catch (RuntimeException e) {
+            LOG.atError()
+                    .addKeyValue("remote", remote())
+                    .setCause(e)
+                    .log("a connection failed by a bug");
+            leave();
+        }
+    }
+
+    private void read() throws IOException {
+        ByteBuf bytes = shared.reading().clear();
+        int length = readAddress(bytes.memoryAddress(), 0, bytes.capacity());
+        if (length < 0) {
+            leave();
+        } else if (length > 0 && !isEnded()) {
+            received(bytes.writerIndex(length));
+        }
+    }
+
+    private void received(ByteBuf bytes) {
+        ByteBuf whole = rest == null ? bytes : rest.writeBytes(bytes);
+        peer.received(whole);
+        if (isEnded() || gone) {
+            return; // whoever ended it has dropped the rest
+        }
+        if (!whole.isReadable()) {
+            dropRest();
+        } else if (rest == null) {
+            rest = FlatLoop.PACKETS.buffer(whole.readableBytes()).writeBytes(whole);
+        } else {
+            rest.discardSomeReadBytes();
+        }
+    }
+
+    private void dropRest() {
+        if (rest != null) {
+            rest.release();
+            rest = null;
+        }
+    }
+
+    @Override
+    public void write(ByteBuf bytes) {
+        if (isEnded() || gone) {
+            bytes.release();
+            return;
+        }
+        if (unsent == null) {
+            unsent = new Unsent();
+        }
+        unsent.add(bytes);
+    }
+
+    @Override
+    public boolean flush() {
+        if (flushAwaited) {
+            return false; // epoll will say when
+        }
+        try {
+            return flushMore();
+        } catch (IOException e) {
+            broken = true;
+            leaveSoon();
+            return false;
+        }
+    }
+
+    /** Whether everything has gone. */
+    private boolean flushMore() throws IOException {
+        Unsent left = unsent;
+        if (left == null || gone) {
+            return true;
+        }
+        left.writeTo(this, shared.gathering());
+        boolean all = left.bytes() == 0;
+        if (all) {
+            unsent = null;
+        }
+        if (flushAwaited || !all) {
+            wants(all ? READ : isPaused() ? WRITE : BOTH);
+            flushAwaited = !all;
+        }
+        return all;
+    }
+
+    /** One that does not read what it asks for is not asked for more. */
+    private boolean isPaused() {
+        return unsent != null && unsent.bytes() >= shared.unsentBytesHigh();
+    }
+
+    /**
+     * Sends FIN and goes on reading into nothing for a moment: to close with unread bytes would
+     * send RST, which takes the last packet, and so the reason, away from the device.
+     */
+    @Override
+    public void end() {
+        if (isEnded() || gone) {
+            return;
+        }
+        sweepsLeft = LoopConnections.SWEEPS_LINGERING;
+        dropRest();
+        if (unsent != null) {
+            leaveSoon();
+            return;
+        }
+        try {
+            shutdown(false, true);
+        } catch (IOException e) { // it is broken already
+            leaveSoon();
+        }
+    }
+
+    @Override
+    public void swept(long nanoTime) {
+        if (!isEnded()) {
+            if (unsent != null && unsent.sweptAgain() > shared.stalledSweepsMax()) {
+                broken = true;
+                leave();
+                return;
+            }
+            peer.swept(nanoTime);
+        } else if (sweepsLeft-- == 0) {
+            leave();
+        }
+    }
+
+    /** Leaves in a task of its own: the peer is not told in the middle of a call that it made. */
+    private void leaveSoon() {
+        try {
+            shared.loop().execute(this::leave);
+        } catch (RejectedExecutionException e) {
+            leave();
+        }
+    }
+
+    private void leave() {
+        if (gone) {
+            return;
+        }
+        gone = true;
+        boolean byDevice = !isEnded();
+        sweepsLeft = 0;
+        dropRest();
+        if (unsent != null) {
+            unsent.release();
+            unsent = null;
+        }
+        if (registration != null) {
+            registration.cancel(); // before the number of the descriptor is free for another
+        }
+        try {
+            super.close();
+        } catch (IOException e) {
+            LOG.atDebug().setCause(e).log("a descriptor could not be closed");
+        }
+        shared.left(this);
+        peer.closed(byDevice && broken);
+    }
+
+    /** The loop stops, and this with it. */
+    @Override
+    public void close() {
+        leave();
+    }
+}

@@ -1,0 +1,89 @@
+package io.lastmile.edge.socket;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.buffer.Unpooled;
+import io.netty.buffer.UnpooledByteBufAllocator;
+import io.netty.channel.IoEventLoop;
+import io.netty.channel.unix.FileDescriptor;
+import java.io.IOException;
+import java.util.concurrent.atomic.AtomicLong;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** What the flat connections of one event loop share, so that none of them needs it for itself. */
+final class FlatLoop {
+    private static final Logger LOG = LoggerFactory.getLogger(FlatLoop.class);
+
+    /** Read at once from a socket, and written at once to one. */
+    private static final int SHARED_BYTES = 64 << 10;
+
+    /** On the heap, to a packet's exact size: they live until they are copied to the kernel. */
+    static final ByteBufAllocator PACKETS = new UnpooledByteBufAllocator(false, true);
+
+    private final IoEventLoop loop;
+    private final LoopConnections connections;
+    private final AtomicLong closed;
+    private final int unsentBytesHigh;
+    private final int stalledSweepsMax;
+    private final ByteBuf reading = Unpooled.directBuffer(SHARED_BYTES, SHARED_BYTES);
+    private final ByteBuf gathering = Unpooled.directBuffer(SHARED_BYTES, SHARED_BYTES);
+
+    /**
+     * Without connections yet.
+     *
+     * @param closed counts connections that are no more
+     */
+    FlatLoop(
+            IoEventLoop loop,
+            LoopConnections connections,
+            SocketSettings settings,
+            AtomicLong closed) {
+        this.loop = loop;
+        this.connections = connections;
+        this.closed = closed;
+        this.unsentBytesHigh = settings.unsentBytesHigh();
+        this.stalledSweepsMax = Math.toIntExact(settings.stalledMax().toSeconds());
+    }
+
+    IoEventLoop loop() {
+        return loop;
+    }
+
+    LoopConnections connections() {
+        return connections;
+    }
+
+    /** What was read from one socket; whoever needs it longer than the call copies it. */
+    ByteBuf reading() {
+        return reading;
+    }
+
+    /** Where {@link Unsent} puts together what goes to one socket. */
+    ByteBuf gathering() {
+        return gathering;
+    }
+
+    int unsentBytesHigh() {
+        return unsentBytesHigh;
+    }
+
+    int stalledSweepsMax() {
+        return stalledSweepsMax;
+    }
+
+    /** Closes an accepted descriptor that became no connection. Any thread. */
+    void refused(int descriptor) {
+        closed.incrementAndGet();
+        try {
+            new FileDescriptor(descriptor).close();
+        } catch (IOException e) {
+            LOG.atDebug().setCause(e).log("a descriptor could not be closed");
+        }
+    }
+
+    void left(FlatConnection connection) {
+        connections.remove(connection);
+        closed.incrementAndGet();
+    }
+}

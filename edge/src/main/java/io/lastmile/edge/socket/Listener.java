@@ -1,0 +1,10 @@
+package io.lastmile.edge.socket;
+
+/** An open listener. */
+interface Listener {
+    /** Where it listens. */
+    int port();
+
+    /** Stops accepting; connections stay. */
+    void stop();
+}
