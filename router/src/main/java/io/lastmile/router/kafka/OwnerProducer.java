@@ -31,6 +31,12 @@ import org.jspecify.annotations.Nullable;
  * the partition is dropped and claimed anew. One thread at a time.
  */
 final class OwnerProducer implements AutoCloseable {
+    /** A transaction is written in one go: in few and large batches, which are read back. */
+    private static final int BATCH_BYTES = 64 << 10;
+
+    /** There is one for each partition; a larger transaction waits for room and goes on. */
+    private static final long BUFFER_BYTES = 4L << 20;
+
     private final KafkaSettings kafka;
     private final TopicIds topics;
     private final int partition;
@@ -46,13 +52,24 @@ final class OwnerProducer implements AutoCloseable {
                 new KafkaProducer<>(
                         kafka.producer(
                                 Map.of(
-                                        ProducerConfig.CLIENT_ID_CONFIG, id,
-                                        ProducerConfig.TRANSACTIONAL_ID_CONFIG, id,
-                                        ProducerConfig.TRANSACTION_TIMEOUT_CONFIG, 15_000,
-                                        ProducerConfig.LINGER_MS_CONFIG, 0,
-                                        ProducerConfig.COMPRESSION_TYPE_CONFIG, "lz4",
-                                        ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, 60_000,
-                                        ProducerConfig.MAX_BLOCK_MS_CONFIG, 60_000)),
+                                        ProducerConfig.CLIENT_ID_CONFIG,
+                                        id,
+                                        ProducerConfig.TRANSACTIONAL_ID_CONFIG,
+                                        id,
+                                        ProducerConfig.TRANSACTION_TIMEOUT_CONFIG,
+                                        15_000,
+                                        ProducerConfig.LINGER_MS_CONFIG,
+                                        0,
+                                        ProducerConfig.COMPRESSION_TYPE_CONFIG,
+                                        "lz4",
+                                        ProducerConfig.BATCH_SIZE_CONFIG,
+                                        BATCH_BYTES,
+                                        ProducerConfig.BUFFER_MEMORY_CONFIG,
+                                        BUFFER_BYTES,
+                                        ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG,
+                                        60_000,
+                                        ProducerConfig.MAX_BLOCK_MS_CONFIG,
+                                        60_000)),
                         new ByteArraySerializer(),
                         new ByteArraySerializer());
     }

@@ -27,6 +27,7 @@ final class StateReader implements AutoCloseable {
     private static final Duration POLL = Duration.ofMillis(200);
     private static final int FETCH_WAIT_MS = 20;
     private static final int FETCH_BYTES = 4 << 20;
+    private static final int RECEIVE_BYTES = 1 << 20;
     private static final int POLL_RECORDS = 10_000;
     private static final long PROGRESS_NS = Duration.ofSeconds(5).toNanos();
 
@@ -65,6 +66,8 @@ final class StateReader implements AutoCloseable {
                                         FETCH_WAIT_MS,
                                         ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG,
                                         FETCH_BYTES,
+                                        ConsumerConfig.RECEIVE_BUFFER_CONFIG,
+                                        RECEIVE_BYTES,
                                         ConsumerConfig.MAX_POLL_RECORDS_CONFIG,
                                         POLL_RECORDS)),
                         new ByteArrayDeserializer(),
