@@ -49,7 +49,10 @@ public final class CutOff {
             claimedEpoch[partition] = epoch;
             unansweredSinceNs[partition] = nowNs;
         }
-        if (knownEpoch >= claimedEpoch[partition] || epoch < claimedEpoch[partition]) {
+        if (epoch < claimedEpoch[partition]) {
+            return false; // of a former owner that does not know it yet: says nothing of the newer
+        }
+        if (knownEpoch >= epoch) {
             unansweredSinceNs[partition] = nowNs;
             return false;
         }

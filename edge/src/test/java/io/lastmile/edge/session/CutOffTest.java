@@ -39,6 +39,13 @@ class CutOffTest {
     }
 
     @Test
+    void aFormerOwnerThatStillBeatsDoesNotProlongTheWaitForTheNewer() {
+        assertFalse(cutOff.claimed(1, 20, 10, 100));
+        assertFalse(cutOff.claimed(1, 10, 10, 120));
+        assertTrue(cutOff.claimed(1, 20, 10, 130));
+    }
+
+    @Test
     void aClaimBeyondThePartitionsIsIgnored() {
         assertFalse(cutOff.claimed(4, 10, Ownership.UNOWNED, 100));
         assertFalse(cutOff.claimed(-1, 10, Ownership.UNOWNED, 100));

@@ -67,6 +67,9 @@ record TopicPlan(
             case PRESENCE, INBOX -> compact(config, 32);
             case NODES -> {
                 compact(config, 16);
+                // Nodes has many writers: who reads it to an end it asked for, or counts the beats
+                // between two of an edge, must not lose the older one to the cleaner meanwhile.
+                config.put(TopicConfig.MIN_COMPACTION_LAG_MS_CONFIG, "600000");
                 // The append time of its own heartbeat is how an owner knows the time.
                 config.put(TopicConfig.MESSAGE_TIMESTAMP_TYPE_CONFIG, "LogAppendTime");
                 exact.add(TopicConfig.MESSAGE_TIMESTAMP_TYPE_CONFIG);

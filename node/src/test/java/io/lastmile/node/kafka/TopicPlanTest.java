@@ -74,6 +74,12 @@ class TopicPlanTest {
     }
 
     @Test
+    void theCleanerLeavesHeartbeatsToThoseWhoStillReadThem() {
+        assertEquals(
+                "600000", TopicPlan.of(Topic.NODES, THREE).config().get("min.compaction.lag.ms"));
+    }
+
+    @Test
     void partitionsAndReplicationAreChecked() {
         TopicPlan plan = TopicPlan.of(Topic.EVENTS, THREE);
         String partitions = plan.difference(new TopicPlan.Found(16, 3, plan.config())).orElse("");
