@@ -15,6 +15,12 @@ final class Edge {
     /** Its open sessions of devices that are awake, by number. */
     final Map<Long, OpenSession> sessionsByNumber = new HashMap<>();
 
+    /**
+     * What sessions were given that the log does not know, by number: until the {@code opened}
+     * comes that they were asked for. Empty but after retention took events that nobody had read.
+     */
+    final Map<Long, Long> highestSentByAnnounced = new HashMap<>(0);
+
     private boolean answered;
     private boolean everAnswered;
     private boolean stalled;

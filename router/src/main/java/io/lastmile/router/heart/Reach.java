@@ -208,7 +208,7 @@ final class Reach {
         Device _ = devices.known(held.device()); // awake, so that its sessions are known by number
         OpenSession session = edge.sessionsByNumber.get(held.session());
         if (session == null) {
-            compareUnknown(new SessionId(edge.id, held.session()), held);
+            compareUnknown(edge, held);
             return;
         }
         delivery.reconcile(session, held.highestSent());
@@ -218,15 +218,17 @@ final class Reach {
         }
     }
 
-    private void compareUnknown(SessionId id, HeldSession held) {
+    private void compareUnknown(Edge edge, HeldSession held) {
         if (held.openedOffset() == HeldSession.UNCONFIRMED) {
             return; // its opened is on the way
         }
+        SessionId id = new SessionId(edge.id, held.session());
         Device device = devices.known(held.device());
         OpenSession current = device == null ? null : device.session();
         if (current != null && current.rank > held.openedOffset()) {
             commands.accept(new Command.CloseSession(id, EndReason.TAKEN_OVER));
         } else {
+            edge.highestSentByAnnounced.put(held.session(), held.highestSent());
             commands.accept(new Command.Announce(id));
         }
     }
@@ -237,10 +239,10 @@ final class Reach {
         if (gone.contains(edgeId) || edge == null) {
             return; // void
         }
+        Device device = devices.of(id); // awake, so that its session is known by number
         if (edge.sessionsByNumber.containsKey(opened.session().number())) {
-            return; // announced again, and known
+            return; // announced or written again, and known
         }
-        Device device = devices.of(id);
         long rank = opened.firstOpened() == EventRecord.FIRST ? offset : opened.firstOpened();
         OpenSession session =
                 open(
@@ -262,6 +264,10 @@ final class Reach {
             }
         } else {
             close(device, session);
+        }
+        Long highestSent = edge.highestSentByAnnounced.remove(session.id.number());
+        if (highestSent != null) {
+            delivery.reconcile(session, highestSent);
         }
         ledger.presenceChanged(device);
         delivery.pump(device);

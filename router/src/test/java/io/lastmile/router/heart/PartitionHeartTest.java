@@ -218,6 +218,17 @@ final class PartitionHeartTest {
     }
 
     @Test
+    void anOpenedThatIsWrittenTwiceChangesNothing() {
+        Heartbench bench = new Heartbench().answered();
+        bench.opened(EDGE_A, 1);
+        bench.commit();
+        bench.opened(EDGE_A, 1);
+        assertEquals(List.of(), bench.closed());
+        bench.message("hello");
+        assertEquals(List.of(0L), bench.sent());
+    }
+
+    @Test
     void whatWasInFlightAtAGoneEdgeIsSentElsewhereAfterItsLastWords() {
         Heartbench bench = new Heartbench().answered();
         bench.opened(EDGE_A, 1);
@@ -250,6 +261,17 @@ final class PartitionHeartTest {
         Heartbench bench = new Heartbench();
         bench.answer(EDGE_A, 7, held(7, 0, HeldSession.NOTHING_SENT));
         assertTrue(bench.commands.contains(new Command.Announce(session(EDGE_A, 7))));
+    }
+
+    @Test
+    void whatAnAnnouncedSessionWasGivenIsNotSentAgain() {
+        Heartbench bench = new Heartbench();
+        bench.message("given by an owner before");
+        bench.message("new");
+        bench.answer(EDGE_A, 7, held(7, 0, 0));
+        bench.opened(EDGE_A, 7);
+        bench.loadBodies();
+        assertEquals(List.of(1L), bench.sent());
     }
 
     @Test
