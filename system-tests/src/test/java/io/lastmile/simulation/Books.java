@@ -44,6 +44,9 @@ final class Books {
     private final List<Set<Long>> rejectsDue = new ArrayList<>();
     private final Set<MessageId> unsettled = new TreeSet<>();
     private final Set<SessionId> endedInLog = new HashSet<>();
+    private final Map<Incarnation, Map<Incarnation, Integer>> beatsByRouterSinceEdge =
+            new HashMap<>();
+    private final Set<Incarnation> silent = new HashSet<>();
     private long moment;
 
     Books(World world) {
@@ -104,8 +107,27 @@ final class Books {
         repeats.edgeLost(edge);
     }
 
+    void drained(Incarnation edge) {
+        repeats.drained(edge);
+    }
+
+    /** A heartbeat is in nodes. */
+    void beat(Incarnation node, boolean isEdge) {
+        world.trace.note(() -> node + " beats");
+        if (isEdge) {
+            beatsByRouterSinceEdge.put(node, new HashMap<>());
+        } else {
+            beatsByRouterSinceEdge.forEach((edge, beats) -> {
+                if (beats.merge(node, 1, Integer::sum) >= SimulatedRouter.GONE_AFTER_HEARTBEATS) {
+                    silent.add(edge);
+                }
+            });
+        }
+    }
+
     void declaredGone(Incarnation edge) {
         figures.count("edges_gone");
+        check(silent.contains(edge), Invariant.GONE_FOR_A_REASON, () -> edge + " is gone");
         repeats.declaredGone(edge, ++moment);
     }
 
@@ -114,7 +136,7 @@ final class Books {
         repeats.takeOversRanOut(count);
     }
 
-    void eventAppended(int partition, EventRecord event) {
+    void eventAppended(int partition, long offset, EventRecord event) {
         moment++;
         switch (event) {
             case EventRecord.Opened _ -> {}
@@ -124,6 +146,7 @@ final class Books {
                     for (Sent sent : story(partition, ack.offset()).sends) {
                         if (sent.session.id().equals(session)) {
                             sent.ackInLogAt = Math.min(sent.ackInLogAt, moment);
+                            sent.ackOffset = offset; // the last one, if it was written again
                         }
                     }
                 }
@@ -135,8 +158,36 @@ final class Books {
         Sent sent = story(session.partition(), ack.offset()).sentIn(session);
         if (sent != null) {
             sent.ackTaken = true;
-            sent.refused = ack.refused();
         }
+    }
+
+    /** The device does not want it. */
+    void refused(EdgeSession session, long offset) {
+        Sent sent = story(session.partition(), offset).sentIn(session);
+        Objects.requireNonNull(sent, "refused and not sent").refused = true;
+    }
+
+    /** An owner sends the message. */
+    void ownerSends(int partition, long offset) {
+        Story story = story(partition, offset);
+        check(
+                !reasons.isLongOver(story),
+                Invariant.ENDING_IS_KEPT,
+                () -> story + " is sent after its time to live");
+    }
+
+    /** Retention has taken what is below; what nobody had settled or parked is lost with it. */
+    void retained(int partition, long start) {
+        for (Story story : storiesByOffset.get(partition).headMap(start).values()) {
+            if (!story.isGone && story.standsAt(partition, story.offset) && story.offset < start) {
+                story.isGone = true;
+                if (neitherSettledNorParked.get(partition).remove(story.offset)) {
+                    figures.count("lost_to_retention");
+                    unsettled.remove(story.id);
+                }
+            }
+        }
+        rejectsDue.get(partition).removeIf(offset -> offset < start);
     }
 
     // What goes to devices.
@@ -196,7 +247,8 @@ final class Books {
     }
 
     private void countRepeat(Story story, Sent earlier, EdgeSession session) {
-        Repeats.Cause cause = repeats.cause(earlier, session);
+        long eventsStart = world.partitions.get(session.partition()).events.start();
+        Repeats.Cause cause = repeats.cause(earlier, session, eventsStart);
         check(
                 cause != null,
                 Invariant.NO_DUPLICATE,
@@ -229,14 +281,18 @@ final class Books {
                     world.trace.note(() -> "parked " + story.id + ": " + parked);
                     if (parked != null) {
                         neitherSettledNorParked.get(partition).remove(key.offset());
-                        story.remembered = parked.ending() != null;
+                        unsettled.add(story.id); // retention may have taken it before
+                        story.endingRememberedAt =
+                                parked.ending() == null ? Story.NOT_REMEMBERED : append.offset();
                     } else if (story.receipt == null && story.standsAt(partition, key.offset())) {
                         neitherSettledNorParked.get(partition).add(key.offset());
                     }
                 }
                 case RejectNote(var offset) ->
                         check(
-                                rejectsDue.get(partition).remove(offset),
+                                rejectsDue.get(partition).remove(offset)
+                                        || offset
+                                                < world.partitions.get(partition).messages.start(),
                                 Invariant.ONE_OUTCOME,
                                 () -> "rejected twice: " + partition + "-" + offset);
                 default -> {}
@@ -279,6 +335,7 @@ final class Books {
         figures.count(story.partition == partition ? "due" : "misplaced");
         story.released |= story.partition == partition;
         neitherSettledNorParked.get(story.partition).remove(story.offset);
+        story.isGone = false; // retention may have taken it where it stood before
         story.moved(partition, append.offset(), append.atMs());
         stand(story);
     }
@@ -296,11 +353,17 @@ final class Books {
                 Invariant.AS_ACCEPTED,
                 () -> story + " settles for " + device + " as " + receipt.id());
         switch (outcome) {
-            case DELIVERED ->
-                    check(
-                            receipt.proof() == Proof.SENT ? wasSent(story) : story.received,
-                            Invariant.NOTHING_LOST,
-                            () -> story + " settles as delivered");
+            case DELIVERED -> {
+                check(
+                        story.sends.stream().anyMatch(sent -> sent.ackTaken && !sent.refused)
+                                || receipt.proof() == Proof.SENT,
+                        Invariant.DESERVED,
+                        () -> story + " settles as delivered, its device refused it");
+                check(
+                        receipt.proof() == Proof.SENT ? wasSent(story) : story.received,
+                        Invariant.NOTHING_LOST,
+                        () -> story + " settles as delivered");
+            }
             case REJECTED -> reasons.checkRejected(story);
             case EXPIRED, OVERFLOWED, REPLACED, CANCELLED -> {
                 checkNotInFlight(story, outcome);
@@ -323,7 +386,11 @@ final class Books {
 
     /** An owner's own ending must not meet a message that is in flight or was acknowledged. */
     private void checkNotInFlight(Story story, Outcome outcome) {
+        long eventsStart = world.partitions.get(story.partition).events.start();
         for (Sent sent : story.sends) {
+            if (sent.ackOffset < eventsStart) {
+                continue; // retention took it, perhaps unread
+            }
             SessionId session = sent.session.id();
             check(
                     endedInLog.contains(session) || repeats.isExcused(session),
@@ -336,15 +403,17 @@ final class Books {
         }
     }
 
-    private Story story(int partition, long offset) {
+    Story story(int partition, long offset) {
         return Objects.requireNonNull(storiesByOffset.get(partition).get(offset), "no message");
     }
 
-    /** The messages that are to end if they come back from where they are in flight. */
-    Set<Long> remembered(int partition) {
+    /** The messages of which an owner read at its claim that they are to end if they come back. */
+    Set<Long> remembered(int partition, long epoch) {
         Set<Long> offsets = new HashSet<>();
         for (Story story : storiesByOffset.get(partition).values()) {
-            if (story.partition == partition && story.receipt == null && story.remembered) {
+            if (story.partition == partition
+                    && story.receipt == null
+                    && story.endingRememberedAt < epoch) {
                 offsets.add(story.offset);
             }
         }

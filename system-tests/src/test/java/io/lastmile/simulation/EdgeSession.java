@@ -9,6 +9,7 @@ import io.lastmile.wire.Incarnation;
 final class EdgeSession extends Session {
     final DeviceConnection connection;
     final int qos;
+    final long openedAtMs;
     final Sessions<EdgeSession> table;
 
     EdgeSession(
@@ -21,6 +22,7 @@ final class EdgeSession extends Session {
         super(edge, table.issue(), device, partition, windowMessages);
         this.table = table;
         this.connection = connection;
+        this.openedAtMs = connection.edge.world.agenda.nowMs();
         this.qos = connection.device.qos;
     }
 }

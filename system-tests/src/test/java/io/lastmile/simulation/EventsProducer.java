@@ -51,6 +51,10 @@ final class EventsProducer {
             if (dead && !outlivesItsEdge) {
                 return;
             }
+            if (edge.failsToWrite()) {
+                world.agenda.after(world.chance.between(20, 300), edge.here(() -> again(batch)));
+                return;
+            }
             batch.forEach(pending -> offsets.add(append(pending.event)));
             long now = world.agenda.nowMs();
             lastConfirmationMs = Math.max(lastConfirmationMs, now + world.chance.between(0, 15));
@@ -59,11 +63,26 @@ final class EventsProducer {
         });
     }
 
+    /**
+     * The producer gave up on the batch, of which Kafka may have some all the same: it is written
+     * again, behind what has come meanwhile.
+     */
+    private void again(List<Pending> batch) {
+        for (Pending pending : batch) {
+            edge.world.figures.count("event_written_again");
+            if (edge.world.chance.percent(30)) {
+                var _ = append(pending.event);
+            }
+        }
+        queue.addAll(batch);
+        send();
+    }
+
     private long append(EdgeEvent event) {
         World world = edge.world;
         long offset = logs.events.append(event).offset();
         world.trace.note(() -> "event " + logs.partition + "-" + offset + " " + event);
-        world.books.eventAppended(logs.partition, event.event());
+        world.books.eventAppended(logs.partition, offset, event.event());
         return offset;
     }
 

@@ -100,6 +100,75 @@ enum Fault {
             world.chance.pick(world.partitions).transactions.abortNext();
         }
     },
+    EDGE_DRAINED {
+        @Override
+        void strike(World world) {
+            SimulatedEdge edge = servingOf(world, world.edges);
+            if (edge != null) {
+                long atMostMs = 6_000;
+                edge.drain(atMostMs);
+                int life = edge.life();
+                world.agenda.after(
+                        atMostMs + world.chance.between(100, 4_000),
+                        () -> {
+                            if (!edge.isAlive() && edge.life() == life) {
+                                edge.start();
+                            }
+                        });
+            }
+        }
+    },
+    EDGE_UNREACHABLE {
+        @Override
+        void strike(World world) {
+            world.chance.pick(world.edges).unreachable(world.chance.between(500, 15_000));
+        }
+    },
+    EVENTS_FAIL {
+        @Override
+        void strike(World world) {
+            world.chance.pick(world.edges).failToWrite(world.chance.between(200, 4_000));
+        }
+    },
+    CLOCK_SET {
+        @Override
+        void strike(World world) {
+            if (world.plan.has(Trait.PROCESS_CLOCKS)) {
+                world.chance.pick(world.routers).setClock();
+                world.chance.pick(world.edges).setClock();
+            }
+        }
+    },
+    LEADERS_MOVE {
+        @Override
+        void strike(World world) {
+            world.kafka.moveLeaders();
+        }
+    },
+    LOGS_COMPACTED {
+        @Override
+        void strike(World world) {
+            world.figures.count("compacted");
+            long longAgoMs = world.agenda.nowMs() - World.CLEANER_WAITS_MS;
+            world.nodes.compact(longAgoMs, longAgoMs);
+            for (PartitionLogs logs : world.partitions) {
+                logs.inbox.compact(Long.MAX_VALUE, longAgoMs);
+                logs.presence.compact(Long.MAX_VALUE, longAgoMs);
+            }
+        }
+    },
+    RETENTION {
+        @Override
+        void strike(World world) {
+            PartitionLogs logs = world.chance.pick(world.partitions);
+            if (world.chance.percent(50)) {
+                retain(world, logs.events);
+            } else {
+                retain(world, logs.messages);
+                world.books.retained(logs.partition, logs.messages.start());
+            }
+        }
+    },
     COMMIT_ANSWER_LOST {
         @Override
         void strike(World world) {
@@ -108,6 +177,16 @@ enum Fault {
     };
 
     abstract void strike(World world);
+
+    /** Mostly only the older half of the log goes, as it should be, and now and then nearly all. */
+    private static void retain(World world, SimulatedLog<?> log) {
+        long left = log.end() - log.start();
+        log.deleteBefore(
+                log.start()
+                        + (world.chance.percent(70)
+                                ? world.chance.between(0, left / 2)
+                                : left - world.chance.between(0, Math.min(left, 10))));
+    }
 
     private static <P extends SimulatedProcess> @Nullable P servingOf(World world, List<P> all) {
         List<P> serving = all.stream().filter(SimulatedProcess::isServing).toList();

@@ -22,6 +22,10 @@ enum Invariant {
     AS_ACCEPTED("a device gets what was accepted for it"),
     /** Whatever is below the committed watermark is settled or parked. */
     WATERMARK("the watermark never passes an unsettled and unparked message"),
+    /** An edge that beats is not declared gone. */
+    GONE_FOR_A_REASON("an edge is gone only after heartbeats of a router with none of its own"),
+    /** A device is not left where nobody can give it anything. */
+    REACHABLE("no session stays where its partition's owner does not come"),
     /** A message comes twice only where the design says so. */
     NO_DUPLICATE("no duplicate but for a lost PUBACK, a lost edge or a take-over wait run out");
 

@@ -32,6 +32,52 @@ enum Mutant {
     EVENTS_ARE_SKIPPED(Invariant.NO_DUPLICATE, Invariant.NOTHING_LOST),
     /** A gone edge's last events are not read before its messages are sent again. */
     LAST_WORDS_ARE_IGNORED(Invariant.NO_DUPLICATE, Invariant.ONE_OUTCOME),
+    /** A receipt is left out of the transaction. */
+    RECEIPT_IS_FORGOTTEN(Invariant.WATERMARK),
+    /** A later message with the same collapse key takes nobody's place. */
+    COLLAPSE_KEY_IS_IGNORED(Invariant.ENDING_IS_KEPT),
+    /** A record that takes a message back is passed over. */
+    CANCEL_IS_IGNORED(Invariant.ENDING_IS_KEPT),
+    /** A new owner does not know the endings that were remembered for messages in flight. */
+    REMEMBERED_ENDING_IS_LOST(Invariant.ENDING_IS_KEPT),
+    /** A message is sent although its time to live is over. */
+    TTL_IS_IGNORED(Invariant.ENDING_IS_KEPT),
+    /** Idempotency keys are not looked at. */
+    KEY_IS_IGNORED(Invariant.KEY_GOES_ONCE),
+    /** A new owner does not know the idempotency keys of the one before. */
+    KEY_IS_NOT_WRITTEN(Invariant.KEY_GOES_ONCE),
+    /** A message for later goes at once. */
+    NOT_BEFORE_IS_IGNORED(Invariant.NOT_BEFORE),
+    /** What is to be appended again is left out of the transaction. */
+    APPENDING_AGAIN_IS_FORGOTTEN(Invariant.NOTHING_LOST, Invariant.WATERMARK),
+    /** What is appended again counts as accepted now. */
+    APPENDED_AGAIN_IS_NEW(Invariant.AS_ACCEPTED),
+    /** A message in the wrong partition is taken for one of this partition. */
+    MISPLACED_IS_KEPT(Invariant.NOTHING_LOST),
+    /** What could not be understood is not kept. */
+    REJECT_IS_FORGOTTEN(Invariant.NOTHING_LOST),
+    /** An edge takes a PUBACK that refuses for one that does not. */
+    REFUSAL_IS_OVERHEARD(Invariant.DESERVED),
+    /** {@code ended} does not wait for the session's {@code acked}. */
+    END_IS_EARLY(Invariant.NO_DUPLICATE, Invariant.ONE_OUTCOME),
+    /** An edge takes devices before nodes has a heartbeat of its incarnation. */
+    OPENED_BEFORE_HEARTBEAT(Invariant.NOTHING_LOST),
+    /** An {@code acked} of a message that is not read yet is passed over. */
+    EARLY_ACK_IS_LOST(Invariant.NO_DUPLICATE, Invariant.NOTHING_LOST),
+    /** An owner does not hear that an edge is gone. */
+    GONE_IS_NOT_HEARD(Invariant.NOTHING_LOST),
+    /** An edge is declared gone after one heartbeat that did not come. */
+    GONE_TOO_SOON(Invariant.GONE_FOR_A_REASON),
+    /** A draining edge does not wait for Kafka to have the ends of its sessions. */
+    DRAIN_DOES_NOT_WAIT(Invariant.NO_DUPLICATE),
+    /** A new owner reads only the beginning of the inbox. */
+    INBOX_IS_READ_SHORT(Invariant.WATERMARK, Invariant.NOTHING_LOST, Invariant.ONE_OUTCOME),
+    /** A new owner ends messages before it has read what its predecessor may have sent. */
+    CERTAIN_AT_ONCE(Invariant.ONE_OUTCOME),
+    /** An owner believes the clock of its machine. */
+    WALL_CLOCK_DECIDES(Invariant.DESERVED, Invariant.NOT_BEFORE),
+    /** An edge keeps sessions whose owner does not come. */
+    CUT_OFF_IS_IGNORED(Invariant.REACHABLE),
     /** A newer session gets messages before the older one has ended. */
     TAKE_OVER_IS_NOT_AWAITED(Invariant.NO_DUPLICATE, Invariant.ONE_OUTCOME);
 

@@ -12,7 +12,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** Every planted bug is noticed, by the invariant that is there for it. */
 class MutantTest {
-    private static final int SEEDS = 200;
+    private static final int SEEDS = 2_000;
 
     @ParameterizedTest
     @EnumSource(Mutant.class)
@@ -28,7 +28,11 @@ class MutantTest {
                 return;
             }
             if (failure != null) {
-                others.merge(failure.toString(), 1, Integer::sum);
+                String what =
+                        failure instanceof InvariantBroken broken
+                                ? broken.invariant().name()
+                                : failure.toString();
+                others.merge(what, 1, Integer::sum);
             }
         }
         fail(mutant + " lives through " + SEEDS + " seeds; what failed was " + others);

@@ -25,9 +25,9 @@ final class Oracle {
         this.partition = partition;
     }
 
-    /** The owner begins: an ending that is remembered now is remembered by it. */
-    void begins() {
-        ending = world.books.remembered(partition);
+    /** The owner begins: an ending that was remembered before its claim is remembered by it. */
+    void begins(long epoch) {
+        ending = world.books.remembered(partition, epoch);
     }
 
     /** A record of messages was read; the heart has been told, if nobody interfered. */
@@ -43,7 +43,7 @@ final class Oracle {
             boolean replaced =
                     taken
                             && message.collapseKey() != null
-                            && message.collapseKey().equals(view.facts().collapseKey())
+                            && message.collapseKey().equals(acceptedKey(view.offset()))
                             && !isLater(view.facts().id(), id(message, offset));
             boolean ends = replaced || view.facts().id().equals(cancelled);
             check(
@@ -51,6 +51,11 @@ final class Oracle {
                     Invariant.ENDING_IS_KEPT,
                     () -> view + " stays as it was after " + message);
         }
+    }
+
+    /** The collapse key it was accepted with, whatever the heart holds. */
+    private @Nullable String acceptedKey(long offset) {
+        return world.books.story(partition, offset).collapseKey();
     }
 
     /** Behind which the other was appended again, though it was accepted before. */
@@ -65,6 +70,7 @@ final class Oracle {
 
     /** The heart commands to send, and knows of the message what it knows. */
     void sends(Command.Send send, @Nullable PartitionHeart heart) {
+        world.books.ownerSends(partition, send.offset());
         boolean ends = ending.contains(send.offset());
         if (heart != null) {
             for (MessageView view : unsettled(heart, send.message().device())) {

@@ -15,6 +15,7 @@ import io.lastmile.wire.Message;
 import io.lastmile.wire.Partitions;
 import io.lastmile.wire.SessionId;
 import io.lastmile.wire.hop.HopFrame;
+import io.lastmile.wire.record.NodeRecord.Claim;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -22,6 +23,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.TreeSet;
 import java.util.function.LongConsumer;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** The shell of one heart: claims a partition, feeds the real heart and does what it commands. */
@@ -81,25 +83,36 @@ final class Owner {
         router.reclaimIfAssigned(partition());
     }
 
-    // Claim.
+    /** Retention took what was not read: what is left is found by claiming again. */
+    private void gap() {
+        world.figures.count("log_gap_read");
+        failed();
+    }
+
+    /** What stands in its router's heartbeats. */
+    Stream<Claim> claimed() {
+        return heart == null ? Stream.empty() : Stream.of(new Claim(partition(), epoch));
+    }
+
+    // Claiming.
 
     void claim() {
         world.trace.note(() -> this + " claims");
-        new Claim(router, logs, this::here, this::begin, this::failed).begin();
+        new Claiming(router, logs, this::here, this::begin, this::failed).begin();
     }
 
-    private void begin(Claim.Claimed claimed) {
+    private void begin(Claiming.Claimed claimed) {
         producer = claimed.producer();
         epoch = claimed.epoch();
         Restored restored = claimed.restored();
-        oracle.begins();
+        oracle.begins(epoch);
         world.trace.note(() -> this + " begins at " + restored.positions());
         heart =
                 new PartitionHeart(
                         partition(),
                         world.heartSettings(),
                         restored,
-                        world.agenda.nowMs(),
+                        router.nowMs(),
                         this::command);
         for (Incarnation lost : new TreeSet<>(restored.lostEdges())) {
             edgeGone(lost);
@@ -111,7 +124,8 @@ final class Owner {
                         restored.positions().watermark(),
                         this::isInForce,
                         () -> heart != null && heart.wantsMessages(),
-                        this::messagesRead)
+                        this::messagesRead,
+                        this::gap)
                 .poll();
         new Tail<>(
                         router,
@@ -119,7 +133,8 @@ final class Owner {
                         restored.positions().eventsPosition(),
                         this::isInForce,
                         () -> heart != null && heart.wantsEvents() && !router.readsEventsLate(),
-                        this::eventsRead)
+                        this::eventsRead,
+                        this::gap)
                 .poll();
         tick();
         if (whenReleased != null) {
@@ -148,7 +163,7 @@ final class Owner {
     }
 
     private void tick() {
-        tell(new Event.Tick(world.agenda.nowMs()));
+        tell(new Event.Tick(router.nowMs()));
         PartitionHeart running = heart;
         if (running == null) {
             return;
@@ -192,6 +207,9 @@ final class Owner {
     private void eventsRead(SimulatedLog.Batch<EdgeEvent> batch) {
         for (SimulatedLog.Read<EdgeEvent> read : batch.records()) {
             EdgeEvent event = read.value();
+            if (heart != null && sabotage.isPassedOver(event.event(), heart)) {
+                continue;
+            }
             tell(
                     sabotage.read(
                             new Event.EdgeEventRead(read.offset(), event.device(), event.event())));
@@ -200,6 +218,9 @@ final class Owner {
     }
 
     void edgeGone(Incarnation edge) {
+        if (world.has(Mutant.GONE_IS_NOT_HEARD)) {
+            return;
+        }
         LongConsumer gone =
                 end ->
                         tell(

@@ -13,7 +13,6 @@ import io.lastmile.wire.record.PresenceRecord;
 import io.lastmile.wire.record.ReceiptRecord;
 import java.util.List;
 import java.util.function.Consumer;
-import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** One partition of every topic that has partitions, and its owner's transactional id. */
@@ -49,35 +48,70 @@ final class PartitionLogs {
     record RejectNote(long offset) {}
 
     /** A record of presence; a tombstone where there is no session. */
-    record PresenceNote(DeviceId device, @Nullable PresenceRecord session) {}
+    record PresenceNote(DeviceId device, @Nullable PresenceRecord session) implements Keyed {
+        @Override
+        public Object key() {
+            return device;
+        }
+
+        @Override
+        public boolean isTombstone() {
+            return session == null;
+        }
+    }
 
     /** A record of the inbox topic. */
-    sealed interface InboxNote {
-        record Claim(String owner) implements InboxNote {}
+    sealed interface InboxNote extends Keyed {
+        @Override
+        default boolean isTombstone() {
+            return false;
+        }
 
-        record Checkpoint(Positions positions) implements InboxNote {}
+        record Claim(String owner) implements InboxNote {
+            @Override
+            public Object key() {
+                return Claim.class;
+            }
+        }
 
-        record Parked(InboxKey.Parked key, @Nullable ParkedRecord parked) implements InboxNote {}
+        record Checkpoint(Positions positions) implements InboxNote {
+            @Override
+            public Object key() {
+                return Checkpoint.class;
+            }
+        }
+
+        record Parked(InboxKey.Parked key, @Nullable ParkedRecord parked) implements InboxNote {
+            @Override
+            public boolean isTombstone() {
+                return parked == null;
+            }
+        }
 
         record Known(InboxKey.Idempotency key, @Nullable IdempotencyRecord known)
-                implements InboxNote {}
+                implements InboxNote {
+            @Override
+            public boolean isTombstone() {
+                return known == null;
+            }
+        }
     }
 
     PartitionLogs(int partition, World world, Consumer<List<Appended<?>>> onCommitted) {
         this.partition = partition;
-        LongSupplier clock = world.kafka.brokerClock();
+        SimulatedKafka kafka = world.kafka;
         boolean dirty = world.has(Mutant.UNCOMMITTED_IS_READ);
-        messages = new SimulatedLog<>("messages-" + partition, clock, dirty);
-        events = new SimulatedLog<>("events-" + partition, clock);
-        inbox = new SimulatedLog<>("inbox-" + partition, clock, dirty);
-        presence = new SimulatedLog<>("presence-" + partition, clock, dirty);
-        receipts = new SimulatedLog<>("receipts-" + partition, clock);
-        rejects = new SimulatedLog<>("rejects-" + partition, clock);
+        messages = new SimulatedLog<>("messages-" + partition, kafka.brokerClock(), dirty);
+        events = new SimulatedLog<>("events-" + partition, kafka.brokerClock());
+        inbox = new SimulatedLog<>("inbox-" + partition, kafka.brokerClock(), dirty);
+        presence = new SimulatedLog<>("presence-" + partition, kafka.brokerClock(), dirty);
+        receipts = new SimulatedLog<>("receipts-" + partition, kafka.brokerClock());
+        rejects = new SimulatedLog<>("rejects-" + partition, kafka.brokerClock());
         transactions =
                 new TransactionCoordinator(
                         world.agenda,
                         world.chance,
-                        world.kafka,
+                        kafka,
                         !world.has(Mutant.NOBODY_IS_FENCED),
                         onCommitted);
     }

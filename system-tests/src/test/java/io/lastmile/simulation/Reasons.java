@@ -17,6 +17,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Whether a message ends as it may, and goes to its device only as it may. */
 final class Reasons {
+    /** An owner that stood still does not know so before its next tick. */
+    private static final long LATE_MS = 10_000;
+
     private final World world;
     private final Map<DeviceId, Integer> unsettledByDevice = new HashMap<>();
     private final Map<String, List<Story>> storiesByIdempotencyKey = new HashMap<>();
@@ -52,7 +55,7 @@ final class Reasons {
     void checkDeserved(Story story, ReceiptRecord receipt) {
         boolean deserved =
                 switch (receipt.outcome()) {
-                    case EXPIRED -> isOver(story, receipt.settledAtMs());
+                    case EXPIRED -> isOver(story);
                     case OVERFLOWED -> inboxOf(story) > world.plan.settings.inboxMessagesMax();
                     case REPLACED -> isReplaced(story);
                     case CANCELLED -> story.cancelled;
@@ -68,9 +71,18 @@ final class Reasons {
         return unsettledByDevice.getOrDefault(story.device, 0);
     }
 
-    private static boolean isOver(Story story, long settledAtMs) {
+    /** By all clocks, and by as much as an owner may be late. */
+    boolean isLongOver(Story story) {
+        long earliestNowMs = world.agenda.nowMs() - 2 * world.kafka.clockErrorMs() - LATE_MS;
+        return story.ttlMs != Story.TTL_CONNECTED
+                && earliestNowMs > story.acceptedAtMs + story.ttlMs;
+    }
+
+    private boolean isOver(Story story) {
+        long latestNowMs = world.agenda.nowMs() + world.kafka.clockErrorMs();
         return story.ttlMs == Story.TTL_CONNECTED
-                || settledAtMs >= story.acceptedAtMs + story.ttlMs;
+                || story.isGone
+                || latestNowMs >= story.acceptedAtMs + story.ttlMs;
     }
 
     /** Whether a message that was accepted later has its collapse key. */
@@ -80,7 +92,7 @@ final class Reasons {
                     other.id.partition() == story.id.partition()
                             ? other.id.offset() > story.id.offset()
                             : other.offset > story.offset;
-            if (later && firstWithItsKey(other) == null) {
+            if (later && (firstWithItsKey(other) == null || isAnyLost(other))) {
                 return true;
             }
         }
@@ -129,6 +141,12 @@ final class Reasons {
         return first == story ? null : first;
     }
 
+    /** Whether retention took a message with this key, perhaps unread: its window never began. */
+    private boolean isAnyLost(Story story) {
+        return find(storiesByIdempotencyKey, story, story.idempotencyKey()).stream()
+                .anyMatch(other -> other.isGone);
+    }
+
     private boolean isTooLong(Story story) {
         Message message = story.message;
         return message != null
@@ -158,7 +176,7 @@ final class Reasons {
                 () -> story + " is sent, not before " + story.notBeforeMs());
         Story first = firstWithItsKey(story);
         check(
-                first == null,
+                first == null || isAnyLost(story),
                 Invariant.KEY_GOES_ONCE,
                 () -> story + " is sent, and repeats " + first);
     }

@@ -8,6 +8,7 @@ import io.lastmile.simulation.PartitionLogs.PresenceNote;
 import io.lastmile.wire.Incarnation;
 import io.lastmile.wire.record.IdempotencyRecord;
 import io.lastmile.wire.record.InboxKey;
+import io.lastmile.wire.record.ParkedRecord;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
@@ -18,14 +19,24 @@ final class Restore {
     private static final int RECORDS_AT_ONCE = 200;
 
     private final PartitionLogs logs;
+    private final Figures figures;
+    private final boolean forgetsEndings;
     private final RestoredDevices devices;
     private final Map<InboxKey.Idempotency, IdempotencyRecord> known = new LinkedHashMap<>();
-    private Positions positions = new Positions(0, 0, new long[0]);
+    private Positions positions;
     private long inboxPosition;
     private long presencePosition;
 
-    Restore(PartitionLogs logs) {
+    /**
+     * Nothing read yet.
+     *
+     * @param forgetsEndings a planted bug
+     */
+    Restore(PartitionLogs logs, Figures figures, boolean forgetsEndings) {
+        this.figures = figures;
+        this.forgetsEndings = forgetsEndings;
         this.logs = logs;
+        this.positions = new Positions(logs.messages.start(), logs.events.start(), new long[0]);
         this.devices = new RestoredDevices(logs.partition);
     }
 
@@ -45,10 +56,27 @@ final class Restore {
                 case InboxNote.Claim _ -> {}
                 case InboxNote.Checkpoint(var next) -> positions = next;
                 case InboxNote.Parked(var key, var value) ->
-                        devices.parked(key.device(), key.offset(), value);
+                        devices.parked(key.device(), key.offset(), falsify(value));
                 case InboxNote.Known(var key, var value) -> put(known, key, value);
             }
         }
+    }
+
+    private @Nullable ParkedRecord falsify(@Nullable ParkedRecord parked) {
+        return parked == null || !forgetsEndings
+                ? parked
+                : new ParkedRecord(
+                        parked.id(),
+                        parked.acceptedAtMs(),
+                        parked.routedAtMs(),
+                        parked.expiresAtMs(),
+                        parked.notBeforeMs(),
+                        parked.bodyBytes(),
+                        parked.sends(),
+                        parked.urgency(),
+                        parked.collapseKey(),
+                        parked.replayOf(),
+                        null);
     }
 
     void readPresence() {
@@ -68,7 +96,17 @@ final class Restore {
         }
     }
 
+    /** What retention took cannot be read. */
+    private Positions inTheLogs() {
+        long watermark = Math.max(positions.watermark(), logs.messages.start());
+        long events = Math.max(positions.eventsPosition(), logs.events.start());
+        if (watermark > positions.watermark() || events > positions.eventsPosition()) {
+            figures.count("log_gap_claimed");
+        }
+        return new Positions(watermark, events, positions.settledAbove());
+    }
+
     Restored restored(Set<Incarnation> edges, long eventsEnd) {
-        return new Restored(positions, eventsEnd, devices, known, edges);
+        return new Restored(inTheLogs(), eventsEnd, devices, known, edges);
     }
 }

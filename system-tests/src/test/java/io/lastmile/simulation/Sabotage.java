@@ -1,8 +1,10 @@
 package io.lastmile.simulation;
 
 import io.lastmile.router.heart.Event;
+import io.lastmile.router.heart.PartitionHeart;
 import io.lastmile.router.heart.Positions;
 import io.lastmile.router.heart.Write;
+import io.lastmile.wire.Message;
 import io.lastmile.wire.SessionId;
 import io.lastmile.wire.record.EventRecord;
 import java.util.ArrayList;
@@ -26,7 +28,49 @@ final class Sabotage {
 
     /** What the heart is told of a record of messages; nothing where it is passed over. */
     Optional<Event> read(Event read) {
-        return world.strikes(Mutant.MESSAGE_IS_SKIPPED, 20) ? Optional.empty() : Optional.of(read);
+        if (world.strikes(Mutant.MESSAGE_IS_SKIPPED, 20)) {
+            return Optional.empty();
+        }
+        return switch (read) {
+            case Event.MessageRead(var offset, var atMs, var message) ->
+                    message.cancel() != null && world.has(Mutant.CANCEL_IS_IGNORED)
+                            ? Optional.empty()
+                            : Optional.of(new Event.MessageRead(offset, atMs, falsify(message)));
+            case Event.MisplacedRead(var offset, var atMs, var _, var message)
+                    when world.has(Mutant.MISPLACED_IS_KEPT) ->
+                    Optional.of(new Event.MessageRead(offset, atMs, message));
+            default -> Optional.of(read);
+        };
+    }
+
+    private Message falsify(Message message) {
+        Mutant mutant = world.mutant();
+        return mutant == null
+                ? message
+                : new Message(
+                        message.device(),
+                        message.payload(),
+                        message.contentType(),
+                        mutant == Mutant.TTL_IS_IGNORED ? Message.ABSENT : message.ttlSeconds(),
+                        mutant == Mutant.COLLAPSE_KEY_IS_IGNORED ? null : message.collapseKey(),
+                        message.urgency(),
+                        mutant == Mutant.KEY_IS_IGNORED ? null : message.idempotencyKey(),
+                        mutant == Mutant.NOT_BEFORE_IS_IGNORED
+                                ? Message.ABSENT
+                                : message.notBeforeMs(),
+                        message.cancel(),
+                        message.origin(),
+                        message.acceptedAtMs(),
+                        message.replayOf(),
+                        message.traceparent(),
+                        message.attributes());
+    }
+
+    /** Whether an event never reaches the heart. */
+    boolean isPassedOver(EventRecord event, PartitionHeart heart) {
+        return world.has(Mutant.EARLY_ACK_IS_LOST)
+                && event instanceof EventRecord.Acked(var _, var acks)
+                && acks.stream().anyMatch(ack -> ack.offset() >= heart.messagesPosition());
     }
 
     Event read(Event.EdgeEventRead read) {
@@ -53,7 +97,12 @@ final class Sabotage {
         }
         List<Write> falsified = new ArrayList<>();
         for (Write write : writes) {
-            if (write instanceof Write.Park && world.strikes(Mutant.PARKING_IS_FORGOTTEN, 20)) {
+            if (isForgotten(write)) {
+                continue;
+            }
+            if (write instanceof Write.Reappend(var p, var id, var atMs, var message)
+                    && world.has(Mutant.APPENDED_AGAIN_IS_NEW)) {
+                falsified.add(new Write.Reappend(p, id, atMs + 1, message));
                 continue;
             }
             if (write instanceof Write.Checkpoint(var positions)) {
@@ -64,6 +113,17 @@ final class Sabotage {
         }
         repeatReceipt(falsified);
         return falsified;
+    }
+
+    private boolean isForgotten(Write write) {
+        return switch (write) {
+            case Write.Park _ -> world.strikes(Mutant.PARKING_IS_FORGOTTEN, 20);
+            case Write.Receipt _ -> world.strikes(Mutant.RECEIPT_IS_FORGOTTEN, 20);
+            case Write.Remember _ -> world.has(Mutant.KEY_IS_NOT_WRITTEN);
+            case Write.Reappend _ -> world.strikes(Mutant.APPENDING_AGAIN_IS_FORGOTTEN, 20);
+            case Write.Reject _ -> world.strikes(Mutant.REJECT_IS_FORGOTTEN, 20);
+            default -> false;
+        };
     }
 
     private Positions falsify(Positions positions) {

@@ -90,6 +90,9 @@ final class SimulatedDevice {
         boolean slow = world.chance.percent(slowPercent);
         long delayMs = slow ? world.chance.between(100, 4_000) : world.chance.between(0, 25);
         int reasonCode = world.chance.percent(refusingPercent) ? EventRecord.Ack.REFUSED : 0;
+        if (reasonCode != 0) {
+            world.books.refused(session, offset);
+        }
         world.agenda.after(delayMs, () -> on.puback(packetId, reasonCode));
     }
 

@@ -8,7 +8,8 @@ import io.lastmile.wire.Incarnation;
 import io.lastmile.wire.Transport;
 import io.lastmile.wire.hop.HopFrame;
 import io.lastmile.wire.record.EventRecord;
-import io.lastmile.wire.record.Proof;
+import io.lastmile.wire.record.NodeRecord.Claim;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -18,6 +19,9 @@ import org.jspecify.annotations.Nullable;
 
 /** An edge: the real {@link Ownership} and sessions between modelled devices, hops and Kafka. */
 final class SimulatedEdge extends SimulatedProcess {
+    private static final EndReason END_CUT_OFF = EndReason.EDGE_CUT_OFF;
+    private static final Duration KAFKA_IS_HERE = Duration.ofMillis(3 * World.HEARTBEAT_MS);
+
     private final Set<DeviceConnection> connections = new LinkedHashSet<>();
     private Incarnation incarnation;
     private Ownership ownership;
@@ -25,18 +29,23 @@ final class SimulatedEdge extends SimulatedProcess {
     private List<EventsProducer> producers = List.of();
     private long incarnations;
     private long hopsAccepted;
+    private long unreachableUntilMs;
+    private long failingUntilMs;
+    private boolean draining;
+    private EdgeReach reach;
 
     // An owner that reads an opened reads nodes to its end, and takes an incarnation that is not
     // named there for one that was cleared away: so no opened before a heartbeat is in Kafka.
     private boolean listening;
 
-    private @Nullable Runnable heldBack; // a planted bug keeps a PUBLISH here
+    private final Publishing publishing = new Publishing(this, this::acknowledged);
 
     SimulatedEdge(World world, String name) {
         super(world, name);
         incarnation = new Incarnation(name, 0);
         ownership = new Ownership(world.plan.partitions);
         sessions = new Sessions<>(world.plan.partitions);
+        reach = new EdgeReach(world);
     }
 
     Incarnation incarnation() {
@@ -46,10 +55,13 @@ final class SimulatedEdge extends SimulatedProcess {
     @Override
     void started() {
         ownership = new Ownership(world.plan.partitions);
+        reach = new EdgeReach(world);
+        draining = false;
         producers = world.partitions.stream().map(p -> new EventsProducer(this, p)).toList();
         beginIncarnation();
         beat();
-        new Tail<>(this, world.nodes, 0, () -> true, () -> true, this::nodesRead).poll();
+        new Tail<>(this, world.nodes, 0, () -> true, () -> true, this::nodesRead, () -> {}).poll();
+        watchReach();
     }
 
     private void beginIncarnation() {
@@ -68,6 +80,11 @@ final class SimulatedEdge extends SimulatedProcess {
         world.routers.forEach(router -> router.edgeProcessDied(this));
     }
 
+    @Override
+    void resumed() {
+        reach.resumed();
+    }
+
     private void beat() {
         announceIncarnation();
         later(World.HEARTBEAT_MS, World.HEARTBEAT_MS, this::beat);
@@ -75,18 +92,103 @@ final class SimulatedEdge extends SimulatedProcess {
 
     private void announceIncarnation() {
         Incarnation mine = incarnation;
-        Runnable confirmed = here(() -> listening |= mine.equals(incarnation));
         world.kafka.append(() -> {
-            world.nodes.append(new NodeNote.Heartbeat(mine, true));
-            world.agenda.after(world.chance.between(0, 15), confirmed);
+            world.books.beat(mine, true);
+            NodeNote beat = new NodeNote.Heartbeat(mine, true, List.of());
+            long atMs = world.nodes.append(beat).appendedAtMs();
+            world.agenda.after(
+                    world.chance.between(0, 15),
+                    here(() -> {
+                        heartbeatConfirmed(atMs);
+                        listening |= mine.equals(incarnation);
+                    }));
         });
     }
 
     private void nodesRead(SimulatedLog.Batch<NodeNote> batch) {
         for (SimulatedLog.Read<NodeNote> read : batch.records()) {
-            if (read.value() instanceof NodeNote.Gone gone && gone.node().equals(incarnation)) {
-                comeBack();
+            switch (read.value()) {
+                case NodeNote.Gone(var node) when node.equals(incarnation) && !draining ->
+                        comeBack();
+                case NodeNote.Gone _ -> {}
+                case NodeNote.Heartbeat(var _, var _, var claims) -> claims.forEach(this::claimed);
             }
+        }
+    }
+
+    private void claimed(Claim claim) {
+        if (reach.claimed(claim, ownership.epoch(claim.partition()))) {
+            world.figures.count("cut_off");
+            world.trace.note(() -> incarnation + " is cut off from " + claim);
+            List.copyOf(sessions.inPartition(claim.partition()))
+                    .forEach(session -> endSoon(session, EdgeReach.SPREAD_MS, END_CUT_OFF));
+        }
+    }
+
+    private void endSoon(EdgeSession session, long withinMs, EndReason reason) {
+        later(0, withinMs, () -> end(session, reason));
+    }
+
+    private void watchReach() {
+        allSessions()
+                .forEach(session -> reach.checkHeld(session, ownership.epoch(session.partition())));
+        boolean kafkaHere = confirmedWithin(KAFKA_IS_HERE);
+        List<SimulatedRouter> routers =
+                world.routers.stream().filter(router -> router.hasHopTo(this)).toList();
+        boolean there = routers.stream().anyMatch(router -> router.confirmedWithin(KAFKA_IS_HERE));
+        if (reach.isolated(kafkaHere, there, !routers.isEmpty())) {
+            world.figures.count("isolated");
+            allSessions().forEach(session -> end(session, END_CUT_OFF));
+        }
+        later(1_000, 1_000, this::watchReach);
+    }
+
+    // Faults.
+
+    /** For so long its producer of events gives up now and then. */
+    void failToWrite(long forMs) {
+        failingUntilMs = world.agenda.nowMs() + forMs;
+    }
+
+    boolean failsToWrite() {
+        return world.agenda.nowMs() < failingUntilMs && world.chance.percent(50);
+    }
+
+    /** Its network to routers is gone for so long. */
+    void unreachable(long forMs) {
+        unreachableUntilMs = world.agenda.nowMs() + forMs;
+        world.routers.forEach(router -> router.loseHopsTo(this));
+    }
+
+    void reachableAgain() {
+        unreachableUntilMs = 0;
+    }
+
+    boolean takesHops() {
+        return world.agenda.nowMs() >= unreachableUntilMs;
+    }
+
+    /** SIGTERM: closes its sessions, waits for Kafka to have their ends, and stops. */
+    void drain(long atMostMs) {
+        world.trace.note(() -> incarnation + " drains");
+        draining = true;
+        long spreadMs = world.chance.percent(50) ? 0 : 2_000;
+        allSessions().forEach(session -> endSoon(session, spreadMs, EndReason.EDGE_STOPPING));
+        awaitDrained(world.agenda.nowMs() + atMostMs);
+    }
+
+    private void awaitDrained(long untilMs) {
+        if (sessions.size() == 0 || world.has(Mutant.DRAIN_DOES_NOT_WAIT)) {
+            world.figures.count("drained");
+            world.books.drained(incarnation);
+            stop();
+            List.copyOf(connections).forEach(DeviceConnection::edgeDied);
+            connections.clear();
+            world.routers.forEach(router -> router.edgeProcessDied(this));
+        } else if (world.agenda.nowMs() >= untilMs) {
+            kill();
+        } else {
+            later(50, 50, () -> awaitDrained(untilMs));
         }
     }
 
@@ -117,7 +219,8 @@ final class SimulatedEdge extends SimulatedProcess {
     // Devices.
 
     void connected(DeviceConnection connection) {
-        if (!listening || (!world.kafka.isUp() && world.chance.percent(50))) {
+        boolean listens = listening || world.has(Mutant.OPENED_BEFORE_HEARTBEAT);
+        if (draining || !listens || (!world.kafka.isUp() && world.chance.percent(50))) {
             connection.closeByEdge();
             return;
         }
@@ -148,7 +251,7 @@ final class SimulatedEdge extends SimulatedProcess {
                         5,
                         session.qos,
                         session.windowMessages(),
-                        world.agenda.nowMs());
+                        wallMs());
         append(
                 session,
                 opened,
@@ -168,7 +271,8 @@ final class SimulatedEdge extends SimulatedProcess {
 
     void puback(@Nullable EdgeSession session, int packetId, int reasonCode) {
         if (session != null) {
-            acknowledged(session, session.puback(packetId, reasonCode, world.agenda.nowMs()));
+            int heard = world.has(Mutant.REFUSAL_IS_OVERHEARD) ? 0 : reasonCode;
+            acknowledged(session, session.puback(packetId, heard, wallMs()));
         }
     }
 
@@ -191,6 +295,9 @@ final class SimulatedEdge extends SimulatedProcess {
         if (session != null && session.end(reason)) {
             world.trace.note(() -> session + " ends: " + reason);
             close(session.connection);
+            if (world.has(Mutant.END_IS_EARLY)) {
+                append(session, new EventRecord.Ended(session.id(), reason, wallMs()), _ -> {});
+            }
             endIfDue(session);
         }
     }
@@ -205,7 +312,7 @@ final class SimulatedEdge extends SimulatedProcess {
         if (due != null) {
             append(
                     session,
-                    new EventRecord.Ended(session.id(), due, world.agenda.nowMs()),
+                    new EventRecord.Ended(session.id(), due, wallMs()),
                     offset -> session.table.remove(session));
         }
     }
@@ -281,8 +388,8 @@ final class SimulatedEdge extends SimulatedProcess {
             notHere(hop, deliver);
             return;
         }
-        switch (session.deliver(deliver.offset(), world.agenda.nowMs())) {
-            case SEND -> publish(session, deliver);
+        switch (session.deliver(deliver.offset(), wallMs())) {
+            case SEND -> publishing.publish(session, deliver);
             case ALREADY_SENT -> {
                 world.trace.note(() -> session + " drops " + deliver.offset());
                 if (ownership.isCurrent(deliver.partition(), deliver.epoch(), hop.number())) {
@@ -301,41 +408,5 @@ final class SimulatedEdge extends SimulatedProcess {
         hop.toRouter(
                 new HopFrame.NotHere(
                         deliver.partition(), deliver.epoch(), deliver.session(), deliver.offset()));
-    }
-
-    private void publish(EdgeSession session, HopFrame.Deliver deliver) {
-        long offset = deliver.offset();
-        int packetId = session.packetId(offset);
-        world.books.sent(session, deliver);
-        Runnable write =
-                () -> {
-                    session.connection.publish(session, offset, packetId);
-                    if (session.qos == 0) { // the socket takes the bytes, now or a little later
-                        later(0, 20, () -> settleUnheard(session, offset));
-                    }
-                };
-        if (world.strikes(Mutant.UNSENT_IS_ACKNOWLEDGED, 10)) {
-            acknowledged(session, session.settle(offset, Proof.PUBACK, 0, world.agenda.nowMs()));
-        } else if (world.strikes(Mutant.SENT_TWICE, 10)) {
-            write.run();
-            write.run();
-        } else if (heldBack == null && world.strikes(Mutant.OFFSETS_FALL, 20)) {
-            heldBack = write;
-            later(20, 20, this::writeHeldBack);
-        } else {
-            write.run();
-        }
-    }
-
-    private void settleUnheard(EdgeSession session, long offset) {
-        acknowledged(session, session.settle(offset, Proof.SENT, 0, world.agenda.nowMs()));
-    }
-
-    private void writeHeldBack() {
-        Runnable write = heldBack;
-        heldBack = null;
-        if (write != null) {
-            write.run();
-        }
     }
 }

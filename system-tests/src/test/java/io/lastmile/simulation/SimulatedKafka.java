@@ -7,15 +7,33 @@ import java.util.function.LongSupplier;
 
 /** The brokers as their clients see them: slow, now and then away, never wrong. */
 final class SimulatedKafka {
+    private static final int BROKERS = 3;
+    private static final long CLOCK_ERROR_MS = 1_000;
+
     private final Agenda agenda;
     private final Chance chance;
     private final List<Runnable> waiting = new ArrayList<>();
+    private final List<Leader> leaders = new ArrayList<>();
+    private final long[] clockErrorMsByBroker = new long[BROKERS];
     private boolean up = true;
     private int slowness = 1;
 
-    SimulatedKafka(Agenda agenda, Chance chance) {
+    /** Which broker leads a log. */
+    private static final class Leader {
+        private int broker;
+    }
+
+    /**
+     * Brokers.
+     *
+     * @param clocksAgree whether they all have the same time
+     */
+    SimulatedKafka(Agenda agenda, Chance chance, boolean clocksAgree) {
         this.agenda = agenda;
         this.chance = chance;
+        for (int i = 0; i < BROKERS && !clocksAgree; i++) {
+            clockErrorMsByBroker[i] = chance.between(-CLOCK_ERROR_MS, CLOCK_ERROR_MS);
+        }
     }
 
     boolean isUp() {
@@ -42,12 +60,23 @@ final class SimulatedKafka {
 
     /** The clock of the broker that leads a log. */
     LongSupplier brokerClock() {
-        return agenda::nowMs;
+        Leader leader = new Leader();
+        leaders.add(leader);
+        return () -> agenda.nowMs() + clockErrorMsByBroker[leader.broker];
+    }
+
+    /** Other brokers lead. */
+    void moveLeaders() {
+        leaders.forEach(leader -> leader.broker = chance.count(0, BROKERS - 1));
     }
 
     /** By how much a broker's clock may be wrong. */
     long clockErrorMs() {
-        return 0;
+        long most = 0;
+        for (long errorMs : clockErrorMsByBroker) {
+            most = Math.max(most, Math.abs(errorMs));
+        }
+        return most;
     }
 
     /** Done by a broker after a while, and retried while there is none. */
@@ -70,7 +99,7 @@ final class SimulatedKafka {
 
     /** The end of a log at some moment between the question and the answer. */
     void askEnd(SimulatedLog<?> log, SimulatedProcess asking, LongConsumer answer) {
-        boolean slow = chance.percent(8);
+        boolean slow = chance.percent(slowness > 1 ? 50 : 8);
         eventually(
                 0,
                 slow ? 2_500 : 10,

@@ -1,6 +1,7 @@
 package io.lastmile.simulation;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -17,6 +18,7 @@ final class SimulatedLog<T> {
     private final List<Entry<T>> entries = new ArrayList<>();
     private final Map<Transaction, Long> firstOffsetByOpenTransaction = new LinkedHashMap<>();
     private final LongSupplier brokerNowMs;
+    private long start;
     private final boolean readUncommitted;
 
     /**
@@ -91,7 +93,7 @@ final class SimulatedLog<T> {
     Batch<T> read(long from, int recordsMax) {
         List<Read<T>> records = new ArrayList<>();
         long end = end();
-        long next = from;
+        long next = Math.max(from, start);
         while (next < end && records.size() < recordsMax) {
             Entry<T> entry = entries.get((int) next++);
             T value = entry.value;
@@ -100,6 +102,54 @@ final class SimulatedLog<T> {
             }
         }
         return new Batch<>(records, next);
+    }
+
+    /** The first offset that retention has left. */
+    long start() {
+        return start;
+    }
+
+    /** Retention takes what is below the offset. */
+    void deleteBefore(long offset) {
+        start = Math.max(start, Math.min(offset, end()));
+    }
+
+    /**
+     * Leaves the latest committed record of each key, and holes.
+     *
+     * @param recordsBeforeMs from the first record on that was not appended before, all are left
+     * @param tombstonesBeforeMs tombstones that were appended before are not left either
+     */
+    void compact(long recordsBeforeMs, long tombstonesBeforeMs) {
+        Map<Object, Long> latestByKey = new HashMap<>();
+        long end = start;
+        while (end < end() && isCleanable(entries.get((int) end), recordsBeforeMs)) {
+            end++;
+        }
+        for (long at = start; at < end; at++) {
+            Entry<T> entry = entries.get((int) at);
+            if (entry.value instanceof Keyed keyed && isVisible(entry)) {
+                latestByKey.put(keyed.key(), at);
+            }
+        }
+        for (long at = start; at < end; at++) {
+            Entry<T> entry = entries.get((int) at);
+            if (entry.value instanceof Keyed keyed) {
+                Long latest = latestByKey.get(keyed.key());
+                boolean outlived = keyed.isTombstone() && entry.appendedAtMs < tombstonesBeforeMs;
+                if (!isVisible(entry) || latest == null || latest != at || outlived) {
+                    entries.set(
+                            (int) at, new Entry<>(at, entry.appendedAtMs, null, entry.transaction));
+                }
+            }
+        }
+    }
+
+    /** Whether the cleaner goes past it: it stops at the last stable offset, as Kafka's does. */
+    private static boolean isCleanable(Entry<?> entry, long recordsBeforeMs) {
+        Transaction transaction = entry.transaction;
+        return entry.appendedAtMs < recordsBeforeMs
+                && (transaction == null || transaction.state() != Transaction.State.OPEN);
     }
 
     private boolean isVisible(Entry<T> entry) {

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 class SimulatedLogTest {
     private final Agenda agenda = new Agenda(0);
     private final Chance chance = new Chance(1);
-    private final SimulatedKafka kafka = new SimulatedKafka(agenda, chance);
+    private final SimulatedKafka kafka = new SimulatedKafka(agenda, chance, true);
     private final List<List<Appended<?>>> committed = new ArrayList<>();
     private final TransactionCoordinator coordinator =
             new TransactionCoordinator(agenda, chance, kafka, true, committed::add);

@@ -1,7 +1,11 @@
 package io.lastmile.simulation;
 
+import io.lastmile.node.Clock;
+import io.lastmile.node.kafka.OwnTime;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 
 /**
  * A process that may be killed, started again, paused and resumed. What was to happen in a killed
@@ -10,7 +14,21 @@ import java.util.List;
 abstract class SimulatedProcess {
     final World world;
     final String name;
+    private final Clock clock =
+            new Clock() {
+                @Override
+                public long nowMs() {
+                    return world.agenda.nowMs() + clockErrorMs;
+                }
+
+                @Override
+                public long nanoTime() {
+                    return TimeUnit.MILLISECONDS.toNanos(world.agenda.nowMs());
+                }
+            };
     private final List<Runnable> deferred = new ArrayList<>();
+    private OwnTime time;
+    private long clockErrorMs;
     private int life;
     private boolean alive;
     private boolean paused;
@@ -18,6 +36,38 @@ abstract class SimulatedProcess {
     SimulatedProcess(World world, String name) {
         this.world = world;
         this.name = name;
+        this.time = new OwnTime(clock);
+        if (world.plan.has(Trait.PROCESS_CLOCKS)) {
+            setClock();
+        }
+    }
+
+    /** Its machine's clock is set, rightly or wrongly. */
+    final void setClock() {
+        clockErrorMs = world.chance.between(-60_000, 60_000);
+    }
+
+    /** What its machine's clock says, and this decides nothing. */
+    final long wallMs() {
+        return clock.nowMs();
+    }
+
+    /** Its time: of the broker that took its last heartbeat, and monotonic since. */
+    final long nowMs() {
+        return world.has(Mutant.WALL_CLOCK_DECIDES) ? wallMs() : time.nowMs();
+    }
+
+    /** Nodes has its heartbeat. */
+    final void heartbeatConfirmed(long appendedAtMs) {
+        time.confirmed(appendedAtMs, clock.nanoTime());
+    }
+
+    final boolean hasOwnTime() {
+        return time.isKnown();
+    }
+
+    final boolean confirmedWithin(Duration limit) {
+        return time.confirmedWithin(limit);
     }
 
     final boolean isAlive() {
@@ -58,6 +108,7 @@ abstract class SimulatedProcess {
 
     final void start() {
         life++;
+        time = new OwnTime(clock);
         alive = true;
         paused = false;
         world.trace.note(() -> name + " starts");
@@ -69,6 +120,13 @@ abstract class SimulatedProcess {
         alive = false;
         deferred.clear();
         killed();
+    }
+
+    /** Ends by itself: nothing of it is lost. */
+    final void stop() {
+        world.trace.note(() -> name + " stops");
+        alive = false;
+        deferred.clear();
     }
 
     final void pause() {

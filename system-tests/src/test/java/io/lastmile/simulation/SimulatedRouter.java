@@ -6,6 +6,7 @@ import io.lastmile.simulation.Group.Member;
 import io.lastmile.wire.DeviceId;
 import io.lastmile.wire.Incarnation;
 import io.lastmile.wire.hop.HopFrame;
+import io.lastmile.wire.record.NodeRecord.Claim;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -16,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 
 /** A router: the shell of its owners, with hops to all edges and a view of the nodes topic. */
 final class SimulatedRouter extends SimulatedProcess {
-    private static final int GONE_AFTER_HEARTBEATS = 5;
+    static final int GONE_AFTER_HEARTBEATS = 5;
 
     private final TreeMap<Integer, Owner> owners = new TreeMap<>();
     private final TreeMap<Incarnation, Hop> hops = new TreeMap<>();
@@ -37,20 +38,24 @@ final class SimulatedRouter extends SimulatedProcess {
         liveness = new EdgeLiveness(incarnation, GONE_AFTER_HEARTBEATS);
     }
 
+    private int goneAfter() {
+        return world.has(Mutant.GONE_TOO_SOON) ? 2 : GONE_AFTER_HEARTBEATS;
+    }
+
     @Override
     void started() {
         incarnation = new Incarnation(name, ++incarnations);
-        liveness = new EdgeLiveness(incarnation, GONE_AFTER_HEARTBEATS);
+        liveness = new EdgeLiveness(incarnation, goneAfter());
         owners.clear();
         hops.clear();
         edges.clear();
         connecting.clear();
         gone.clear();
+        member = null;
         beat();
-        nodes = new Tail<>(this, world.nodes, 0, () -> true, () -> true, this::nodesRead);
+        nodes = new Tail<>(this, world.nodes, 0, () -> true, () -> true, this::nodesRead, () -> {});
         nodes.poll();
         connectHops();
-        join();
         checkMembership();
     }
 
@@ -88,8 +93,22 @@ final class SimulatedRouter extends SimulatedProcess {
 
     private void beat() {
         Incarnation mine = incarnation;
-        world.kafka.append(() -> world.nodes.append(new NodeNote.Heartbeat(mine, false)));
+        List<Claim> claims = owners.values().stream().flatMap(Owner::claimed).toList();
+        world.kafka.append(() -> {
+            world.books.beat(mine, false);
+            long atMs =
+                    world.nodes.append(new NodeNote.Heartbeat(mine, false, claims)).appendedAtMs();
+            world.agenda.after(world.chance.between(0, 15), here(() -> beatConfirmed(atMs)));
+        });
         later(World.HEARTBEAT_MS, World.HEARTBEAT_MS, this::beat);
+    }
+
+    private void beatConfirmed(long appendedAtMs) {
+        boolean first = !hasOwnTime();
+        heartbeatConfirmed(appendedAtMs);
+        if (first) {
+            join(); // before it had no time
+        }
     }
 
     // The view of nodes.
@@ -98,8 +117,8 @@ final class SimulatedRouter extends SimulatedProcess {
         for (SimulatedLog.Read<NodeNote> read : batch.records()) {
             switch (read.value()) {
                 case NodeNote.Gone(var edge) -> edgeGone(edge);
-                case NodeNote.Heartbeat(var edge, var isEdge) when isEdge -> edgeBeat(edge);
-                case NodeNote.Heartbeat(var router, var _) ->
+                case NodeNote.Heartbeat(var edge, var isEdge, var _) when isEdge -> edgeBeat(edge);
+                case NodeNote.Heartbeat(var router, var _, var _) ->
                         liveness.routerBeat(router).ifPresent(this::declareGone);
             }
         }
@@ -171,7 +190,7 @@ final class SimulatedRouter extends SimulatedProcess {
         world.agenda.after(
                 world.chance.between(1, 20),
                 edge.here(() -> {
-                    if (edge.incarnation().equals(to)) {
+                    if (edge.takesHops() && edge.incarnation().equals(to)) {
                         Hop hop = edge.accept(this);
                         later(1, 20, () -> connected(hop));
                     }
@@ -235,6 +254,19 @@ final class SimulatedRouter extends SimulatedProcess {
         for (Hop hop : hops()) {
             if (hop.leadsTo(edge)) {
                 later(0, 1_500, () -> loseIfOpen(hop));
+            }
+        }
+    }
+
+    boolean hasHopTo(SimulatedEdge edge) {
+        return isServing() && hops.values().stream().anyMatch(hop -> hop.leadsTo(edge));
+    }
+
+    /** The network between it and an edge is gone. */
+    void loseHopsTo(SimulatedEdge edge) {
+        for (Hop hop : hops()) {
+            if (hop.leadsTo(edge)) {
+                loseIfOpen(hop);
             }
         }
     }

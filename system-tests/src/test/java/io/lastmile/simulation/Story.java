@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
 
 /** All that happened to one accepted message, as nobody inside the system can know it. */
 final class Story {
+    static final long NOT_REMEMBERED = Long.MAX_VALUE;
     final MessageId id;
     final DeviceId device;
 
@@ -42,8 +43,11 @@ final class Story {
     /** Whether a record that takes it back was accepted. */
     boolean cancelled;
 
+    /** Whether retention has taken its body. */
+    boolean isGone;
+
     /** Whether the inbox topic knows how it is to end if it comes back. */
-    boolean remembered;
+    long endingRememberedAt = NOT_REMEMBERED; // offset in the inbox topic
 
     /** The {@link #ttlMs} of a message with ttl 0. */
     static final long TTL_CONNECTED = 0;
@@ -58,6 +62,7 @@ final class Story {
         boolean ackTaken;
         boolean refused;
         long ackInLogAt = NEVER;
+        long ackOffset = NEVER;
 
         Sent(EdgeSession session) {
             this.session = session;

@@ -10,6 +10,7 @@ final class Tail<T> {
     private final BooleanSupplier stillNeeded;
     private final BooleanSupplier ready;
     private final Consumer<SimulatedLog.Batch<T>> take;
+    private final Runnable gap;
     private long position;
 
     /**
@@ -17,6 +18,7 @@ final class Tail<T> {
      *
      * @param stillNeeded false ends it
      * @param ready false pauses it
+     * @param gap retention took what it would have read next
      */
     Tail(
             SimulatedProcess process,
@@ -24,13 +26,15 @@ final class Tail<T> {
             long position,
             BooleanSupplier stillNeeded,
             BooleanSupplier ready,
-            Consumer<SimulatedLog.Batch<T>> take) {
+            Consumer<SimulatedLog.Batch<T>> take,
+            Runnable gap) {
         this.process = process;
         this.log = log;
         this.position = position;
         this.stillNeeded = stillNeeded;
         this.ready = ready;
         this.take = take;
+        this.gap = gap;
     }
 
     /** The next offset to be read. */
@@ -46,6 +50,10 @@ final class Tail<T> {
 
     private void polled() {
         if (!stillNeeded.getAsBoolean()) {
+            return;
+        }
+        if (position < log.start()) {
+            gap.run();
             return;
         }
         if (ready.getAsBoolean()) {

@@ -21,5 +21,9 @@ enum Trait {
     /** A producer whose partitioner is another. */
     MISPLACED_RECORDS,
     /** A producer of nonsense: no device for a key, tombstones, broken headers, long payloads. */
-    UNREADABLE_RECORDS
+    UNREADABLE_RECORDS,
+    /** Brokers whose clocks do not agree. */
+    BROKER_CLOCKS,
+    /** Routers and edges whose clocks are wrong, and are set now and then. */
+    PROCESS_CLOCKS
 }

@@ -16,6 +16,9 @@ import org.jspecify.annotations.Nullable;
 final class World {
     static final long HEARTBEAT_MS = 500;
 
+    /** Longer than a restore, and than a process may be paused in one. */
+    static final long CLEANER_WAITS_MS = 25_000;
+
     /** Longer than any run: nothing that is stuck may hide behind its expiry. */
     static final long TTL_DEFAULT_MS = 3_600_000;
 
@@ -46,7 +49,7 @@ final class World {
         trace = new Trace(agenda, tracing);
         plan = new Plan(chance);
         trace.note(() -> plan.toString());
-        kafka = new SimulatedKafka(agenda, chance);
+        kafka = new SimulatedKafka(agenda, chance, !plan.has(Trait.BROKER_CLOCKS));
         books = new Books(this);
         for (int p = 0; p < plan.partitions; p++) {
             int partition = p;
@@ -196,6 +199,7 @@ final class World {
         producers.stop();
         kafkaBack();
         kafka.slowness(1);
+        edges.forEach(SimulatedEdge::reachableAgain);
         List<SimulatedProcess> processes = new ArrayList<>(routers);
         processes.addAll(edges);
         for (SimulatedProcess process : processes) {

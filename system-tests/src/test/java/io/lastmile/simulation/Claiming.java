@@ -13,7 +13,7 @@ import java.util.function.UnaryOperator;
  * How an owner takes a partition: fence, write and commit the claim, read the inbox past it,
  * presence to its end, ask where events end, read nodes to its end.
  */
-final class Claim {
+final class Claiming {
     private final SimulatedRouter router;
     private final World world;
     private final PartitionLogs logs;
@@ -30,7 +30,7 @@ final class Claim {
      *
      * @param here makes an action one that is done only while the claim is wanted
      */
-    Claim(
+    Claiming(
             SimulatedRouter router,
             PartitionLogs logs,
             UnaryOperator<Runnable> here,
@@ -42,7 +42,8 @@ final class Claim {
         this.here = here;
         this.claimed = claimed;
         this.failed = failed;
-        this.restore = new Restore(logs);
+        this.restore =
+                new Restore(logs, world.figures, world.has(Mutant.REMEMBERED_ENDING_IS_LOST));
     }
 
     void begin() {
@@ -66,7 +67,8 @@ final class Claim {
     }
 
     private void readInbox(Producer producer, long epoch) {
-        if (restore.inboxPosition() > epoch) {
+        boolean enough = world.has(Mutant.INBOX_IS_READ_SHORT) && restore.inboxPosition() > 0;
+        if (restore.inboxPosition() > epoch || enough) {
             world.kafka.askEnd(logs.presence, router, end -> readPresence(producer, epoch, end));
             return;
         }
@@ -100,6 +102,10 @@ final class Claim {
                                 new Claimed(
                                         producer,
                                         epoch,
-                                        restore.restored(router.edges(), eventsEnd)))));
+                                        restore.restored(
+                                                router.edges(),
+                                                world.has(Mutant.CERTAIN_AT_ONCE)
+                                                        ? 0
+                                                        : eventsEnd)))));
     }
 }
