@@ -9,16 +9,21 @@ package io.lastmile.router.heart;
 final class Certainty {
     private final long eventsEnd;
     private boolean caughtUp;
+    private boolean told;
 
     Certainty(Restored restored) {
         eventsEnd = restored.eventsEnd();
         caughtUp = restored.positions().eventsPosition() >= eventsEnd;
     }
 
-    /** Events are read to this position; says whether that was what was waited for. */
+    /**
+     * Events are read to this position; says, once, that what was waited for is read. An owner that
+     * had nothing to wait for is told so with its first event: endings wait for it all the same.
+     */
     boolean catchesUp(long eventsPosition) {
-        boolean news = !caughtUp && eventsPosition >= eventsEnd;
-        caughtUp = caughtUp || news;
+        caughtUp = caughtUp || eventsPosition >= eventsEnd;
+        boolean news = caughtUp && !told;
+        told = told || news;
         return news;
     }
 

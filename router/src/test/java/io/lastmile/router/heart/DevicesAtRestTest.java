@@ -16,6 +16,7 @@ import io.lastmile.wire.record.ParkedRecord;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** What sleeps goes on as if it had been awake. */
@@ -144,7 +145,30 @@ class DevicesAtRestTest {
         assertEquals(List.of(5L), bench.sent());
     }
 
+    @Test
+    void anEndingThatAnOwnerLeftIsAppliedWhereNothingHappenedSince() {
+        RestoredDevices devices = new RestoredDevices(0);
+        devices.parked(PHONE, 3, parked(3, Heartbench.START_MS + 500_000, Outcome.CANCELLED));
+        Heartbench bench =
+                new Heartbench(
+                        new Restored(
+                                new Positions(4, 0, new long[0]),
+                                0,
+                                devices,
+                                Map.of(),
+                                Set.of(EDGE_A)));
+        bench.answer(EDGE_A, 0);
+        assertEquals(List.of(Outcome.CANCELLED), Heartbench.outcomes(bench.commit()));
+        bench.opened(EDGE_A, 1);
+        bench.loadBodies();
+        assertEquals(List.of(), bench.sent());
+    }
+
     private static ParkedRecord parked(long offset, long expiresAtMs) {
+        return parked(offset, expiresAtMs, null);
+    }
+
+    private static ParkedRecord parked(long offset, long expiresAtMs, @Nullable Outcome ending) {
         return new ParkedRecord(
                 new MessageId(0, offset),
                 Heartbench.START_MS,
@@ -156,7 +180,7 @@ class DevicesAtRestTest {
                 Urgency.NORMAL,
                 null,
                 null,
-                null);
+                ending);
     }
 
     @Test
