@@ -3,6 +3,7 @@ package io.lastmile.router;
 import io.lastmile.node.Admin;
 import io.lastmile.node.Clock;
 import io.lastmile.node.Lifecycle;
+import io.lastmile.node.Metric;
 import io.lastmile.node.Metrics;
 import io.lastmile.node.kafka.Heartbeat;
 import io.lastmile.node.kafka.Incarnations;
@@ -95,6 +96,8 @@ public final class Router implements AutoCloseable {
                                 owned,
                                 () -> heartbeat.confirmedWithin(fresh)));
         owned.over(hops);
+        metrics.gauge(Metric.ROUTER_HOPS, () -> hops.connected().size(), "open");
+        metrics.gauge(Metric.ROUTER_HOPS, hops::cutOff, "cut_off");
         Bodies bodies =
                 parts.start("bodies", new Bodies(kafka, settings.bodiesBytesMax(), metrics));
         RecentReceipts receipts = new RecentReceipts();

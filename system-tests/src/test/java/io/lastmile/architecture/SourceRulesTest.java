@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.sun.source.tree.ClassTree;
 import com.sun.source.tree.MethodTree;
 import com.sun.source.tree.Tree;
+import io.lastmile.node.Metric;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -125,6 +126,23 @@ class SourceRulesTest {
             }
         }
         assertNone("public types without Javadoc", broken);
+    }
+
+    @Test
+    void everyMetricIsMeasured() {
+        StringBuilder main = new StringBuilder();
+        for (Path file : SourceTree.java()) {
+            if (file.toString().contains("/src/main/") && !file.endsWith("Metric.java")) {
+                main.append(SourceTree.text(file));
+            }
+        }
+        List<String> broken = new ArrayList<>();
+        for (Metric metric : Metric.values()) {
+            if (!Pattern.compile("Metric\\." + metric + "\\b").matcher(main).find()) {
+                broken.add(metric.name());
+            }
+        }
+        assertNone("metrics that nothing measures", broken);
     }
 
     @Test

@@ -102,6 +102,7 @@ class UnderLoadTest {
     void aHopThatFallsSilentDelaysOnlyItsOwnDevices() throws Exception {
         int gone = declaredGone();
         try (Books books = books("silent")) {
+            eventually(() -> assertTrue(openHops(ROUTER_1) >= 2 && openHops(ROUTER_2) >= 2));
             int closedBefore = silentHops();
             HOP.silence();
             onlyTheOtherEdgeGetsMessages(books);
@@ -138,6 +139,10 @@ class UnderLoadTest {
         long onTheWay = books.arrivedAt(devices(EDGE_A)) - cutOff;
         assertTrue(onTheWay < MANY / 4, "cut off, and yet got " + onTheWay);
         assertEquals(DEVICES / 2, books.fleet().subscribedAt(devices(EDGE_A)).size(), "stay");
+    }
+
+    private static double openHops(ServerProcess router) {
+        return Scrape.sum(router, Metric.ROUTER_HOPS, "open");
     }
 
     private static int silentHops() {

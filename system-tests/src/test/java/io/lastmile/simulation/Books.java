@@ -31,7 +31,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Sees everything that happens, also what nobody inside can see, and checks the invariants at the
- * moment when each could be broken.
+ * moment when each could be broken. Long because all invariants are about the same stories.
  */
 final class Books {
     private final World world;

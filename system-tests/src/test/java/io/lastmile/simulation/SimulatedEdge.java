@@ -17,7 +17,10 @@ import java.util.Set;
 import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
-/** An edge: the real {@link Ownership} and sessions between modelled devices, hops and Kafka. */
+/**
+ * An edge: the real {@link Ownership} and sessions between modelled devices, hops and Kafka. Long
+ * because what an edge does at each end meets here, in one turn.
+ */
 final class SimulatedEdge extends SimulatedProcess {
     private static final EndReason END_CUT_OFF = EndReason.EDGE_CUT_OFF;
     private static final Duration KAFKA_IS_HERE = Duration.ofMillis(3 * World.HEARTBEAT_MS);

@@ -2,6 +2,7 @@ package io.lastmile.router.heart;
 
 import io.lastmile.wire.DeviceId;
 import io.lastmile.wire.SessionId;
+import io.lastmile.wire.record.PresenceRecord;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeMap;
@@ -57,6 +58,20 @@ final class Device {
 
     List<SessionId> awaitedIds() {
         return awaited.stream().map(older -> older.id).toList();
+    }
+
+    /**
+     * What a successor has to know of its sessions: the owner; while it is offline the newest that
+     * is still waited for, since that may hold messages; null where there is none.
+     */
+    @Nullable PresenceRecord presence() {
+        List<SessionId> older = awaitedIds();
+        if (session != null) {
+            return session.presence(older);
+        }
+        return awaited.isEmpty()
+                ? null
+                : awaited.getLast().presence(older.subList(0, older.size() - 1));
     }
 
     boolean isEmpty() {

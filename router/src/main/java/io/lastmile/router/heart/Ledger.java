@@ -7,6 +7,7 @@ import io.lastmile.wire.Outcome;
 import io.lastmile.wire.SessionId;
 import io.lastmile.wire.record.EventRecord;
 import io.lastmile.wire.record.ParkedRecord;
+import io.lastmile.wire.record.PresenceRecord;
 import io.lastmile.wire.record.Proof;
 import io.lastmile.wire.record.ReceiptRecord;
 import java.util.ArrayList;
@@ -246,9 +247,9 @@ final class Ledger {
     private void publish(Device device) {
         devices.touched(device);
         device.presenceChanged(false);
-        OpenSession session = device.session();
-        if (session != null) {
-            writes.add(new Write.Online(device.id, session.presence(device.awaitedIds())));
+        PresenceRecord presence = device.presence();
+        if (presence != null) {
+            writes.add(new Write.Online(device.id, presence));
             device.published(true);
         } else if (device.isPublished()) {
             writes.add(new Write.Offline(device.id));

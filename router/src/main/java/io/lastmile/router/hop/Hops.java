@@ -97,6 +97,11 @@ public final class Hops implements AutoCloseable {
                 .collect(Collectors.toSet());
     }
 
+    /** How many hops are not open, and tried again and again. */
+    public long cutOff() {
+        return links.values().stream().filter(link -> !link.isOpen()).count();
+    }
+
     private Bootstrap bootstrap() {
         int high = settings.bufferBytes();
         return new Bootstrap()

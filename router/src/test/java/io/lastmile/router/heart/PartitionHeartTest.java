@@ -155,6 +155,19 @@ final class PartitionHeartTest {
     }
 
     @Test
+    void anOlderSessionStaysKnownToSuccessorsWhileItIsWaitedFor() {
+        Heartbench bench = new Heartbench().answered();
+        bench.opened(EDGE_A, 1);
+        bench.opened(EDGE_B, 1);
+        bench.ended(session(EDGE_B, 1));
+        List<Write> writes = bench.commit();
+        assertEquals(1, Heartbench.count(writes, Write.Online.class), "the older one");
+        assertEquals(0, Heartbench.count(writes, Write.Offline.class));
+        bench.ended(session(EDGE_A, 1));
+        assertEquals(1, Heartbench.count(bench.commit(), Write.Offline.class));
+    }
+
+    @Test
     void theLateEndOfAnOldSessionDoesNotTouchTheNewerOne() {
         Heartbench bench = new Heartbench().answered();
         bench.opened(EDGE_A, 1);
