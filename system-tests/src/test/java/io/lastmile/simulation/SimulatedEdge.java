@@ -18,8 +18,9 @@ import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An edge: the real {@link Ownership} and sessions between modelled devices, hops and Kafka. Long
- * because what an edge does at each end meets here, in one turn.
+ * An edge: the real {@link Ownership} and sessions between modelled devices, hops and Kafka.
+ *
+ * <p>Long because what an edge does at each of its ends meets here, in one turn.
  */
 final class SimulatedEdge extends SimulatedProcess {
     private static final EndReason END_CUT_OFF = EndReason.EDGE_CUT_OFF;
