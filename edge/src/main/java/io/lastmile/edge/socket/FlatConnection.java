@@ -299,6 +299,11 @@ final class FlatConnection extends Socket implements EpollIoHandle, Connection, 
         peer.closed(byDevice && broken);
     }
 
+    @Override
+    public void loopEnds() {
+        leave();
+    }
+
     /** The loop stops, and this with it. */
     @Override
     public void close() {

@@ -9,4 +9,7 @@ interface LoopConnection {
 
     /** About a second has passed. */
     void swept(long nanoTime);
+
+    /** The loop is about to stop: closes at once. */
+    void loopEnds();
 }

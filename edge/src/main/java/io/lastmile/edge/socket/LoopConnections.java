@@ -32,6 +32,16 @@ final class LoopConnections {
         }
     }
 
+    /** Closes all, the last first. */
+    void loopEnds() {
+        for (int i = size - 1; i >= 0; i--) {
+            LoopConnection connection = connections[i];
+            if (connection != null) {
+                connection.loopEnds();
+            }
+        }
+    }
+
     /** Sweeps all; from the end, since one that closes swaps the last into its place. */
     void sweep(long nanoTime) {
         for (int i = size - 1; i >= 0; i--) {

@@ -127,6 +127,11 @@ final class NettyConnection extends ChannelInboundHandlerAdapter
     }
 
     @Override
+    public void loopEnds() {
+        var _ = channel.close();
+    }
+
+    @Override
     public void swept(long nanoTime) {
         if (!isClosed()) {
             peer.swept(nanoTime);

@@ -102,10 +102,19 @@ public final class Sockets implements AutoCloseable {
         listeners.clear();
     }
 
-    /** Ends listeners, connections and loops. */
+    /**
+     * Ends listeners, connections and loops, in this order: what a stopping loop registers in its
+     * last turn is closed by nobody.
+     */
     @Override
     public void close() {
         stopAccepting();
+        for (IoEventLoop loop : loops.all()) {
+            LoopConnections own = connections.get(loop);
+            if (own != null && !loop.isShuttingDown()) {
+                var _ = loop.submit(own::loopEnds).awaitUninterruptibly();
+            }
+        }
         loops.close();
     }
 }
