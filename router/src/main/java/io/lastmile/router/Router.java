@@ -46,7 +46,7 @@ public final class Router implements AutoCloseable {
     private static final Duration RECONNECT_DELAY = Duration.ofMillis(500);
     private static final Duration HOP_DEADLINE = Duration.ofSeconds(5);
     private static final Duration FIRST_HEARTBEAT_MAX = Duration.ofSeconds(30);
-    private static final long TICK_MS = 20;
+    private static final long TICK_MS = 25;
 
     private final Lifecycle parts = new Lifecycle();
     private final OwnedPartitions owned;

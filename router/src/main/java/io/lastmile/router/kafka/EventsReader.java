@@ -29,7 +29,11 @@ import org.slf4j.LoggerFactory;
 /** Reads the edges' events of the owned partitions; a consumer without a group, on one thread. */
 public final class EventsReader implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(EventsReader.class);
-    private static final Duration POLL = Duration.ofMillis(100);
+    private static final Duration POLL = Duration.ofMillis(500);
+
+    /** While an owner wants no more for now: nobody says when it does again. */
+    private static final Duration POLL_PAUSED = Duration.ofMillis(100);
+
     private static final Duration IDLE = Duration.ofMillis(200);
 
     private final String topic;
@@ -107,7 +111,7 @@ public final class EventsReader implements AutoCloseable {
                     idle();
                 } else {
                     pauseAndResume();
-                    take(consumer.poll(POLL));
+                    take(consumer.poll(consumer.paused().isEmpty() ? POLL : POLL_PAUSED));
                 }
             } catch (WakeupException e) {
                 // an errand, or the end

@@ -36,7 +36,11 @@ import org.slf4j.LoggerFactory;
  */
 public final class MessagesReader implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(MessagesReader.class);
-    private static final Duration POLL = Duration.ofMillis(100);
+    private static final Duration POLL = Duration.ofMillis(500);
+
+    /** While an owner wants no more for now: nobody says when it does again. */
+    private static final Duration POLL_PAUSED = Duration.ofMillis(100);
+
     private static final long GROUP_COMMIT_INTERVAL_MS = 1_000;
 
     private final String topic;
@@ -104,7 +108,7 @@ public final class MessagesReader implements AutoCloseable {
             try {
                 runErrands();
                 pauseAndResume();
-                take(consumer.poll(POLL));
+                take(consumer.poll(consumer.paused().isEmpty() ? POLL : POLL_PAUSED));
                 joined = joined || consumer.groupMetadata().generationId() > 0;
                 commitToGroup();
             } catch (WakeupException e) {

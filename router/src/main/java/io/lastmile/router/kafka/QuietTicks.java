@@ -2,7 +2,7 @@ package io.lastmile.router.kafka;
 
 /**
  * Which ticks a partition is told: each while something happens, one in five while nothing does.
- * Telling a heart the time costs little, but every router does it for each of its partitions fifty
+ * Telling a heart the time costs little, but every router does it for each of its partitions forty
  * times a second. Not safe for use by several threads.
  */
 final class QuietTicks {
