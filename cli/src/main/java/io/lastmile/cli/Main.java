@@ -10,6 +10,7 @@ import io.lastmile.cli.service.RouterCommand;
 import io.lastmile.cli.service.ServiceCommand;
 import io.lastmile.cli.service.SettingsHelp;
 import io.lastmile.cli.tail.TailCommand;
+import io.lastmile.cli.trace.TraceCommand;
 import io.lastmile.node.SettingsException;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
@@ -39,6 +40,7 @@ import picocli.CommandLine.ParseResult;
             RouterCommand.class,
             EdgeCommand.class,
             TailCommand.class,
+            TraceCommand.class,
             ReplayCommand.class,
             BenchCommand.class,
             VerifyCommand.class,

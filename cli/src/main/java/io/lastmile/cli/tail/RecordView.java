@@ -1,5 +1,6 @@
 package io.lastmile.cli.tail;
 
+import io.lastmile.cli.output.Fields;
 import io.lastmile.wire.DeviceId;
 import io.lastmile.wire.Incarnation;
 import io.lastmile.wire.MalformedException;

@@ -4,6 +4,7 @@ import io.lastmile.cli.CommandException;
 import io.lastmile.cli.Devices;
 import io.lastmile.cli.KafkaOptions;
 import io.lastmile.cli.Logs;
+import io.lastmile.cli.output.LineFormat;
 import io.lastmile.wire.DeviceId;
 import io.lastmile.wire.record.Topic;
 import java.io.PrintWriter;

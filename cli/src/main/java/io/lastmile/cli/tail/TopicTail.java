@@ -2,6 +2,7 @@ package io.lastmile.cli.tail;
 
 import io.lastmile.cli.CommandException;
 import io.lastmile.cli.KafkaAccess;
+import io.lastmile.cli.output.LineFormat;
 import io.lastmile.node.kafka.KafkaSettings;
 import io.lastmile.wire.DeviceId;
 import io.lastmile.wire.Partitions;

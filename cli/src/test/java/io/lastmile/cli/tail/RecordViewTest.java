@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.lastmile.cli.output.LineFormat;
 import io.lastmile.wire.DeviceId;
 import io.lastmile.wire.EndReason;
 import io.lastmile.wire.Incarnation;

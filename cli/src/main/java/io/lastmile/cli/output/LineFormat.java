@@ -1,4 +1,4 @@
-package io.lastmile.cli.tail;
+package io.lastmile.cli.output;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
@@ -9,12 +9,12 @@ import java.util.Collection;
 import java.util.Map;
 import java.util.Set;
 
-/** How a record's fields become one line. */
-enum LineFormat {
+/** How named fields become one line. */
+public enum LineFormat {
     /** One JSON object. */
     JSON {
         @Override
-        String line(Map<String, Object> fields) {
+        public String line(Map<String, Object> fields) {
             StringWriter line = new StringWriter();
             try (JsonGenerator out = FACTORY.createGenerator(line)) {
                 write(out, fields);
@@ -28,7 +28,7 @@ enum LineFormat {
     /** Time first, the leading words bare, the rest as name=value. */
     TEXT {
         @Override
-        String line(Map<String, Object> fields) {
+        public String line(Map<String, Object> fields) {
             StringBuilder line = new StringBuilder(160);
             line.append(fields.getOrDefault("appendedAt", "-"));
             for (String name : LEADING) {
@@ -60,7 +60,8 @@ enum LineFormat {
 
     private static final int TEXT_LENGTH_MAX = 200;
 
-    abstract String line(Map<String, Object> fields);
+    /** The line, without its end. */
+    public abstract String line(Map<String, Object> fields);
 
     private static void write(JsonGenerator out, Object value) throws IOException {
         switch (value) {
@@ -103,7 +104,7 @@ enum LineFormat {
     }
 
     /** A terminal must not obey what a producer wrote; a long body must not fill the screen. */
-    private static String printable(String text) {
+    public static String printable(String text) {
         StringBuilder safe = new StringBuilder(Math.min(text.length(), TEXT_LENGTH_MAX) + 4);
         for (int i = 0; i < text.length(); i++) {
             if (i == TEXT_LENGTH_MAX) {

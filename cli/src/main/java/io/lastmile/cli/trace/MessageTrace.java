@@ -1,0 +1,150 @@
+package io.lastmile.cli.trace;
+
+import io.lastmile.wire.DeviceId;
+import io.lastmile.wire.Message;
+import io.lastmile.wire.MessageId;
+import io.lastmile.wire.record.EventRecord;
+import io.lastmile.wire.record.ParkedRecord;
+import io.lastmile.wire.record.ReceiptRecord;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** All that the topics tell of one message, put together record by record. One thread. */
+final class MessageTrace {
+    private final MessageId id;
+    private final DeviceId device;
+    private final SessionLog sessions;
+    private final Set<Long> offsets = new HashSet<>();
+    private final List<Step> steps = new ArrayList<>();
+    private @Nullable Message message;
+    private @Nullable ParkedRecord lastParked;
+    private @Nullable ReceiptRecord receipt;
+    private long acceptedAtMs = Message.ABSENT;
+
+    /** Nothing known yet but whose message it is. */
+    MessageTrace(MessageId id, DeviceId device, SessionLog sessions) {
+        this.id = id;
+        this.device = device;
+        this.sessions = sessions;
+    }
+
+    /** Its record in messages. Where it is in the partition of its device, that is its offset. */
+    void accepted(long atMs, Message record, boolean isInItsPartition) {
+        message = record;
+        acceptedAtMs = atMs;
+        steps.add(Step.accepted(id, atMs, record));
+        if (isInItsPartition) {
+            offsets.add(id.offset());
+        }
+    }
+
+    /** A later record of messages, which may repeat or cancel it. */
+    void later(MessageId place, long atMs, Message record) {
+        if (id.equals(record.origin())) {
+            offsets.add(place.offset());
+            steps.add(Step.appendedAgain(id, atMs, place));
+        } else if (id.equals(record.cancel())) {
+            steps.add(Step.cancelAsked(id, atMs, place));
+        }
+    }
+
+    void parked(long atMs, ParkedRecord record) {
+        if (!record.id().equals(id)) {
+            return;
+        }
+        if (lastParked == null) {
+            routed(record.routedAtMs());
+        }
+        lastParked = record;
+        steps.add(Step.parked(atMs, record));
+    }
+
+    void event(EventRecord event) {
+        switch (event) {
+            case EventRecord.Opened opened -> sessions.opened(opened);
+            case EventRecord.Ended ended -> sessions.ended(ended);
+            case EventRecord.Acked acked -> {
+                for (EventRecord.Ack ack : acked.acks()) {
+                    if (offsets.contains(ack.offset())) {
+                        steps.add(Step.sent(id, acked.session(), ack));
+                        steps.add(Step.acknowledged(id, acked.session(), ack));
+                    }
+                }
+            }
+        }
+    }
+
+    void settled(ReceiptRecord record) {
+        if (!record.id().equals(id)) {
+            return;
+        }
+        receipt = record;
+        acceptedAtMs = record.acceptedAtMs();
+        offsets.add(record.offset());
+        if (lastParked == null) {
+            routed(record.routedAtMs());
+        }
+        steps.add(Step.settled(record));
+    }
+
+    private void routed(long atMs) {
+        if (atMs != ReceiptRecord.NEVER) {
+            steps.add(Step.routed(id, atMs));
+        }
+    }
+
+    MessageId id() {
+        return id;
+    }
+
+    DeviceId device() {
+        return device;
+    }
+
+    /** Null where retention took it, or it has not been read. */
+    @Nullable Message message() {
+        return message;
+    }
+
+    @Nullable ReceiptRecord receipt() {
+        return receipt;
+    }
+
+    @Nullable ParkedRecord lastParked() {
+        return lastParked;
+    }
+
+    SessionLog sessions() {
+        return sessions;
+    }
+
+    /** Since the epoch; {@link Message#ABSENT} where nothing was found of it. */
+    long acceptedAtMs() {
+        return acceptedAtMs;
+    }
+
+    /**
+     * Its steps and those of the device's sessions meanwhile, in the order of time, and before them
+     * how the device stood when it was accepted.
+     */
+    List<Step> steps() {
+        List<Step> all = new ArrayList<>(steps);
+        long untilMs = receipt == null ? Long.MAX_VALUE : receipt.settledAtMs();
+        for (Step step : sessions.steps()) {
+            if (step.atMs() >= acceptedAtMs && step.atMs() <= untilMs) {
+                all.add(step);
+            }
+        }
+        Step before = sessions.openAt(acceptedAtMs);
+        before = before != null ? before : sessions.endBefore(acceptedAtMs);
+        if (before != null && before.atMs() < acceptedAtMs) {
+            all.add(before);
+        }
+        all.sort(Comparator.comparingLong(Step::atMs));
+        return all;
+    }
+}

@@ -1,0 +1,151 @@
+package io.lastmile.cli.trace;
+
+import io.lastmile.wire.Incarnation;
+import io.lastmile.wire.Message;
+import io.lastmile.wire.MessageId;
+import io.lastmile.wire.SessionId;
+import io.lastmile.wire.record.EventRecord;
+import io.lastmile.wire.record.ParkedRecord;
+import io.lastmile.wire.record.Proof;
+import io.lastmile.wire.record.ReceiptRecord;
+import java.time.Duration;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One thing that happened to a device or to one of its messages.
+ *
+ * @param atMs since the epoch, by the clock of whoever says it: broker, owner or edge
+ * @param name what it is, such as {@code accepted}
+ * @param message whose step it is; null for one of the device
+ * @param session in which it happened, if in any
+ * @param detail for people, may be empty
+ */
+record Step(
+        long atMs,
+        String name,
+        @Nullable MessageId message,
+        @Nullable SessionId session,
+        String detail) {
+    static final String ACCEPTED = "accepted";
+    static final String ROUTED = "routed";
+    static final String PARKED = "parked";
+    static final String OPENED = "opened";
+    static final String SENT = "sent";
+    static final String ACKNOWLEDGED = "acknowledged";
+    static final String REFUSED = "refused";
+    static final String ENDED = "ended";
+    static final String GONE = "gone";
+
+    static Step accepted(MessageId id, long atMs, Message message) {
+        StringBuilder detail = new StringBuilder();
+        detail.append(message.payload().length()).append(" bytes");
+        if (message.contentType() != null) {
+            detail.append(" of ").append(message.contentType());
+        }
+        if (message.ttlSeconds() != Message.ABSENT) {
+            detail.append(", ttl ").append(message.ttlSeconds()).append(" s");
+        }
+        if (message.collapseKey() != null) {
+            detail.append(", collapse key ").append(message.collapseKey());
+        }
+        if (message.idempotencyKey() != null) {
+            detail.append(", idempotency key ").append(message.idempotencyKey());
+        }
+        if (message.notBeforeMs() != Message.ABSENT) {
+            detail.append(", not before ").append(Instant.ofEpochMilli(message.notBeforeMs()));
+        }
+        if (message.replayOf() != null) {
+            detail.append(", replay of ").append(message.replayOf());
+        }
+        return new Step(atMs, ACCEPTED, id, null, detail.toString());
+    }
+
+    /** Its owner wrote it to the log again: where its key hashes to, or because it was due. */
+    static Step appendedAgain(MessageId id, long atMs, MessageId place) {
+        return new Step(atMs, "appended again", id, null, "as " + place);
+    }
+
+    static Step cancelAsked(MessageId id, long atMs, MessageId place) {
+        return new Step(atMs, "cancel asked", id, null, "by " + place);
+    }
+
+    static Step routed(MessageId id, long atMs) {
+        return new Step(atMs, ROUTED, id, null, "read by its owner");
+    }
+
+    static Step parked(long atMs, ParkedRecord parked) {
+        String sends = parked.sends() == 0 ? "not sent yet" : "sent " + times(parked.sends());
+        String ending = parked.ending() == null ? "" : ", to end as " + parked.ending().label();
+        return new Step(atMs, PARKED, parked.id(), null, "in the durable inbox, " + sends + ending);
+    }
+
+    static Step opened(EventRecord.Opened opened) {
+        String detail =
+                "%s, MQTT %s, QoS %d"
+                        .formatted(
+                                opened.transport().label(),
+                                opened.protocolLevel() == 5 ? "5" : "3.1.1",
+                                opened.qos());
+        return new Step(opened.atMs(), OPENED, null, opened.session(), detail);
+    }
+
+    static Step ended(EventRecord.Ended ended) {
+        return new Step(ended.atMs(), ENDED, null, ended.session(), ended.reason().label());
+    }
+
+    /** An edge died, and the device's session with it. */
+    static Step gone(long atMs, SessionId session, Incarnation by) {
+        return new Step(atMs, GONE, null, session, "the edge was declared gone by " + by);
+    }
+
+    static Step sent(MessageId id, SessionId session, EventRecord.Ack ack) {
+        return new Step(ack.sentAtMs(), SENT, id, session, "to the device's socket");
+    }
+
+    static Step acknowledged(MessageId id, SessionId session, EventRecord.Ack ack) {
+        if (ack.refused()) {
+            String reason = "PUBACK with reason code 0x%02x".formatted(ack.reasonCode());
+            return new Step(ack.acknowledgedAtMs(), REFUSED, id, session, reason);
+        }
+        String proof =
+                ack.proof() == Proof.SENT
+                        ? "the socket took the bytes (QoS 0: the device says nothing)"
+                        : "PUBACK";
+        return new Step(ack.acknowledgedAtMs(), ACKNOWLEDGED, id, session, proof);
+    }
+
+    static Step settled(ReceiptRecord receipt) {
+        String sends = receipt.sends() > 1 ? "sent " + times(receipt.sends()) : "";
+        String between = sends.isEmpty() || receipt.detail().isEmpty() ? "" : ", ";
+        return new Step(
+                receipt.settledAtMs(),
+                receipt.outcome().label(),
+                receipt.id(),
+                receipt.session(),
+                receipt.detail() + between + sends);
+    }
+
+    /** So many times, in words where it is one. */
+    static String times(int count) {
+        return count == 1 ? "once" : count + " times";
+    }
+
+    /** A span of time in the largest unit that tells it. */
+    static String span(long ms) {
+        if (ms < 1_000) {
+            return ms + " ms";
+        }
+        Duration span = Duration.ofMillis(ms);
+        if (ms < 60_000) {
+            return "%d.%d s".formatted(span.toSeconds(), span.toMillisPart() / 100);
+        }
+        if (ms < 3_600_000) {
+            return "%d min %d s".formatted(span.toMinutes(), span.toSecondsPart());
+        }
+        if (span.toDays() < 2) {
+            return "%d h %d min".formatted(span.toHours(), span.toMinutesPart());
+        }
+        return "%d days %d h".formatted(span.toDays(), span.toHoursPart());
+    }
+}

@@ -1,0 +1,171 @@
+package io.lastmile.cli.trace;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.lastmile.cli.MainRun;
+import io.lastmile.cli.dev.TestKafka;
+import io.lastmile.wire.DeviceId;
+import io.lastmile.wire.Incarnation;
+import io.lastmile.wire.MessageId;
+import io.lastmile.wire.Outcome;
+import io.lastmile.wire.Partitions;
+import io.lastmile.wire.SessionId;
+import io.lastmile.wire.Transport;
+import io.lastmile.wire.record.EventRecord;
+import io.lastmile.wire.record.Proof;
+import io.lastmile.wire.record.ReceiptRecord;
+import io.lastmile.wire.record.Topic;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Traces from the topics of a real Kafka, with the records that routers and edges write. */
+class TraceCommandTest {
+    private static final DeviceId PHONE = new DeviceId("phone-7");
+    private static final SessionId SESSION = new SessionId(new Incarnation("edge-1", 5), 9);
+
+    @TempDir private static Path temp;
+    private static TestKafka kafka;
+    private static KafkaProducer<byte[], byte[]> producer;
+    private static RecordMetadata accepted;
+
+    @BeforeAll
+    static void start() throws Exception {
+        kafka = new TestKafka(temp.resolve("kafka"));
+        producer =
+                new KafkaProducer<>(
+                        kafka.settings().producer(Map.of()),
+                        new ByteArraySerializer(),
+                        new ByteArraySerializer());
+        long nowMs = System.currentTimeMillis();
+        send(
+                Topic.EVENTS,
+                new EventRecord.Opened(SESSION, -1, Transport.TCP, 5, 1, 16, nowMs - 5_000)
+                        .encode());
+        accepted = send(Topic.MESSAGES, "hello".getBytes(StandardCharsets.UTF_8));
+        send(Topic.MESSAGES, "another".getBytes(StandardCharsets.UTF_8));
+        long sentAtMs = accepted.timestamp() + 30;
+        send(
+                Topic.EVENTS,
+                new EventRecord.Acked(
+                                SESSION,
+                                List.of(
+                                        new EventRecord.Ack(
+                                                accepted.offset(),
+                                                sentAtMs,
+                                                sentAtMs + 100,
+                                                Proof.PUBACK,
+                                                0)))
+                        .encode());
+        send(
+                Topic.RECEIPTS,
+                new ReceiptRecord(
+                                id(),
+                                accepted.offset(),
+                                Outcome.DELIVERED,
+                                SESSION,
+                                accepted.timestamp(),
+                                accepted.timestamp() + 5,
+                                sentAtMs,
+                                sentAtMs + 100,
+                                sentAtMs + 110,
+                                1,
+                                Proof.PUBACK,
+                                0,
+                                "",
+                                null)
+                        .encode());
+    }
+
+    @AfterAll
+    static void stop() {
+        producer.close();
+        kafka.close();
+    }
+
+    private static RecordMetadata send(Topic topic, byte[] value) throws Exception {
+        return producer.send(
+                        new ProducerRecord<>(
+                                kafka.settings().topic(topic),
+                                Partitions.of(PHONE, TestKafka.PARTITIONS),
+                                PHONE.bytes(),
+                                value))
+                .get();
+    }
+
+    private static MessageId id() {
+        return new MessageId(accepted.partition(), accepted.offset());
+    }
+
+    private static MainRun trace(String... more) {
+        List<String> all = new ArrayList<>(List.of("trace"));
+        all.addAll(List.of(more));
+        all.add("--kafka.bootstrap=" + kafka.settings().bootstrap());
+        return MainRun.of(all);
+    }
+
+    @Test
+    void aMessageIsToldStepByStep() {
+        MainRun run = trace(id().toString());
+        assertEquals(0, run.exitCode(), run.err());
+        assertTrue(run.out().startsWith("message " + id() + " to phone-7"), run.out());
+        List<String> steps =
+                run.out()
+                        .lines()
+                        .filter(line -> line.startsWith("20"))
+                        .map(line -> line.substring(41, 55).strip())
+                        .toList();
+        assertEquals(
+                List.of("opened", "accepted", "routed", "sent", "acknowledged", "delivered"),
+                steps,
+                run.out());
+        assertTrue(run.out().contains("phone-7 has it: it acknowledged it 130 ms"), run.out());
+        assertTrue(run.out().contains("edge-1/5/9  PUBACK"), run.out());
+    }
+
+    @Test
+    void jsonHasTheSameSteps() {
+        MainRun run = trace(id().toString(), "--json");
+        assertEquals(1, run.out().lines().count(), run.out());
+        assertTrue(run.out().contains("\"outcome\":\"delivered\""), run.out());
+        assertTrue(
+                run.out()
+                        .contains(
+                                "\"step\":\"acknowledged\",\"message\":\"%s\",\"edge\":\"edge-1\",\"incarnation\":\"5\",\"session\":9"
+                                        .formatted(id())),
+                run.out());
+    }
+
+    @Test
+    void aDeviceIsOneTimeline() {
+        MainRun run = trace("--device", "phone-7");
+        assertEquals(0, run.exitCode(), run.err());
+        String second = new MessageId(accepted.partition(), accepted.offset() + 1).toString();
+        for (String part : List.of("opened", "5 bytes", "7 bytes", second, "delivered")) {
+            assertTrue(run.out().contains(part), part + " in " + run.out());
+        }
+        assertTrue(trace("--device", "phone-8").out().startsWith("nothing happened to phone-8"));
+    }
+
+    @Test
+    void whatIsNotThereIsSaid() {
+        String next = accepted.partition() + "-" + (accepted.offset() + 1000);
+        assertEquals(1, trace(next).exitCode());
+        assertTrue(trace(next).err().contains("there is no message " + next), trace(next).err());
+        assertTrue(trace("99-1").err().contains("have 4 partitions"), trace("99-1").err());
+        assertEquals(2, trace("hello").exitCode());
+        assertEquals(2, trace().exitCode());
+        assertEquals(2, trace("0-1", "--device", "phone-7").exitCode());
+    }
+}
