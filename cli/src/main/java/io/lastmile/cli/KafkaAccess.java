@@ -1,15 +1,21 @@
 package io.lastmile.cli;
 
 import io.lastmile.node.kafka.KafkaSettings;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.PartitionInfo;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 /** How the tools read: without a group, only what is committed, and not waiting long for Kafka. */
 public final class KafkaAccess {
+    /** Partitions by topic and number, for maps of them. */
+    public static final Comparator<TopicPartition> PARTITION_ORDER =
+            Comparator.comparing(TopicPartition::topic).thenComparingInt(TopicPartition::partition);
+
     private KafkaAccess() {}
 
     /** A consumer that belongs to no group and commits nothing. */

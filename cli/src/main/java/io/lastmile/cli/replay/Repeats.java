@@ -1,53 +1,62 @@
 package io.lastmile.cli.replay;
 
 import io.lastmile.wire.DeviceId;
-import io.lastmile.wire.Header;
-import io.lastmile.wire.MalformedException;
 import io.lastmile.wire.Message;
 import io.lastmile.wire.MessageId;
-import io.lastmile.wire.Payload;
-import io.lastmile.wire.record.MessageRecord;
-import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
+import java.util.SequencedSet;
 
 /**
- * Decides which records of a device are sent again, and as what. A message that its owner appended
- * again, or that is itself a repetition, counts once, by its first id.
+ * Decides which messages are sent again, to whom, and as what. One that its owner appended again,
+ * or that is itself a repetition, counts once, by its first id. One thread.
  */
 final class Repeats {
-    private final DeviceId target;
-    private final Set<MessageId> seen = new HashSet<>();
+    /** So many repetitions are remembered; one that is forgotten may be repeated twice. */
+    static final int SEEN_MAX = 1_000_000;
+
+    private final String name;
+    private final List<DeviceId> targets;
+    private final SequencedSet<MessageId> seen = new LinkedHashSet<>();
     private long skipped;
 
-    Repeats(DeviceId target) {
-        this.target = target;
+    /**
+     * Nothing decided yet.
+     *
+     * @param name of the replay: with an id it makes the idempotency key of a copy
+     * @param targets who gets the copies; empty for those who got the originals. The messages of
+     *     one device all go to one of them, so that they keep their order
+     */
+    Repeats(String name, List<DeviceId> targets) {
+        this.name = name;
+        this.targets = List.copyOf(targets);
     }
 
-    /** The message to send for a record, or none. */
-    Optional<Message> of(DeviceId device, Payload payload, List<Header> headers, MessageId place) {
-        Message read;
-        try {
-            read = MessageRecord.decode(device, payload, headers);
-        } catch (MalformedException e) {
-            skipped++; // it was rejected the first time, and would be again
-            return Optional.empty();
-        }
-        MessageId first = firstId(read, place);
-        if (read.cancel() != null || !seen.add(first)) {
+    /**
+     * The message to send for one that was read, or none.
+     *
+     * @param firstRead the first offset of the place's partition that this replay has read
+     * @param isMisplaced whether it stands in another partition than its device's: there its owner
+     *     has appended it again
+     */
+    Optional<Message> of(Message read, MessageId place, long firstRead, boolean isMisplaced) {
+        if (read.cancel() != null || isRead(read, place, firstRead, isMisplaced)) {
             skipped++;
             return Optional.empty();
         }
+        DeviceId target = target(read.device());
+        MessageId first = firstId(read, place);
         return Optional.of(
                 new Message(
                         target,
-                        payload,
+                        read.payload(),
                         read.contentType(),
                         read.ttlSeconds(),
-                        read.collapseKey(),
+                        // Messages of several devices must not replace each other at a third.
+                        target.equals(read.device()) ? read.collapseKey() : null,
                         read.urgency(),
-                        null, // with its key it would be rejected as a duplicate
+                        "replay-" + name + "-" + first,
                         Message.ABSENT,
                         null,
                         null,
@@ -57,7 +66,35 @@ final class Repeats {
                         read.attributes()));
     }
 
-    /** How many records were read and not sent: cancels, repetitions, what cannot be understood. */
+    /** Whether it repeats what this replay has already read. */
+    private boolean isRead(Message read, MessageId place, long firstRead, boolean isMisplaced) {
+        MessageId first = firstId(read, place);
+        if (first.equals(place) && !isMisplaced) {
+            return false;
+        }
+        if (!first.equals(place)
+                && first.partition() == place.partition()
+                && first.offset() >= firstRead) {
+            return true;
+        }
+        if (seen.size() == SEEN_MAX) {
+            seen.removeFirst();
+        }
+        return !seen.add(first);
+    }
+
+    private DeviceId target(DeviceId source) {
+        return targets.isEmpty()
+                ? source
+                : targets.get(Math.floorMod(source.value().hashCode(), targets.size()));
+    }
+
+    /** What cannot be understood was rejected the first time, and would be again. */
+    void skip() {
+        skipped++;
+    }
+
+    /** How many were read and not sent: cancels, repetitions, what cannot be understood. */
     long skipped() {
         return skipped;
     }

@@ -8,9 +8,14 @@ import io.lastmile.cli.MainRun;
 import io.lastmile.cli.dev.TestKafka;
 import io.lastmile.node.kafka.KafkaSettings;
 import io.lastmile.wire.DeviceId;
+import io.lastmile.wire.MessageId;
+import io.lastmile.wire.Outcome;
 import io.lastmile.wire.Partitions;
+import io.lastmile.wire.record.Proof;
+import io.lastmile.wire.record.ReceiptRecord;
 import io.lastmile.wire.record.Topic;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -72,11 +77,15 @@ class TailAndReplayTest {
         return run(arguments).out().lines().toList();
     }
 
-    private static MainRun run(List<String> arguments) {
+    private static MainRun runAny(List<String> arguments) {
         List<String> all = new ArrayList<>(arguments);
         KafkaSettings settings = kafka.settings();
         all.add("--kafka.bootstrap=" + settings.bootstrap());
-        MainRun run = MainRun.of(all);
+        return MainRun.of(all);
+    }
+
+    private static MainRun run(List<String> arguments) {
+        MainRun run = runAny(arguments);
         assertEquals(0, run.exitCode(), run.err());
         return run;
     }
@@ -116,13 +125,14 @@ class TailAndReplayTest {
         assertNull(copyOf("two", "replay-1"));
 
         MainRun moved = replay(span, "--to-device", "replay-2");
-        assertTrue(moved.out().contains(" of replay-1 to replay-2, "), moved.out());
+        assertTrue(
+                moved.out().startsWith("replayed 2 messages of 1 device, accepted "), moved.out());
         List<String> copies = tail("--device", "replay-2", "--json");
         assertTrue(copies.size() >= 2, copies.toString());
         String one = copies.get(copies.size() - 2);
         assertTrue(one.contains("\"payload\":\"one\""), one);
-        assertTrue(one.contains("\"ttl\":\"60\",\"replay-of\":\""), one);
-        assertTrue(!one.contains("idempotency-key"), one);
+        assertTrue(one.contains("\"ttl\":\"60\",\"idempotency-key\":\"replay-"), one);
+        assertTrue(one.contains("\"replay-of\":\""), one);
         assertTrue(copies.getLast().contains("\"payload\":\"two\""), copies.getLast());
 
         replay(span);
@@ -133,11 +143,132 @@ class TailAndReplayTest {
     @Test
     void replayOfNothingSaysSo() {
         MainRun run = replay(List.of("--device", "nobody", "--from", "2020-01-01T00:00:00Z"));
-        assertEquals("replayed nothing: nobody has no messages in that time", run.out().strip());
+        assertEquals("replayed nothing: there are no such messages", run.out().strip());
+    }
+
+    @Test
+    void theEndingAndThePrefixChoose() throws Exception {
+        RecordMetadata expired = send("chosen-1", "expired");
+        send("chosen-1", "not settled");
+        send("other-1", "of another");
+        long fromMs = expired.timestamp();
+        DeviceId device = new DeviceId("chosen-1");
+        ReceiptRecord receipt =
+                new ReceiptRecord(
+                        new MessageId(expired.partition(), expired.offset()),
+                        expired.offset(),
+                        Outcome.EXPIRED,
+                        null,
+                        fromMs,
+                        fromMs,
+                        ReceiptRecord.NEVER,
+                        ReceiptRecord.NEVER,
+                        fromMs + 10,
+                        0,
+                        Proof.NONE,
+                        0,
+                        "",
+                        null);
+        producer.send(
+                        new ProducerRecord<>(
+                                kafka.settings().topic(Topic.RECEIPTS),
+                                expired.partition(),
+                                device.bytes(),
+                                receipt.encode()))
+                .get();
+        List<String> span =
+                List.of(
+                        "--device-prefix=chosen",
+                        "--from",
+                        Instant.ofEpochMilli(fromMs).toString());
+        assertTrue(replay(span, "--dry-run").out().contains(" 2 messages of 1 device"));
+        MainRun run = replay(span, "--outcome=expired", "--to-device=chosen-debug");
+        assertTrue(run.out().startsWith("replayed 1 message of 1 device"), run.out());
+        List<String> copies = tail("--device", "chosen-debug", "--json");
+        assertEquals(1, copies.size());
+        assertTrue(copies.getFirst().contains("\"payload\":\"expired\""), copies.toString());
+    }
+
+    @Test
+    void aFileHoldsMessagesForLater() throws Exception {
+        RecordMetadata first = send("file-1", "one", "ttl", "60", "my-own", "x");
+        RecordMetadata last = send("file-1", "two");
+        String ids =
+                "%d-%d..%d-%d"
+                        .formatted(
+                                first.partition(), first.offset(), last.partition(), last.offset());
+        Path file = temp.resolve("messages.jsonl");
+        MainRun wrote = replay(List.of("--ids", ids, "--device", "file-1", "--out=" + file));
+        assertTrue(wrote.out().startsWith("wrote 2 messages"), wrote.out());
+        assertEquals(2, Files.readAllLines(file).size());
+
+        MainRun sent = replay(List.of("--in=" + file, "--to-device=file-2", "--rate=100000"));
+        assertTrue(sent.out().startsWith("replayed 2 messages"), sent.out());
+        List<String> copies = tail("--device", "file-2", "--json");
+        assertEquals(2, copies.size());
+        String id = first.partition() + "-" + first.offset();
+        assertTrue(copies.getFirst().contains("\"replay-of\":\"" + id + "\""), copies.toString());
+        assertTrue(copies.getFirst().contains("\"my-own\":\"x\""), copies.toString());
+
+        Files.writeString(file, "{\"device\":\"file-1\"}\n");
+        MainRun broken = runAny(List.of("replay", "--in=" + file, "--dry-run"));
+        assertEquals(1, broken.exitCode());
+        assertTrue(broken.err().contains("line 1, is no message (id and device"), broken.err());
+    }
+
+    @Test
+    void aReplayThatWasBrokenOffGoesOn() throws Exception {
+        RecordMetadata first = send("broken-1", "one");
+        RecordMetadata second = send("broken-1", "two");
+        int partition = first.partition();
+        Path state = temp.resolve("replay").resolve("half.json");
+        new Progress(
+                        List.of(
+                                "--device=broken-1",
+                                "--ids=%d-%d..%d-%d"
+                                        .formatted(
+                                                partition,
+                                                first.offset(),
+                                                partition,
+                                                second.offset()),
+                                "--to-device=broken-2"),
+                        Map.of(partition, first.offset()),
+                        Map.of(partition, second.offset()),
+                        Map.of(partition, second.offset() + 1),
+                        1,
+                        3)
+                .write(state);
+        MainRun run = replay(List.of("--resume=half"));
+        assertTrue(run.out().contains("sent before it was broken off 2 messages"), run.out());
+        List<String> copies = tail("--device", "broken-2", "--json");
+        assertEquals(1, copies.size(), copies.toString());
+        String key =
+                "\"idempotency-key\":\"replay-half-%d-%d\"".formatted(partition, second.offset());
+        assertTrue(copies.getFirst().contains(key), copies.toString());
+        MainRun done = runAny(List.of("replay", "--resume=half", "--state=" + state.getParent()));
+        assertTrue(done.err().contains("is done: it sent 2 messages"), done.err());
+        MainRun none = runAny(List.of("replay", "--resume=none", "--state=" + state.getParent()));
+        assertTrue(none.err().contains("there is no replay of that name"), none.err());
+    }
+
+    @Test
+    void whatCannotBeAskedForIsRefused() {
+        for (List<String> wrong :
+                List.of(
+                        List.of("replay", "--device=a"),
+                        List.of("replay", "--ids=3-1..4-2"),
+                        List.of("replay", "--ids=nonsense"),
+                        List.of("replay", "--ids=3-1", "--rate=0"),
+                        List.of("replay", "--ids=3-1", "--outcome=lost"),
+                        List.of("replay", "--in=x", "--ids=3-1"),
+                        List.of("replay", "--resume=../x"))) {
+            assertEquals(2, runAny(wrong).exitCode(), wrong.toString());
+        }
     }
 
     private static MainRun replay(List<String> span, String... more) {
-        List<String> arguments = new ArrayList<>(List.of("replay"));
+        List<String> arguments =
+                new ArrayList<>(List.of("replay", "--state=" + temp.resolve("replay")));
         arguments.addAll(span);
         arguments.addAll(List.of(more));
         return run(arguments);
