@@ -3,6 +3,7 @@ package io.lastmile.cli;
 import io.lastmile.cli.bench.BenchCommand;
 import io.lastmile.cli.dev.DevCommand;
 import io.lastmile.cli.dev.KafkaCommand;
+import io.lastmile.cli.keys.KeysCommand;
 import io.lastmile.cli.replay.ReplayCommand;
 import io.lastmile.cli.service.ApiCommand;
 import io.lastmile.cli.service.EdgeCommand;
@@ -42,6 +43,7 @@ import picocli.CommandLine.ParseResult;
             TailCommand.class,
             TraceCommand.class,
             ReplayCommand.class,
+            KeysCommand.class,
             BenchCommand.class,
             VerifyCommand.class,
             WarmCommand.class,

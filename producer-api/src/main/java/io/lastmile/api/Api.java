@@ -1,5 +1,6 @@
 package io.lastmile.api;
 
+import io.lastmile.api.http.Access;
 import io.lastmile.api.http.ApiHttp;
 import io.lastmile.api.http.InFlight;
 import io.lastmile.api.http.Owners;
@@ -7,6 +8,7 @@ import io.lastmile.api.http.ReceiptStreams;
 import io.lastmile.api.http.StateQueries;
 import io.lastmile.api.kafka.MessageSender;
 import io.lastmile.api.kafka.ReceiptFeeds;
+import io.lastmile.api.keys.KeyFile;
 import io.lastmile.node.Admin;
 import io.lastmile.node.Clock;
 import io.lastmile.node.Hosts;
@@ -22,6 +24,7 @@ import io.lastmile.node.kafka.OwnTime;
 import io.lastmile.node.kafka.TopicCheck;
 import io.lastmile.wire.Incarnation;
 import io.lastmile.wire.NodeRole;
+import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.List;
@@ -71,6 +74,7 @@ public final class Api implements AutoCloseable {
             metrics.gauge(Metric.API_RECEIPT_STREAMS, receipts::open);
             ApiHttp handler =
                     new ApiHttp(
+                            access(settings, clock),
                             sender,
                             inFlight,
                             settings.payloadBytesMax(),
@@ -94,6 +98,14 @@ public final class Api implements AutoCloseable {
             parts.close();
             throw e;
         }
+    }
+
+    private static Access access(ApiSettings settings, Clock clock) {
+        KeyFile keys =
+                settings.authentication() == ApiSettings.Authentication.NONE
+                        ? null
+                        : new KeyFile("api.keys", Path.of(settings.keys()), clock);
+        return new Access(keys, clock);
     }
 
     private Heartbeat beat(

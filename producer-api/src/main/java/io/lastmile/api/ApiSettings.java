@@ -3,6 +3,7 @@ package io.lastmile.api;
 import io.lastmile.node.BindRule;
 import io.lastmile.node.HopSecret;
 import io.lastmile.node.Settings;
+import io.lastmile.node.SettingsException;
 import io.lastmile.node.kafka.NodeSettings;
 import io.lastmile.wire.NodeRole;
 import java.time.Duration;
@@ -10,6 +11,7 @@ import java.time.Duration;
 /**
  * The API's settings.
  *
+ * @param keys the file of keys; empty where there is none
  * @param payloadBytesMax the longest body of a message
  * @param inFlightBytesMax bodies in memory at once; beyond it requests are answered 503
  * @param sendDeadline within which Kafka must have confirmed a message
@@ -24,6 +26,7 @@ public record ApiSettings(
         String host,
         int port,
         Authentication authentication,
+        String keys,
         int payloadBytesMax,
         int inFlightBytesMax,
         Duration sendDeadline,
@@ -35,7 +38,9 @@ public record ApiSettings(
     /** How callers show who they are. */
     public enum Authentication {
         /** Not at all: whoever reaches the port may use it. */
-        NONE
+        NONE,
+        /** With a key of the file {@code api.keys}. */
+        KEYS
     }
 
     /** The settings that begin with {@code api.}, and those of the node. */
@@ -50,6 +55,11 @@ public record ApiSettings(
                                 Authentication.NONE,
                                 Authentication.class,
                                 "how callers show who they are; must be said beyond loopback"),
+                        settings.text(
+                                "api.keys",
+                                "",
+                                "the file of keys, for api.authentication=keys; it is read again"
+                                        + " when it changes"),
                         payloadBytesMax(settings),
                         inFlightBytesMax(settings),
                         settings.duration(
@@ -84,6 +94,11 @@ public record ApiSettings(
                                 10_000,
                                 "streams of receipts that may be open at once"),
                         HopSecret.from(settings));
+        if (api.authentication == Authentication.KEYS && api.keys.isEmpty()) {
+            throw new SettingsException(
+                    "api.keys",
+                    "api.authentication=keys needs the file of keys; lastmile keys makes one");
+        }
         BindRule.check(settings, "api.host", api.host, "api.authentication");
         return api;
     }

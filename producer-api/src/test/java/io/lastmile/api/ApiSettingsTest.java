@@ -64,6 +64,17 @@ class ApiSettingsTest {
         assertFalse(settings.toString().contains("s3cr3t"));
     }
 
+    @Test
+    void keysNeedTheirFile() {
+        SettingsException refused =
+                assertThrows(
+                        SettingsException.class,
+                        () -> ApiSettings.from(Settings.of(Map.of("api.authentication", "keys"))));
+        assertEquals("api.keys", refused.key());
+        Map<String, String> values = Map.of("api.authentication", "keys", "api.keys", "k");
+        assertEquals("k", ApiSettings.from(Settings.of(values)).keys());
+    }
+
     @ParameterizedTest
     @CsvSource({
         "api.payload.max,0",
@@ -78,7 +89,7 @@ class ApiSettingsTest {
         "api.batch.devices.max,0",
         "api.receipts.streams.max,0",
         "api.port,65536",
-        "api.authentication,keys",
+        "api.authentication,password",
         "api.host,0.0.0.0",
     })
     void whatIsOutOfBoundsIsRefusedByItsKey(String key, String value) {

@@ -4,12 +4,14 @@ import io.helidon.http.HeaderNames;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
 import io.lastmile.api.kafka.MessageSender;
+import io.lastmile.api.keys.Caller;
 import io.lastmile.node.Clock;
 import io.lastmile.node.HttpListener;
 import io.lastmile.node.Metric;
 import io.lastmile.node.Metrics;
 import io.lastmile.node.PathSegments;
 import io.lastmile.node.Problem;
+import io.lastmile.node.QueryAnswer;
 import io.lastmile.node.kafka.NodesView;
 import io.lastmile.wire.DeviceId;
 import io.lastmile.wire.Incarnation;
@@ -27,10 +29,10 @@ public final class ApiHttp implements HttpListener.Handler {
 
     private final Map<Answer, Metrics.Counter> answers = new ConcurrentHashMap<>();
     private final Map<Route, Metrics.Histogram> durations = new ConcurrentHashMap<>();
+    private final Access access;
     private final PostMessage postMessage;
     private final PostMessages postMessages;
     private final CancelMessage cancelMessage;
-    private final int payloadBytesMax;
     private final StateQueries stateQueries;
     private final Supplier<Map<Incarnation, NodesView.Seen>> nodes;
     private final ReceiptStreams receipts;
@@ -39,6 +41,7 @@ public final class ApiHttp implements HttpListener.Handler {
 
     /** The API on its parts. */
     public ApiHttp(
+            Access access,
             MessageSender sender,
             InFlight inFlight,
             int payloadBytesMax,
@@ -49,14 +52,14 @@ public final class ApiHttp implements HttpListener.Handler {
             Metrics metrics,
             Clock clock) {
         postMessage = new PostMessage(sender, inFlight, payloadBytesMax, clock);
+        this.access = access;
         // What a batch sends at once stays small: what waits here does not wait in Kafka's client.
         InFlight batches =
                 new InFlight((int) Math.max(inFlight.bytesMax() / 8, 2L * payloadBytesMax + 4_096));
         postMessages =
                 new PostMessages(
-                        sender, inFlight, batches, payloadBytesMax, batchDevicesMax, clock);
-        cancelMessage = new CancelMessage(sender, stateQueries);
-        this.payloadBytesMax = payloadBytesMax;
+                        sender, access, inFlight, batches, payloadBytesMax, batchDevicesMax, clock);
+        cancelMessage = new CancelMessage(sender);
         this.stateQueries = stateQueries;
         this.nodes = nodes;
         this.receipts = receipts;
@@ -71,9 +74,10 @@ public final class ApiHttp implements HttpListener.Handler {
         try {
             List<String> path = segments(request);
             route = route(path, request, response);
-            answer(route, path, request, response);
+            Caller caller = access.caller(route, request, response);
+            answer(route, caller, path, request, response);
         } catch (RefusedException refused) {
-            if (Body.isToBeLeft(request, payloadBytesMax)) {
+            if (Body.isToBeLeft(request)) {
                 HttpListener.sendAndClose(response, refused.problem());
             } else {
                 HttpListener.send(response, refused.problem());
@@ -114,17 +118,37 @@ public final class ApiHttp implements HttpListener.Handler {
     }
 
     private void answer(
-            Route route, List<String> path, ServerRequest request, ServerResponse response)
+            Route route,
+            Caller caller,
+            List<String> path,
+            ServerRequest request,
+            ServerResponse response)
             throws IOException {
         switch (route) {
-            case POST_MESSAGE -> postMessage.handle(device(path.get(2)), request, response);
-            case POST_MESSAGES -> postMessages.handle(request, response);
-            case MESSAGE -> StateQueries.send(response, stateQueries.message(message(path.get(2))));
-            case CANCEL_MESSAGE -> cancelMessage.handle(message(path.get(2)), response);
-            case DEVICE -> StateQueries.send(response, stateQueries.device(device(path.get(2))));
+            case POST_MESSAGE ->
+                    postMessage.handle(
+                            device(path.get(2), caller, route, request), request, response);
+            case POST_MESSAGES -> postMessages.handle(caller, request, response);
+            case MESSAGE -> {
+                QueryAnswer known = stateQueries.message(message(path.get(2)));
+                check(caller, known, route, request);
+                StateQueries.send(response, known);
+            }
+            case CANCEL_MESSAGE -> {
+                MessageId id = message(path.get(2));
+                QueryAnswer known = stateQueries.message(id);
+                check(caller, known, route, request);
+                cancelMessage.handle(id, known, response);
+            }
+            case DEVICE ->
+                    StateQueries.send(
+                            response,
+                            stateQueries.device(device(path.get(2), caller, route, request)));
             case DEVICE_MESSAGES ->
-                    StateQueries.send(response, stateQueries.messages(device(path.get(2))));
-            case RECEIPTS -> receipts.handle(request, response);
+                    StateQueries.send(
+                            response,
+                            stateQueries.messages(device(path.get(2), caller, route, request)));
+            case RECEIPTS -> receipts.handle(caller, request, response);
             case NODES -> HttpListener.sendJson(response, 200, NodesPage.json(nodes.get()));
             case OPENAPI -> OpenApi.send(response);
             case NONE -> throw new IllegalStateException("no route");
@@ -140,11 +164,21 @@ public final class ApiHttp implements HttpListener.Handler {
         }
     }
 
-    private static DeviceId device(String text) {
+    private DeviceId device(String text, Caller caller, Route route, ServerRequest request) {
         if (!DeviceId.isValid(text)) {
             throw RefusedException.field("device-id", "device", DeviceId.RULE);
         }
-        return new DeviceId(text);
+        DeviceId device = new DeviceId(text);
+        access.check(caller, device, route, request);
+        return device;
+    }
+
+    /** Whose a message is only its owner knows. */
+    private void check(Caller caller, QueryAnswer known, Route route, ServerRequest request) {
+        if (caller.isLimitedToDevices() && known.status() == 200) {
+            String device = JsonFields.of(known.json()).getOrDefault("device", "");
+            access.check(caller, new DeviceId(device), route, request);
+        }
     }
 
     private static MessageId message(String text) {

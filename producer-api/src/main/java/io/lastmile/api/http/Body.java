@@ -10,6 +10,9 @@ import java.util.OptionalLong;
 
 /** The body of a request, read up to a bound and no further. */
 final class Body {
+    /** So much of a refused body is read: who sends more sees his connection closed. */
+    private static final long LEFT_BYTES_MAX = 2L * PostMessages.ARRAY_BYTES_MAX;
+
     private Body() {}
 
     /**
@@ -46,13 +49,13 @@ final class Body {
      * Whether nothing more is to be read of the body of a refused request. A small one is read to
      * its end, so that a client that is still writing gets to read the answer.
      */
-    static boolean isToBeLeft(ServerRequest request, int bytesMax) {
+    static boolean isToBeLeft(ServerRequest request) {
         boolean waiting = request.headers().contains(HeaderNames.EXPECT) && !request.continueSent();
         long length =
                 request.headers()
                         .contentLength()
                         .orElse(request.content().hasEntity() ? Long.MAX_VALUE : 0);
-        return waiting || length > 2L * bytesMax;
+        return waiting || length > LEFT_BYTES_MAX;
     }
 
     static RefusedException tooLarge(int bytesMax) {

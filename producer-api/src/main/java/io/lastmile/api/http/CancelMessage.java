@@ -21,15 +21,13 @@ import java.util.Map;
  */
 final class CancelMessage {
     private final MessageSender sender;
-    private final StateQueries stateQueries;
 
-    CancelMessage(MessageSender sender, StateQueries stateQueries) {
+    CancelMessage(MessageSender sender) {
         this.sender = sender;
-        this.stateQueries = stateQueries;
     }
 
-    void handle(MessageId id, ServerResponse response) {
-        QueryAnswer known = stateQueries.message(id);
+    /** Takes it back, if what its owner knows of it allows that. */
+    void handle(MessageId id, QueryAnswer known, ServerResponse response) {
         if (known.status() != 200) {
             StateQueries.send(response, known);
             return;

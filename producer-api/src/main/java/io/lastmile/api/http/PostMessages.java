@@ -8,6 +8,7 @@ import io.lastmile.api.http.BatchAnswers.Pending;
 import io.lastmile.api.http.BatchAnswers.Sending;
 import io.lastmile.api.kafka.MessageSender;
 import io.lastmile.api.kafka.SendResult;
+import io.lastmile.api.keys.Caller;
 import io.lastmile.node.Clock;
 import io.lastmile.node.Problem;
 import io.lastmile.wire.DeviceId;
@@ -18,6 +19,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
 /**
@@ -31,6 +33,7 @@ final class PostMessages {
     private static final Duration ROOM_WITHIN = Duration.ofSeconds(5);
 
     private final MessageSender sender;
+    private final Access access;
     private final InFlight arrays;
     private final InFlight room;
     private final int payloadBytesMax;
@@ -45,12 +48,14 @@ final class PostMessages {
      */
     PostMessages(
             MessageSender sender,
+            Access access,
             InFlight arrays,
             InFlight room,
             int payloadBytesMax,
             int devicesMax,
             Clock clock) {
         this.sender = sender;
+        this.access = access;
         this.arrays = arrays;
         this.room = room;
         this.payloadBytesMax = payloadBytesMax;
@@ -58,7 +63,7 @@ final class PostMessages {
         this.clock = clock;
     }
 
-    void handle(ServerRequest request, ServerResponse response) throws IOException {
+    void handle(Caller caller, ServerRequest request, ServerResponse response) throws IOException {
         String type =
                 request.headers()
                         .first(HeaderNames.CONTENT_TYPE)
@@ -68,8 +73,8 @@ final class PostMessages {
                         .toLowerCase(Locale.ROOT);
         switch (type) {
             case "application/x-ndjson", "application/ndjson", "application/jsonl" ->
-                    lines(request, response);
-            case "application/json" -> array(request, response);
+                    lines(caller, request, response);
+            case "application/json" -> array(caller, request, response);
             default ->
                     throw new RefusedException(
                             new Problem(
@@ -82,7 +87,8 @@ final class PostMessages {
         }
     }
 
-    private void lines(ServerRequest request, ServerResponse response) throws IOException {
+    private void lines(Caller caller, ServerRequest request, ServerResponse response)
+            throws IOException {
         response.status(Status.OK_200).header(HeaderNames.CONTENT_TYPE, "application/x-ndjson");
         if (!request.content().hasEntity()) {
             response.send(new byte[0]);
@@ -102,14 +108,15 @@ final class PostMessages {
                             answers.add(
                                     new Pending.Refused(Body.tooLarge(payloadBytesMax).problem()));
                         } else if (!lines.isBlank()) {
-                            answers.add(begin(lines.buffer(), lines.from(), lines.to()));
+                            answers.add(begin(caller, lines.buffer(), lines.from(), lines.to()));
                         }
                         next = lines.next();
                     }
                 });
     }
 
-    private void array(ServerRequest request, ServerResponse response) throws IOException {
+    private void array(Caller caller, ServerRequest request, ServerResponse response)
+            throws IOException {
         int share = Body.declaredBytes(request, ARRAY_BYTES_MAX);
         if (!arrays.take(share)) {
             response.header(HeaderNames.RETRY_AFTER, "1");
@@ -124,7 +131,7 @@ final class PostMessages {
                     false,
                     answers -> {
                         for (int i = 0; i < bounds.length && !answers.isBroken(); i += 2) {
-                            answers.add(begin(text, bounds[i], bounds[i + 1]));
+                            answers.add(begin(caller, text, bounds[i], bounds[i + 1]));
                         }
                     });
         } finally {
@@ -160,13 +167,19 @@ final class PostMessages {
         }
     }
 
-    private Pending begin(byte[] text, int from, int to) throws InterruptedException {
+    private Pending begin(Caller caller, byte[] text, int from, int to)
+            throws InterruptedException {
         try {
             BatchMessage batch =
                     BatchMessage.read(text, from, to, payloadBytesMax, devicesMax, clock.nowMs());
             List<Sending> sendings = new ArrayList<>(batch.devices().size());
             for (DeviceId device : batch.devices()) {
-                sendings.add(begin(MessageRequest.ofBatch(device, batch)));
+                Message message = MessageRequest.ofBatch(device, batch);
+                Optional<Problem> refusal = access.refusal(caller, device);
+                sendings.add(
+                        refusal.isPresent()
+                                ? new Sending(device, null, refusal.get())
+                                : begin(message));
             }
             return new Pending.Sent(batch.namesOne(), sendings);
         } catch (RefusedException refused) {

@@ -9,6 +9,7 @@ import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
 import io.lastmile.api.kafka.ReceiptFeed;
 import io.lastmile.api.kafka.ReceiptFeeds;
+import io.lastmile.api.keys.Caller;
 import io.lastmile.node.Clock;
 import io.lastmile.node.Json;
 import io.lastmile.node.Problem;
@@ -50,9 +51,10 @@ public final class ReceiptStreams implements AutoCloseable {
     private volatile boolean closed;
 
     /** What a stream shows. */
-    private record Filter(@Nullable DeviceId device, Set<Outcome> outcomes) {
+    private record Filter(Caller caller, @Nullable DeviceId device, Set<Outcome> outcomes) {
         boolean shows(ReceiptFeed.Read read) {
             return (device == null || device.equals(read.device()))
+                    && caller.reaches(read.device())
                     && outcomes.contains(read.receipt().outcome());
         }
     }
@@ -70,8 +72,8 @@ public final class ReceiptStreams implements AutoCloseable {
         return streamsMax - free.availablePermits();
     }
 
-    void handle(ServerRequest request, ServerResponse response) throws IOException {
-        Filter filter = filter(request);
+    void handle(Caller caller, ServerRequest request, ServerResponse response) throws IOException {
+        Filter filter = filter(caller, request);
         Map<Integer, Long> from = positions(request);
         if (closed || !free.tryAcquire()) {
             response.header(HeaderNames.RETRY_AFTER, "5");
@@ -145,7 +147,7 @@ public final class ReceiptStreams implements AutoCloseable {
         out.flush();
     }
 
-    private static Filter filter(ServerRequest request) {
+    private static Filter filter(Caller caller, ServerRequest request) {
         DeviceId device = null;
         Set<Outcome> outcomes = EnumSet.noneOf(Outcome.class);
         UriQuery query = request.query();
@@ -166,7 +168,8 @@ public final class ReceiptStreams implements AutoCloseable {
                 }
             }
         }
-        return new Filter(device, outcomes.isEmpty() ? EnumSet.allOf(Outcome.class) : outcomes);
+        return new Filter(
+                caller, device, outcomes.isEmpty() ? EnumSet.allOf(Outcome.class) : outcomes);
     }
 
     private static Outcome outcome(String label) {

@@ -1,23 +1,25 @@
 package io.lastmile.api.http;
 
+import io.lastmile.api.keys.Scope;
 import io.lastmile.node.PathSegments;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** What can be asked of the API: a method, a path, and the word for both in metrics. */
 enum Route {
-    POST_MESSAGE("post-message", "POST", "/v1/devices/{device}/messages"),
-    POST_MESSAGES("post-messages", "POST", "/v1/messages"),
-    DEVICE_MESSAGES("device-messages", "GET", "/v1/devices/{device}/messages"),
-    DEVICE("device", "GET", "/v1/devices/{device}"),
-    MESSAGE("message", "GET", "/v1/messages/{id}"),
-    CANCEL_MESSAGE("cancel-message", "DELETE", "/v1/messages/{id}"),
-    RECEIPTS("receipts", "GET", "/v1/receipts"),
-    NODES("nodes", "GET", "/v1/nodes"),
-    OPENAPI("openapi", "GET", "/openapi.json"),
-    NONE("none", "", "");
+    POST_MESSAGE("post-message", "POST", "/v1/devices/{device}/messages", Scope.SEND),
+    POST_MESSAGES("post-messages", "POST", "/v1/messages", Scope.SEND),
+    DEVICE_MESSAGES("device-messages", "GET", "/v1/devices/{device}/messages", Scope.READ),
+    DEVICE("device", "GET", "/v1/devices/{device}", Scope.READ),
+    MESSAGE("message", "GET", "/v1/messages/{id}", Scope.READ),
+    CANCEL_MESSAGE("cancel-message", "DELETE", "/v1/messages/{id}", Scope.SEND),
+    RECEIPTS("receipts", "GET", "/v1/receipts", Scope.READ),
+    NODES("nodes", "GET", "/v1/nodes", Scope.ADMIN),
+    OPENAPI("openapi", "GET", "/openapi.json", null),
+    NONE("none", "", "", null);
 
     private static final Map<Route, List<String>> SEGMENTS = new EnumMap<>(Route.class);
 
@@ -33,7 +35,10 @@ enum Route {
     private final String method;
     private final String template;
 
-    Route(String label, String method, String template) {
+    private final @Nullable Scope scope;
+
+    Route(String label, String method, String template, @Nullable Scope scope) {
+        this.scope = scope;
         this.label = label;
         this.method = method;
         this.template = template;
@@ -42,6 +47,11 @@ enum Route {
     /** The word in metrics. */
     String label() {
         return label;
+    }
+
+    /** What a key must be good for; null where no key is needed. */
+    @Nullable Scope scope() {
+        return scope;
     }
 
     /** The method of HTTP. */

@@ -52,6 +52,10 @@ final class RunningApi implements AutoCloseable {
     private final HttpClient client = HttpClient.newHttpClient();
 
     RunningApi(boolean kafkaAnswers) {
+        this(kafkaAnswers, new Access(null, Clock.system()));
+    }
+
+    RunningApi(boolean kafkaAnswers, Access access) {
         kafka =
                 new MockProducer<>(
                         cluster(),
@@ -77,6 +81,7 @@ final class RunningApi implements AutoCloseable {
                         "127.0.0.1",
                         0,
                         new ApiHttp(
+                                access,
                                 sender,
                                 inFlight,
                                 PAYLOAD_BYTES_MAX,

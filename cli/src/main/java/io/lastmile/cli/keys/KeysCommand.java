@@ -1,0 +1,116 @@
+package io.lastmile.cli.keys;
+
+import io.lastmile.api.keys.ApiKey;
+import io.lastmile.api.keys.KeyFile;
+import io.lastmile.api.keys.Scope;
+import io.lastmile.cli.CommandException;
+import io.lastmile.node.Clock;
+import io.lastmile.node.SettingsException;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.security.SecureRandom;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code lastmile keys NAME}: makes a key, shows it once, and adds its line to the file. */
+@Command(
+        name = "keys",
+        description = {
+            "Makes a key for the API and adds its line to the file of keys (api.keys).",
+            "The key is shown once; in the file is only its hash. To take a key back, delete its",
+            "line: the API reads the file again within a second or two."
+        },
+        mixinStandardHelpOptions = true)
+public final class KeysCommand implements Callable<Integer> {
+    @Spec private @Nullable CommandSpec spec;
+
+    @Parameters(paramLabel = "NAME", description = "What the key is called, in logs too.")
+    private String name = "";
+
+    @Option(
+            names = "--file",
+            required = true,
+            paramLabel = "FILE",
+            description = "The file of keys; made where there is none.")
+    private Path file = Path.of("");
+
+    @Option(
+            names = "--scopes",
+            split = ",",
+            required = true,
+            paramLabel = "SCOPE",
+            description = "What it is good for: send, read, admin.")
+    private List<String> scopes = List.of();
+
+    @Option(
+            names = "--devices",
+            split = ",",
+            paramLabel = "PREFIX",
+            description = "Only for devices that begin so.")
+    private List<String> devices = List.of();
+
+    @Option(
+            names = "--rate",
+            paramLabel = "N",
+            description = "Requests and messages a second; no bound unless given.")
+    private int rate;
+
+    @Override
+    public Integer call() throws IOException {
+        String secret = ApiKey.secret(name, new SecureRandom());
+        Set<Scope> allowed = EnumSet.noneOf(Scope.class);
+        for (String label : scopes) {
+            allowed.add(
+                    Scope.ofLabel(label)
+                            .orElseThrow(() ->
+                                    CommandException.usage("--scopes are send, read, admin")));
+        }
+        ApiKey key;
+        try {
+            key = new ApiKey(name, ApiKey.hash(secret), allowed, devices, rate);
+        } catch (IllegalArgumentException e) {
+            throw CommandException.usage(String.valueOf(e.getMessage()));
+        }
+        add(key.line());
+        PrintWriter out = Objects.requireNonNull(spec).commandLine().getOut();
+        out.println(secret);
+        out.flush();
+        return 0;
+    }
+
+    /** Beside the file first: an API that reads it meanwhile sees all of it or nothing new. */
+    private void add(String line) throws IOException {
+        String before = Files.exists(file) ? Files.readString(file) : "";
+        String gap = before.isEmpty() || before.endsWith("\n") ? "" : "\n";
+        Path folder = Objects.requireNonNull(file.toAbsolutePath().getParent());
+        Path next =
+                Files.createTempFile(
+                        folder,
+                        "keys",
+                        null,
+                        PosixFilePermissions.asFileAttribute(
+                                PosixFilePermissions.fromString("rw-------")));
+        try {
+            Files.writeString(next, before + gap + line + "\n");
+            var _ = new KeyFile("--file", next, Clock.system());
+            Files.move(next, file, StandardCopyOption.REPLACE_EXISTING);
+        } catch (SettingsException e) {
+            throw CommandException.usage(String.valueOf(e.getMessage()));
+        } finally {
+            Files.deleteIfExists(next);
+        }
+    }
+}

@@ -1,0 +1,5 @@
+/** Tests of making keys. */
+@NullMarked
+package io.lastmile.cli.keys;
+
+import org.jspecify.annotations.NullMarked;

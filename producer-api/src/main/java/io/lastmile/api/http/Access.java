@@ -1,0 +1,120 @@
+package io.lastmile.api.http;
+
+import io.helidon.http.HeaderNames;
+import io.helidon.webserver.http.ServerRequest;
+import io.helidon.webserver.http.ServerResponse;
+import io.lastmile.api.keys.Caller;
+import io.lastmile.api.keys.KeyFile;
+import io.lastmile.api.keys.Scope;
+import io.lastmile.node.Clock;
+import io.lastmile.node.Problem;
+import io.lastmile.wire.DeviceId;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Lets a request in or not: by its key, the key's scopes and rate. A refusal is logged. */
+public final class Access {
+    private static final Logger AUDIT = LoggerFactory.getLogger(Access.class);
+    private static final String BEARER = "Bearer ";
+
+    private final @Nullable KeyFile keys;
+    private final Clock clock;
+
+    /**
+     * Access by the keys of a file.
+     *
+     * @param keys null where nobody is asked who he is
+     */
+    public Access(@Nullable KeyFile keys, Clock clock) {
+        this.keys = keys;
+        this.clock = clock;
+    }
+
+    Caller caller(Route route, ServerRequest request, ServerResponse response) {
+        Scope scope = route.scope();
+        if (keys == null || scope == null) {
+            return Caller.ANYBODY;
+        }
+        String given = request.headers().first(HeaderNames.AUTHORIZATION).orElse("");
+        Optional<Caller> known =
+                given.regionMatches(true, 0, BEARER, 0, BEARER.length())
+                        ? keys.caller(given.substring(BEARER.length()).strip())
+                        : Optional.empty();
+        if (known.isEmpty()) {
+            response.header(HeaderNames.WWW_AUTHENTICATE, "Bearer");
+            throw refused(
+                    "",
+                    route,
+                    request,
+                    Problem.of(
+                            401,
+                            "key",
+                            "No key",
+                            "the header Authorization must be Bearer and a key that is known here"));
+        }
+        Caller caller = known.get();
+        if (!caller.scopes().contains(scope)) {
+            throw refused(
+                    caller.name(),
+                    route,
+                    request,
+                    Problem.of(
+                            403,
+                            "scope",
+                            "Not allowed",
+                            "the key " + caller.name() + " lacks the scope " + scope.label()));
+        }
+        if (!caller.rate().take(clock.nanoTime())) {
+            response.header(HeaderNames.RETRY_AFTER, "1");
+            throw refused(caller.name(), route, request, tooFast(caller));
+        }
+        return caller;
+    }
+
+    /** A message of a batch counts as a request of its own. */
+    Optional<Problem> refusal(Caller caller, DeviceId device) {
+        if (!caller.reaches(device)) {
+            return Optional.of(notReached(caller, device));
+        }
+        return caller.rate().take(clock.nanoTime())
+                ? Optional.empty()
+                : Optional.of(tooFast(caller));
+    }
+
+    /** Refuses a device that is none of the caller's. */
+    void check(Caller caller, DeviceId device, Route route, ServerRequest request) {
+        if (!caller.reaches(device)) {
+            throw refused(caller.name(), route, request, notReached(caller, device));
+        }
+    }
+
+    private static Problem notReached(Caller caller, DeviceId device) {
+        return new Problem(
+                403,
+                "device-not-allowed",
+                "Not allowed",
+                "the key " + caller.name() + " does not reach the device " + device,
+                "device");
+    }
+
+    private static Problem tooFast(Caller caller) {
+        return Problem.of(
+                429,
+                "rate",
+                "Too many requests",
+                "the key " + caller.name() + " has a rate, and more came than it allows");
+    }
+
+    private static RefusedException refused(
+            String key, Route route, ServerRequest request, Problem problem) {
+        AUDIT.atInfo()
+                .addKeyValue("key", key)
+                .addKeyValue("route", route.label())
+                .addKeyValue("peer", request.remotePeer().host())
+                .addKeyValue("reason", problem.type())
+                .log("A call was refused");
+        return new RefusedException(problem);
+    }
+}

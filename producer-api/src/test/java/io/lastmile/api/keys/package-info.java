@@ -1,0 +1,5 @@
+/** Tests of keys and their file. */
+@NullMarked
+package io.lastmile.api.keys;
+
+import org.jspecify.annotations.NullMarked;
