@@ -50,7 +50,16 @@ public enum Figure {
     ROUTER_GRACEFUL("router_graceful_ms", "SIGTERM of a router, the same"),
     ROUTER_DEFAULT("router_default_ms", "kill -9 of a router, Kafka's own group settings"),
     ROUTER_GRACEFUL_DEFAULT("router_graceful_default_ms", "SIGTERM of a router, the same"),
-    EDGE("edge_ms", "kill -9 of an edge until all its devices are reached at another");
+    EDGE("edge_ms", "kill -9 of an edge until all its devices are reached at another"),
+
+    HEAP_PER_CONNECTION("heap_bytes_per_connection", "live heap of the edge, of the next figure"),
+    PROCESS_PER_CONNECTION("process_bytes_per_connection", "of the edge, idle and subscribed"),
+    PROCESS_PER_CONNECTION_UPPER(
+            "process_bytes_per_connection_upper", "upper end of its 95 % interval"),
+    KERNEL_PER_CONNECTION("kernel_bytes_per_connection", "half of both ends of a connection"),
+    KERNEL_PER_CONNECTION_UPPER(
+            "kernel_bytes_per_connection_upper", "upper end of its 95 % interval"),
+    FULL_GC("full_gc_ms", "the longest full collection with all connections");
 
     private final String label;
     private final String description;

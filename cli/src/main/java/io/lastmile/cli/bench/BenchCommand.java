@@ -8,5 +8,10 @@ import picocli.CommandLine.Command;
         description = "Measures, with processes of its own, and writes the figures as JSON.",
         mixinStandardHelpOptions = true,
         synopsisSubcommandLabel = "NAME",
-        subcommands = {LatencyCommand.class, RecoveryCommand.class, RouterBenchCommand.class})
+        subcommands = {
+            DensityCommand.class,
+            LatencyCommand.class,
+            RecoveryCommand.class,
+            RouterBenchCommand.class
+        })
 public final class BenchCommand {}
