@@ -4,6 +4,8 @@ import io.lastmile.node.kafka.KafkaSettings;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.PartitionInfo;
@@ -31,6 +33,15 @@ public final class KafkaAccess {
                                 "default.api.timeout.ms", "10000")),
                 new ByteArrayDeserializer(),
                 new ByteArrayDeserializer());
+    }
+
+    /** An admin client that does not wait long. */
+    public static Admin admin(KafkaSettings kafka) {
+        return Admin.create(
+                kafka.admin(
+                        Map.of(
+                                AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, 8_000,
+                                AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, 10_000)));
     }
 
     /**

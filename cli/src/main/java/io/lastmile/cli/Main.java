@@ -3,6 +3,7 @@ package io.lastmile.cli;
 import io.lastmile.cli.bench.BenchCommand;
 import io.lastmile.cli.dev.DevCommand;
 import io.lastmile.cli.dev.KafkaCommand;
+import io.lastmile.cli.doctor.DoctorCommand;
 import io.lastmile.cli.keys.KeysCommand;
 import io.lastmile.cli.replay.ReplayCommand;
 import io.lastmile.cli.service.ApiCommand;
@@ -11,6 +12,7 @@ import io.lastmile.cli.service.RouterCommand;
 import io.lastmile.cli.service.ServiceCommand;
 import io.lastmile.cli.service.SettingsHelp;
 import io.lastmile.cli.tail.TailCommand;
+import io.lastmile.cli.topics.TopicsCommand;
 import io.lastmile.cli.trace.TraceCommand;
 import io.lastmile.node.SettingsException;
 import java.io.FileDescriptor;
@@ -43,6 +45,8 @@ import picocli.CommandLine.ParseResult;
             TailCommand.class,
             TraceCommand.class,
             ReplayCommand.class,
+            TopicsCommand.class,
+            DoctorCommand.class,
             KeysCommand.class,
             BenchCommand.class,
             VerifyCommand.class,

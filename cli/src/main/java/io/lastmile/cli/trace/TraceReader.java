@@ -2,11 +2,11 @@ package io.lastmile.cli.trace;
 
 import io.lastmile.cli.CommandException;
 import io.lastmile.cli.KafkaAccess;
+import io.lastmile.cli.NodesNow;
 import io.lastmile.cli.PartitionSpan;
 import io.lastmile.node.kafka.KafkaHeaders;
 import io.lastmile.node.kafka.KafkaSettings;
 import io.lastmile.wire.DeviceId;
-import io.lastmile.wire.Incarnation;
 import io.lastmile.wire.MalformedException;
 import io.lastmile.wire.Message;
 import io.lastmile.wire.MessageId;
@@ -15,15 +15,11 @@ import io.lastmile.wire.Payload;
 import io.lastmile.wire.record.EventRecord;
 import io.lastmile.wire.record.InboxKey;
 import io.lastmile.wire.record.MessageRecord;
-import io.lastmile.wire.record.NodeKey;
-import io.lastmile.wire.record.NodeRecord;
 import io.lastmile.wire.record.ParkedRecord;
 import io.lastmile.wire.record.ReceiptRecord;
 import io.lastmile.wire.record.Topic;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
-import java.util.HashMap;
-import java.util.Map;
 import java.util.Optional;
 import java.util.function.Predicate;
 import org.apache.kafka.clients.consumer.Consumer;
@@ -146,7 +142,9 @@ final class TraceReader {
                                 .formatted(id, message.origin()));
             }
             Message known = message != null ? message : Message.plain(device, payload(record));
-            trace = new MessageTrace(id, device, new SessionLog(gone()));
+            trace =
+                    new MessageTrace(
+                            id, device, new SessionLog(NodesNow.read(consumer, kafka).gone()));
             trace.accepted(
                     record.timestamp(), known, Partitions.of(device, partitions) == id.partition());
             return true;
@@ -167,7 +165,11 @@ final class TraceReader {
                                 return false;
                             }
                             DeviceId device = new DeviceId(text(record.key()));
-                            found[0] = new MessageTrace(id, device, new SessionLog(gone()));
+                            found[0] =
+                                    new MessageTrace(
+                                            id,
+                                            device,
+                                            new SessionLog(NodesNow.read(consumer, kafka).gone()));
                             found[0].settled(receipt);
                             return true;
                         });
@@ -183,7 +185,10 @@ final class TraceReader {
     DeviceTrace device(DeviceId device, long fromMs, long toMs) {
         DeviceTrace trace =
                 new DeviceTrace(
-                        device, Partitions.of(device, partitions), new SessionLog(gone()), fromMs);
+                        device,
+                        Partitions.of(device, partitions),
+                        new SessionLog(NodesNow.read(consumer, kafka).gone()),
+                        fromMs);
         read(
                 Topic.MESSAGES,
                 device,
@@ -232,23 +237,6 @@ final class TraceReader {
                             }
                             return false;
                         });
-    }
-
-    private Map<Incarnation, NodeRecord.Gone> gone() {
-        Map<Incarnation, NodeRecord.Gone> gone = new HashMap<>();
-        TopicPartition nodes = new TopicPartition(kafka.topic(Topic.NODES), 0);
-        PartitionSpan.all(consumer, nodes)
-                .read(
-                        consumer,
-                        record -> {
-                            NodeKey key = NodeKey.decode(record.key());
-                            NodeRecord value = value(record).map(NodeRecord::decode).orElse(null);
-                            if (key.gone() && value instanceof NodeRecord.Gone end) {
-                                gone.put(key.incarnation(), end);
-                            }
-                            return false;
-                        });
-        return gone;
     }
 
     private void read(

@@ -78,6 +78,11 @@ public record KafkaSettings(
         return topic.under(prefix);
     }
 
+    /** The group in which routers share the partitions of messages. */
+    public String routerGroup() {
+        return prefix + "router";
+    }
+
     /** What a producer of byte arrays is made with; the caller's own settings decide. */
     public Properties producer(Map<String, Object> own) {
         Properties properties = common();

@@ -6,20 +6,15 @@ import io.lastmile.wire.record.Topic;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumMap;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
-import org.apache.kafka.clients.admin.Config;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.KafkaException;
-import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.Uuid;
-import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.errors.AuthenticationException;
 import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.InvalidReplicationFactorException;
@@ -96,7 +91,7 @@ public final class TopicCheck {
     /** One try; null where Kafka does not know all topics yet. */
     private static @Nullable TopicIds attempt(
             Admin admin, Map<Topic, TopicPlan> plans, KafkaSettings settings) {
-        Set<String> present = get(admin.listTopics().names());
+        Set<String> present = AdminCalls.get(admin.listTopics().names());
         List<NewTopic> missing = new ArrayList<>();
         for (TopicPlan plan : plans.values()) {
             if (!present.contains(plan.name())) {
@@ -108,13 +103,13 @@ public final class TopicCheck {
         if (!missing.isEmpty()) {
             create(admin, missing);
             // A broker learns of new topics a moment after the controller has made them.
-            if (!get(admin.listTopics().names()).containsAll(names(plans))) {
+            if (!AdminCalls.get(admin.listTopics().names()).containsAll(names(plans))) {
                 return null;
             }
         }
         Map<String, TopicDescription> described =
-                get(admin.describeTopics(names(plans)).allTopicNames());
-        Map<String, Map<String, String>> configs = configs(admin, names(plans));
+                AdminCalls.get(admin.describeTopics(names(plans)).allTopicNames());
+        Map<String, Map<String, String>> configs = AdminCalls.topicConfigs(admin, names(plans));
         Map<Topic, Uuid> ids = new EnumMap<>(Topic.class);
         plans.forEach((topic, plan) -> {
             TopicDescription description = required(described, plan.name());
@@ -140,32 +135,12 @@ public final class TopicCheck {
                 .values()
                 .forEach((name, made) -> {
                     try {
-                        get(made);
+                        AdminCalls.get(made);
                         LOG.atInfo().addKeyValue("topic", name).log("Topic made");
                     } catch (TopicExistsException e) {
                         LOG.atDebug().addKeyValue("topic", name).log("Topic made by another");
                     }
                 });
-    }
-
-    private static Map<String, Map<String, String>> configs(Admin admin, List<String> names) {
-        List<ConfigResource> resources =
-                names.stream()
-                        .map(name -> new ConfigResource(ConfigResource.Type.TOPIC, name))
-                        .toList();
-        Map<String, Map<String, String>> configs = new HashMap<>();
-        Map<ConfigResource, Config> all = get(admin.describeConfigs(resources).all());
-        all.forEach((resource, config) -> {
-            Map<String, String> values = new HashMap<>();
-            config.entries()
-                    .forEach(entry -> {
-                        if (entry.value() != null) {
-                            values.put(entry.name(), entry.value());
-                        }
-                    });
-            configs.put(resource.name(), values);
-        });
-        return configs;
     }
 
     private static List<String> names(Map<Topic, TopicPlan> plans) {
@@ -178,20 +153,6 @@ public final class TopicCheck {
             throw new KafkaException("Kafka left out topic " + name);
         }
         return value;
-    }
-
-    private static <T> T get(KafkaFuture<T> future) {
-        try {
-            return future.get();
-        } catch (ExecutionException e) {
-            if (e.getCause() instanceof KafkaException cause) {
-                throw cause;
-            }
-            throw new KafkaException(e.getCause());
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new SettingsException("kafka.bootstrap", "interrupted while waiting for Kafka");
-        }
     }
 
     /** What no waiting will put right. */

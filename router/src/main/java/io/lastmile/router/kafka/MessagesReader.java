@@ -76,7 +76,7 @@ public final class MessagesReader implements AutoCloseable {
                         kafka.consumer(
                                 Map.of(
                                         ConsumerConfig.GROUP_ID_CONFIG,
-                                        kafka.prefix() + "router",
+                                        kafka.routerGroup(),
                                         ConsumerConfig.GROUP_PROTOCOL_CONFIG,
                                         "consumer",
                                         ConsumerConfig.ISOLATION_LEVEL_CONFIG,

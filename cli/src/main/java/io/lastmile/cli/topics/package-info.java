@@ -1,0 +1,5 @@
+/** {@code lastmile topics}: the topics as they are in Kafka. */
+@NullMarked
+package io.lastmile.cli.topics;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,68 @@
+package io.lastmile.node.kafka;
+
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.ConsumerGroupDescription;
+import org.apache.kafka.clients.admin.ListOffsetsResult.ListOffsetsResultInfo;
+import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.GroupIdNotFoundException;
+
+/**
+ * The routers' group as it is.
+ *
+ * @param members routers that have joined
+ * @param lagByPartition messages that were appended and not yet settled or parked in order, as far
+ *     as what the owners last committed tells
+ */
+public record GroupReport(String group, int members, Map<Integer, Long> lagByPartition) {
+    public GroupReport {
+        lagByPartition = new TreeMap<>(lagByPartition);
+    }
+
+    /** The sum over all partitions. */
+    public long lag() {
+        return lagByPartition.values().stream().mapToLong(Long::longValue).sum();
+    }
+
+    /**
+     * Reads it.
+     *
+     * @throws org.apache.kafka.common.KafkaException where Kafka does not answer
+     */
+    public static GroupReport read(Admin admin, KafkaSettings settings) {
+        String group = settings.routerGroup();
+        int members;
+        try {
+            Map<String, ConsumerGroupDescription> described =
+                    AdminCalls.get(admin.describeConsumerGroups(List.of(group)).all());
+            ConsumerGroupDescription found = described.get(group);
+            members = found == null ? 0 : found.members().size();
+        } catch (GroupIdNotFoundException e) {
+            return new GroupReport(group, 0, Map.of());
+        }
+        Map<TopicPartition, OffsetAndMetadata> committed =
+                AdminCalls.get(
+                        admin.listConsumerGroupOffsets(group).partitionsToOffsetAndMetadata());
+        Map<TopicPartition, OffsetSpec> latest = new HashMap<>();
+        committed.forEach((place, offset) -> {
+            if (offset != null) {
+                latest.put(place, OffsetSpec.latest());
+            }
+        });
+        Map<TopicPartition, ListOffsetsResultInfo> ends =
+                AdminCalls.get(admin.listOffsets(latest).all());
+        Map<Integer, Long> lag = new HashMap<>();
+        ends.forEach((place, end) -> {
+            OffsetAndMetadata offset = committed.get(place);
+            if (offset != null) {
+                lag.put(place.partition(), Math.max(0, end.offset() - offset.offset()));
+            }
+        });
+        return new GroupReport(group, members, lag);
+    }
+}
