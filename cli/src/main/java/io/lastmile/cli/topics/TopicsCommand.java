@@ -124,7 +124,7 @@ public final class TopicsCommand implements Callable<Integer> {
                                     Topic.values().length - topics.size(), Topic.values().length));
         }
         text.append(
-                "%nrouters' group %s: %d members, %,d messages behind%n"
+                "%nrouters' group %s: %d joined, %,d messages behind%n"
                         .formatted(group.group(), group.members(), group.lag()));
         group.lagByPartition().entrySet().stream()
                 .filter(partition -> partition.getValue() > 0)

@@ -6,7 +6,6 @@ import io.lastmile.wire.MessageId;
 import io.lastmile.wire.record.EventRecord;
 import io.lastmile.wire.record.ReceiptRecord;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -75,7 +74,6 @@ final class DeviceTrace {
         if (before != null && before.atMs() < fromMs) {
             all.add(before);
         }
-        all.sort(Comparator.comparingLong(Step::atMs));
-        return all;
+        return Step.inOrder(all);
     }
 }

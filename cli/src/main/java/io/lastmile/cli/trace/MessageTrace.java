@@ -7,7 +7,6 @@ import io.lastmile.wire.record.EventRecord;
 import io.lastmile.wire.record.ParkedRecord;
 import io.lastmile.wire.record.ReceiptRecord;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -24,6 +23,7 @@ final class MessageTrace {
     private @Nullable ParkedRecord lastParked;
     private @Nullable ReceiptRecord receipt;
     private long acceptedAtMs = Message.ABSENT;
+    private boolean isRouted;
 
     /** Nothing known yet but whose message it is. */
     MessageTrace(MessageId id, DeviceId device, SessionLog sessions) {
@@ -56,9 +56,7 @@ final class MessageTrace {
         if (!record.id().equals(id)) {
             return;
         }
-        if (lastParked == null) {
-            routed(record.routedAtMs());
-        }
+        routed(record.routedAtMs());
         lastParked = record;
         steps.add(Step.parked(atMs, record));
     }
@@ -85,14 +83,13 @@ final class MessageTrace {
         receipt = record;
         acceptedAtMs = record.acceptedAtMs();
         offsets.add(record.offset());
-        if (lastParked == null) {
-            routed(record.routedAtMs());
-        }
+        routed(record.routedAtMs());
         steps.add(Step.settled(record));
     }
 
     private void routed(long atMs) {
-        if (atMs != ReceiptRecord.NEVER) {
+        if (atMs != ReceiptRecord.NEVER && !isRouted) {
+            isRouted = true;
             steps.add(Step.routed(id, atMs));
         }
     }
@@ -144,7 +141,6 @@ final class MessageTrace {
         if (before != null && before.atMs() < acceptedAtMs) {
             all.add(before);
         }
-        all.sort(Comparator.comparingLong(Step::atMs));
-        return all;
+        return Step.inOrder(all);
     }
 }

@@ -3,6 +3,7 @@ package io.lastmile.cli.trace;
 import io.lastmile.wire.Incarnation;
 import io.lastmile.wire.Message;
 import io.lastmile.wire.MessageId;
+import io.lastmile.wire.Outcome;
 import io.lastmile.wire.SessionId;
 import io.lastmile.wire.record.EventRecord;
 import io.lastmile.wire.record.ParkedRecord;
@@ -10,6 +11,12 @@ import io.lastmile.wire.record.Proof;
 import io.lastmile.wire.record.ReceiptRecord;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -124,6 +131,42 @@ record Step(
                 receipt.id(),
                 receipt.session(),
                 receipt.detail() + between + sends);
+    }
+
+    /**
+     * The steps in the order in which they happened. That is the order of time, but that brokers,
+     * owners and edges have each their own: nothing happens to a message before it is accepted, or
+     * after it is settled.
+     */
+    static List<Step> inOrder(List<Step> steps) {
+        Map<MessageId, Long> firsts = new HashMap<>();
+        Map<MessageId, Long> lasts = new HashMap<>();
+        for (Step step : steps) {
+            MessageId id = step.message;
+            if (id != null) {
+                lasts.merge(id, step.atMs, Math::max);
+                if (step.name.equals(ACCEPTED)) {
+                    firsts.put(id, step.atMs);
+                }
+            }
+        }
+        List<Step> ordered = new ArrayList<>(steps);
+        ordered.sort(
+                Comparator.<Step>comparingLong(
+                                step -> {
+                                    MessageId id = step.message;
+                                    long lastMs =
+                                            id == null ? step.atMs : lasts.getOrDefault(id, 0L);
+                                    long firstMs = id == null ? 0 : firsts.getOrDefault(id, 0L);
+                                    return step.isEnd() ? lastMs : Math.max(firstMs, step.atMs);
+                                })
+                        .thenComparing(step -> step.isEnd())
+                        .thenComparing(step -> !step.name.equals(ACCEPTED)));
+        return ordered;
+    }
+
+    private boolean isEnd() {
+        return Arrays.stream(Outcome.values()).anyMatch(end -> end.label().equals(name));
     }
 
     /** So many times, in words where it is one. */

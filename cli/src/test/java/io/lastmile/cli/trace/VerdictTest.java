@@ -164,6 +164,34 @@ class VerdictTest {
     }
 
     @Test
+    void clocksThatDifferDoNotChangeTheOrder() {
+        accepted();
+        trace.settled(
+                new ReceiptRecord(
+                        ID,
+                        42,
+                        Outcome.DELIVERED,
+                        SESSION,
+                        TEN,
+                        TEN - 60,
+                        TEN + 30,
+                        TEN + 250,
+                        TEN + 100,
+                        1,
+                        Proof.PUBACK,
+                        0,
+                        "",
+                        null));
+        trace.event(
+                new EventRecord.Acked(
+                        SESSION,
+                        List.of(new EventRecord.Ack(42, TEN + 30, TEN + 250, Proof.PUBACK, 0))));
+        assertEquals(
+                List.of("accepted", "routed", "sent", "acknowledged", "delivered"),
+                trace.steps().stream().map(Step::name).toList());
+    }
+
+    @Test
     void aSessionOnAnEdgeThatIsGoneIsOver() {
         var gone = new NodeRecord.Gone(new Incarnation("router-1", 1), TEN + 20);
         SessionLog log = new SessionLog(Map.of(EDGE, gone));
