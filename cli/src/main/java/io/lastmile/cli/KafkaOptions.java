@@ -22,11 +22,19 @@ public final class KafkaOptions {
      *     not fill a list of unmatched arguments in a mixin
      */
     public KafkaSettings settings(List<String> rest) {
+        return KafkaSettings.from(read(rest));
+    }
+
+    /** Whether payloads may be shown, unless somebody set {@code tail.payloads} to false. */
+    public boolean showsPayloads(List<String> rest) {
+        return read(rest).flag("tail.payloads", true, "whether lastmile tail shows payloads");
+    }
+
+    private Settings read(List<String> rest) {
         List<String> flags = new ArrayList<>(SettingFlags.checked(rest));
         if (!bootstrap.isEmpty()) {
             flags.add("--kafka.bootstrap=" + bootstrap);
         }
-        Settings settings = Settings.read(flags, System.getenv());
-        return KafkaSettings.from(settings);
+        return Settings.read(flags, System.getenv());
     }
 }

@@ -11,21 +11,20 @@ final class Pace {
     private static final long BEHIND_NS_MAX = SECOND_NS;
 
     private final double perSecond;
-    private double dueNs;
+    private double dueNs = Double.NaN;
 
     /**
-     * Begins now.
+     * Begins with the first.
      *
      * @param perSecond above 0
      */
-    Pace(double perSecond, long nowNs) {
+    Pace(double perSecond) {
         this.perSecond = perSecond;
-        this.dueNs = nowNs;
     }
 
     /** How long to wait before the next one, in nanoseconds; 0 where it is due. */
     long next(long nowNs) {
-        dueNs = Math.max(dueNs, (double) nowNs - BEHIND_NS_MAX);
+        dueNs = Double.isNaN(dueNs) ? nowNs : Math.max(dueNs, (double) nowNs - BEHIND_NS_MAX);
         long waitNs = Math.max(0, (long) dueNs - nowNs);
         dueNs += SECOND_NS / perSecond;
         return waitNs;

@@ -175,7 +175,7 @@ public final class ReplayCommand implements Callable<Integer> {
         List<DeviceId> targets =
                 toDevices.stream().map(id -> Devices.parse("--to-device", id)).toList();
         Repeats repeats = new Repeats(ofName, targets);
-        Pace pace = dryRun || out != null ? null : new Pace(rate, clock.nanoTime());
+        Pace pace = dryRun || out != null ? null : new Pace(rate);
         PrintWriter err = Objects.requireNonNull(spec).commandLine().getErr();
         KafkaSettings settings = kafka.settings(rest);
         try (Consumer<byte[], byte[]> consumer = KafkaAccess.reader(settings)) {

@@ -20,6 +20,7 @@ import io.lastmile.wire.record.PresenceRecord;
 import io.lastmile.wire.record.ReceiptRecord;
 import io.lastmile.wire.record.RejectHeader;
 import io.lastmile.wire.record.Topic;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.LongStream;
@@ -51,6 +52,18 @@ public final class RecordView {
         } catch (MalformedException e) {
             return place(raw(record).put("error", e.getMessage()), record).map();
         }
+    }
+
+    /** The same fields without what a producer wrote for the device: its length instead. */
+    public static Map<String, Object> withoutPayload(
+            Map<String, Object> fields, ConsumerRecord<byte[], byte[]> record) {
+        Map<String, Object> safe = new LinkedHashMap<>(fields);
+        boolean isText = safe.remove("payload") != null;
+        if (safe.remove("payloadBase64") != null || isText) {
+            byte @Nullable [] value = record.value();
+            safe.put("payloadBytes", value == null ? 0 : value.length);
+        }
+        return safe;
     }
 
     /** The device that a record is about, or null where it is about none. */

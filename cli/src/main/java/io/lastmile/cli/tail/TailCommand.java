@@ -54,6 +54,12 @@ public final class TailCommand implements Callable<Integer> {
     @Option(names = "--count", paramLabel = "N", description = "Ends after N records.")
     private long count = Long.MAX_VALUE;
 
+    @Option(
+            names = "--no-payloads",
+            description =
+                    "Prints how long payloads are instead of what they say; so does LASTMILE_TAIL_PAYLOADS=false.")
+    private boolean noPayloads;
+
     @Unmatched private List<String> rest = new ArrayList<>();
 
     @Mixin private KafkaOptions kafka = new KafkaOptions();
@@ -76,6 +82,7 @@ public final class TailCommand implements Callable<Integer> {
                         StartAt.parse(from),
                         !noFollow,
                         count,
+                        !noPayloads && kafka.showsPayloads(rest),
                         json ? LineFormat.JSON : LineFormat.TEXT);
         PrintWriter out = Objects.requireNonNull(spec).commandLine().getOut();
         new TopicTail(request, kafka.settings(rest), out).run();

@@ -33,6 +33,7 @@ final class TopicTail {
      * @param device only its records, which stand in one partition; null for all
      * @param follow whether to wait for more at the end
      * @param countMax ends after so many lines
+     * @param payloads whether to show them, or only how long they are
      */
     record Request(
             Topic topic,
@@ -40,6 +41,7 @@ final class TopicTail {
             StartAt from,
             boolean follow,
             long countMax,
+            boolean payloads,
             LineFormat format) {}
 
     private final Request request;
@@ -132,7 +134,10 @@ final class TopicTail {
                 break;
             }
             printed++;
-            String line = request.format.line(RecordView.of(request.topic, record));
+            Map<String, Object> fields = RecordView.of(request.topic, record);
+            String line =
+                    request.format.line(
+                            request.payloads ? fields : RecordView.withoutPayload(fields, record));
             out.print(line);
             out.print('\n');
         }

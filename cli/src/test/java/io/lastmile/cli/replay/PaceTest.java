@@ -10,7 +10,7 @@ class PaceTest {
 
     @Test
     void theRateIsHeld() {
-        Pace pace = new Pace(1_000, 0);
+        Pace pace = new Pace(1_000);
         long nowNs = 0;
         for (int i = 0; i < 10_000; i++) {
             nowNs += pace.next(nowNs);
@@ -20,7 +20,7 @@ class PaceTest {
 
     @Test
     void aShortDelayIsMadeUpForAndALongOneIsNot() {
-        Pace pace = new Pace(10, 0);
+        Pace pace = new Pace(10);
         assertEquals(0, pace.next(0));
         assertEquals(0, pace.next(SECOND_NS / 2), "due at 0.1 s");
         assertEquals(0, pace.next(60 * SECOND_NS));

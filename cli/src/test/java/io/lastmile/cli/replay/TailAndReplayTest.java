@@ -107,6 +107,10 @@ class TailAndReplayTest {
         assertTrue(later.getLast().contains("payload=d"), later.toString());
         assertTrue(tail("--from", "latest").isEmpty());
         assertTrue(tail("--from", "2999-01-01T00:00:00Z").isEmpty());
+        List<String> redacted = tail("--device=tail-1", "--json", "--no-payloads");
+        assertTrue(redacted.getFirst().contains("\"payloadBytes\":1"), redacted.toString());
+        assertTrue(redacted.stream().noneMatch(line -> line.contains("\"payload\":")));
+        assertEquals(redacted, tail("--device=tail-1", "--json", "--tail.payloads=false"));
         List<String> topic = tail();
         assertTrue(topic.stream().anyMatch(line -> line.contains("tail-2")), topic.toString());
     }
