@@ -1,12 +1,14 @@
 package io.lastmile.wire;
 
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The address of a device: 1 to 128 characters of {@code [A-Za-z0-9._:~@-]}. It is the record key
- * in the topics and the MQTT client identifier.
+ * in the topics and the MQTT client identifier. Kept as its bytes alone: there are a great many.
  */
-public record DeviceId(String value) implements Comparable<DeviceId> {
+public final class DeviceId implements Comparable<DeviceId> {
     /** The longest id, in characters; as all of them are ASCII, also in bytes. */
     public static final int LENGTH_MAX = 128;
 
@@ -14,13 +16,16 @@ public record DeviceId(String value) implements Comparable<DeviceId> {
     public static final String RULE =
             "a device id is 1 to " + LENGTH_MAX + " characters of A-Z a-z 0-9 . _ : ~ @ -";
 
+    private final byte[] ascii;
+
     /**
      * @throws IllegalArgumentException naming the rule, where the value breaks it
      */
-    public DeviceId {
+    public DeviceId(String value) {
         if (!isValid(value)) {
             throw new IllegalArgumentException(RULE);
         }
+        ascii = value.getBytes(StandardCharsets.US_ASCII);
     }
 
     /** Whether the text may be a device id; for callers that answer a peer rather than throw. */
@@ -41,18 +46,38 @@ public record DeviceId(String value) implements Comparable<DeviceId> {
         return Incarnation.isAllowed(c) || c == ':' || c == '~' || c == '@';
     }
 
+    /** Its characters. */
+    public String value() {
+        return new String(ascii, StandardCharsets.US_ASCII);
+    }
+
     /** The record key of this device in every topic. */
     public byte[] bytes() {
-        return value.getBytes(StandardCharsets.US_ASCII);
+        return ascii.clone();
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof DeviceId id && Arrays.equals(ascii, id.ascii);
+    }
+
+    /** That of its characters. */
+    @Override
+    public int hashCode() {
+        int hash = 0;
+        for (byte character : ascii) {
+            hash = 31 * hash + character;
+        }
+        return hash;
     }
 
     @Override
     public int compareTo(DeviceId other) {
-        return value.compareTo(other.value);
+        return Arrays.compare(ascii, other.ascii);
     }
 
     @Override
     public String toString() {
-        return value;
+        return value();
     }
 }

@@ -1,6 +1,7 @@
 package io.lastmile.edge.mqtt;
 
 import io.lastmile.edge.session.EventSink;
+import io.lastmile.edge.session.KeyedTable;
 import io.lastmile.edge.socket.Connection;
 import io.lastmile.edge.socket.Peer;
 import io.lastmile.edge.socket.Protocol;
@@ -9,21 +10,28 @@ import io.lastmile.node.Metrics;
 import io.lastmile.wire.DeviceId;
 import io.lastmile.wire.EndReason;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** What all MQTT connections of an edge share, and who is connected. Any thread. */
 public final class Devices implements Protocol {
+    /** So that loops seldom wait for each other. */
+    private static final int TABLES = 64;
+
     private final MqttSettings settings;
     private final Clock clock;
     private final EventSink events;
     private final BooleanSupplier kafkaReachable;
     private final MqttMetrics metrics;
-    private final ConcurrentHashMap<DeviceId, MqttConnection> connected = new ConcurrentHashMap<>();
+    private final List<KeyedTable<DeviceId, MqttConnection>> connected =
+            Stream.generate(() -> new KeyedTable<>(MqttConnection::connectedDevice))
+                    .limit(TABLES)
+                    .toList();
     private volatile Life life;
     private volatile boolean stopping;
 
@@ -91,14 +99,14 @@ public final class Devices implements Protocol {
     }
 
     private void closeAll(EndReason reason) {
-        for (MqttConnection connection : connected.values()) {
-            connection.endSoon(reason);
+        for (KeyedTable<DeviceId, MqttConnection> table : connected) {
+            table.all().forEach(connection -> connection.endSoon(reason));
         }
     }
 
     /** How many devices are connected, subscribed or not. */
     public int size() {
-        return connected.size();
+        return connected.stream().mapToInt(KeyedTable::size).sum();
     }
 
     /** Why a device may not come in now; {@link ReasonCode#SUCCESS} where it may. */
@@ -106,14 +114,12 @@ public final class Devices implements Protocol {
         if (stopping || !kafkaReachable.getAsBoolean()) {
             return ReasonCode.SERVER_UNAVAILABLE;
         }
-        return connected.mappingCount() >= settings.connectionsMax()
-                ? ReasonCode.SERVER_BUSY
-                : ReasonCode.SUCCESS;
+        return size() >= settings.connectionsMax() ? ReasonCode.SERVER_BUSY : ReasonCode.SUCCESS;
     }
 
     /** Takes a device's connection; the one before, if there is one, is to be closed. */
     @Nullable MqttConnection enter(DeviceId device, MqttConnection connection) {
-        MqttConnection older = connected.put(device, connection);
+        MqttConnection older = table(device).put(connection);
         if (stopping) { // closeAll may have passed by already
             connection.endSoon(EndReason.EDGE_STOPPING);
         }
@@ -122,7 +128,11 @@ public final class Devices implements Protocol {
 
     /** Forgets a connection; a newer one of the same device stays. */
     void leave(DeviceId device, MqttConnection connection) {
-        connected.remove(device, connection);
+        table(device).remove(connection);
+    }
+
+    private KeyedTable<DeviceId, MqttConnection> table(DeviceId device) {
+        return connected.get(Math.floorMod(device.hashCode(), TABLES));
     }
 
     MqttSettings settings() {

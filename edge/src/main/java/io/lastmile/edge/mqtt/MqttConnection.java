@@ -21,10 +21,10 @@ import io.lastmile.wire.hop.HopFrame.Deliver;
 import io.lastmile.wire.record.EventRecord.Ack;
 import io.lastmile.wire.record.Proof;
 import io.netty.buffer.ByteBuf;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -51,23 +51,30 @@ final class MqttConnection implements Peer {
 
     private final Devices devices;
     private final Connection connection;
-    private final Subscriptions subscriptions = new Subscriptions();
+    private Subscriptions subscriptions = Subscriptions.NONE;
     private @Nullable DeviceId device;
     private @Nullable MqttSession session;
+    private @Nullable Unwritten unwritten;
     private byte level = PacketDecoder.LEVEL_UNKNOWN;
-    private char receiveMaximum;
     private boolean over;
     private boolean unflushed;
-    private int keepAliveSeconds;
-    private long packetBytesMax;
-    private long heardNs;
-    private @Nullable List<Ack> acks;
-    private @Nullable List<Long> offsetsAtQos0;
+    private char receiveMaximum;
+    private char keepAliveSeconds;
+    private int packetBytesMax; // without a sign; 0 for any
+    private int heardMs; // the lower half is enough: differences count
 
     MqttConnection(Devices devices, Connection connection) {
         this.devices = devices;
         this.connection = connection;
-        this.heardNs = devices.clock().nanoTime();
+        this.heardMs = ms(devices.clock().nanoTime());
+    }
+
+    private static int ms(long nanoTime) {
+        return (int) TimeUnit.NANOSECONDS.toMillis(nanoTime);
+    }
+
+    Devices devices() {
+        return devices;
     }
 
     Executor loop() {
@@ -88,7 +95,7 @@ final class MqttConnection implements Peer {
 
     @Override
     public void received(ByteBuf bytes) {
-        heardNs = devices.clock().nanoTime();
+        heardMs = ms(devices.clock().nanoTime());
         try {
             while (!over) {
                 ClientPacket packet =
@@ -128,13 +135,13 @@ final class MqttConnection implements Peer {
         DeviceId id = new DeviceId(connect.clientId());
         device = id;
         receiveMaximum = (char) connect.receiveMaximum();
-        packetBytesMax = connect.packetBytesMax();
+        packetBytesMax = (int) connect.packetBytesMax();
         int keepAliveMax = (int) devices.settings().keepAliveMax().toSeconds();
         boolean imposed =
                 level == PacketDecoder.LEVEL_5
                         && (connect.keepAliveSeconds() == 0
                                 || connect.keepAliveSeconds() > keepAliveMax);
-        keepAliveSeconds = imposed ? keepAliveMax : connect.keepAliveSeconds();
+        keepAliveSeconds = (char) (imposed ? keepAliveMax : connect.keepAliveSeconds());
         MqttConnection older = devices.enter(id, this);
         if (older != null) {
             older.endSoon(EndReason.TAKEN_OVER);
@@ -212,7 +219,7 @@ final class MqttConnection implements Peer {
             InboxFilter filter = InboxFilter.of(wanted.topicFilter());
             if (filter != null && !subscribe.identified()) {
                 codes[i] = Math.min(wanted.qos(), 1);
-                subscriptions.add(filter, codes[i]);
+                subscriptions = subscriptions.with(filter, codes[i]);
                 granted = true;
             } else {
                 ReasonCode reason =
@@ -246,7 +253,6 @@ final class MqttConnection implements Peer {
         MqttSession next =
                 new MqttSession(
                         this,
-                        devices,
                         devices.life(),
                         id,
                         Partitions.of(id, settings.partitions()),
@@ -259,7 +265,8 @@ final class MqttConnection implements Peer {
         return next;
     }
 
-    private DeviceId connectedDevice() {
+    /** Whose it is, from CONNECT on. */
+    DeviceId connectedDevice() {
         if (device == null) {
             throw new IllegalStateException("the decoder lets nothing pass before CONNECT");
         }
@@ -270,8 +277,11 @@ final class MqttConnection implements Peer {
         int[] codes = new int[unsubscribe.topicFilters().size()];
         for (int i = 0; i < codes.length; i++) {
             InboxFilter filter = InboxFilter.of(unsubscribe.topicFilters().get(i));
-            boolean there = filter != null && subscriptions.remove(filter);
-            codes[i] = there ? 0 : NO_SUBSCRIPTION_EXISTED;
+            codes[i] = NO_SUBSCRIPTION_EXISTED;
+            if (filter != null && subscriptions.has(filter)) {
+                subscriptions = subscriptions.without(filter);
+                codes[i] = 0;
+            }
         }
         if (subscriptions.isEmpty() && session != null) {
             flush();
@@ -302,7 +312,7 @@ final class MqttConnection implements Peer {
                         frame.id(),
                         frame.expiresInMs(),
                         frame.message(),
-                        packetBytesMax);
+                        Integer.toUnsignedLong(packetBytesMax));
         if (packet == null) {
             int code = ReasonCode.PACKET_TOO_LARGE.code();
             add(from.settle(frame.offset(), Proof.NONE, code, devices.clock().nowMs()));
@@ -312,10 +322,7 @@ final class MqttConnection implements Peer {
         write(packet);
         devices.metrics().published(qos);
         if (qos == 0) {
-            if (offsetsAtQos0 == null) {
-                offsetsAtQos0 = new ArrayList<>(4);
-            }
-            offsetsAtQos0.add(frame.offset());
+            unwritten().offsetsAtQos0.add(frame.offset());
         }
     }
 
@@ -347,42 +354,59 @@ final class MqttConnection implements Peer {
 
     /** At QoS 0 a message is acknowledged when the socket has taken its bytes. */
     private void settleQos0() {
-        if (offsetsAtQos0 != null && session != null) {
+        if (unwritten == null) {
+            return;
+        }
+        List<Long> offsets = unwritten.offsetsAtQos0;
+        if (session != null) {
             long nowMs = devices.clock().nowMs();
-            for (long offset : offsetsAtQos0) {
+            for (long offset : offsets) {
                 add(session.settle(offset, Proof.SENT, 0, nowMs));
             }
         }
-        offsetsAtQos0 = null;
+        offsets.clear();
+    }
+
+    private Unwritten unwritten() {
+        Unwritten current = unwritten;
+        if (current == null) {
+            current = new Unwritten();
+            unwritten = current;
+        }
+        return current;
     }
 
     private void add(@Nullable Ack ack) {
         if (ack != null) {
             devices.metrics().acked(ack);
-            if (acks == null) {
-                acks = new ArrayList<>(4);
-            }
-            acks.add(ack);
+            unwritten().acks.add(ack);
         }
     }
 
     /** One event for everything that was acknowledged in one go. */
     private void writeAcks() {
-        if (acks != null && session != null) {
-            session.writeAcks(acks);
+        Unwritten current = unwritten;
+        if (current == null) {
+            return;
         }
-        acks = null;
+        if (session != null && !current.acks.isEmpty()) {
+            session.writeAcks(List.copyOf(current.acks));
+        }
+        current.acks.clear();
+        if (current.isNothing()) {
+            unwritten = null;
+        }
     }
 
     @Override
     public void swept(long nanoTime) {
-        long silentNs = nanoTime - heardNs;
+        int silentMs = ms(nanoTime) - heardMs;
         if (device == null) {
-            if (silentNs > devices.settings().connectDeadline().toNanos()) {
+            if (silentMs > devices.settings().connectDeadline().toMillis()) {
                 LOG.atDebug().addKeyValue("remote", connection.remote()).log("no CONNECT in time");
                 close();
             }
-        } else if (keepAliveSeconds > 0 && silentNs > keepAliveSeconds * 1_500_000_000L) {
+        } else if (keepAliveSeconds > 0 && silentMs > keepAliveSeconds * 1_500) {
             end(EndReason.KEEP_ALIVE);
         }
     }

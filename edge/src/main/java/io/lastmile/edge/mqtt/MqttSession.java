@@ -21,21 +21,22 @@ import org.jspecify.annotations.Nullable;
  */
 public final class MqttSession extends Session {
     private final MqttConnection connection;
-    private final Devices devices;
     private final Life life;
     private @Nullable List<Runnable> onReachable;
 
     MqttSession(
             MqttConnection connection,
-            Devices devices,
             Life life,
             DeviceId device,
             int partition,
             int windowMessages) {
         super(life.incarnation(), life.sessions().issue(), device, partition, windowMessages);
         this.connection = connection;
-        this.devices = devices;
         this.life = life;
+    }
+
+    private Devices devices() {
+        return connection.devices();
     }
 
     /** The one thread that may use this session. */
@@ -48,7 +49,7 @@ public final class MqttSession extends Session {
      * or several of them.
      */
     public Delivery give(Deliver frame) {
-        Delivery delivery = deliver(frame.offset(), devices.clock().nowMs());
+        Delivery delivery = deliver(frame.offset(), devices().clock().nowMs());
         switch (delivery) {
             case SEND -> connection.publish(this, frame);
             case NO_ROOM -> connection.end(EndReason.SLOW);
@@ -89,7 +90,7 @@ public final class MqttSession extends Session {
                         connection.level(),
                         connection.qos(),
                         windowMessages(),
-                        devices.clock().nowMs());
+                        devices().clock().nowMs());
         write(
                 opened,
                 offset -> {
@@ -133,7 +134,7 @@ public final class MqttSession extends Session {
     /** Ends it; its {@code ended} follows when everything else of it is in Kafka. */
     void endWith(EndReason reason) {
         if (end(reason)) {
-            devices.metrics().ended(reason);
+            devices().metrics().ended(reason);
             writeEndedIfDue();
         }
     }
@@ -141,7 +142,7 @@ public final class MqttSession extends Session {
     private void writeEndedIfDue() {
         EndReason reason = takeEndedDue();
         if (reason != null) {
-            long nowMs = devices.clock().nowMs();
+            long nowMs = devices().clock().nowMs();
             write(
                     new EventRecord.Ended(id(), reason, nowMs),
                     offset -> life.sessions().remove(this));
@@ -158,6 +159,6 @@ public final class MqttSession extends Session {
                         return;
                     }
                 };
-        devices.events().write(device(), partition(), event, onLoop);
+        devices().events().write(device(), partition(), event, onLoop);
     }
 }

@@ -1,24 +1,48 @@
 package io.lastmile.edge.mqtt;
 
-/** Which of the inbox filters a connection has subscribed to, in two bytes. One thread. */
+/**
+ * Which of the inbox filters a connection has subscribed to. There are so few possibilities that
+ * all connections share the same 64 values.
+ */
 final class Subscriptions {
-    private byte filters;
-    private byte atQos1;
+    private static final int FILTERS = 3;
+    private static final Subscriptions[] ALL = new Subscriptions[1 << (2 * FILTERS)];
 
-    void add(InboxFilter filter, int qos) {
-        remove(filter);
-        filters |= (byte) filter.bit();
-        if (qos > 0) {
-            atQos1 |= (byte) filter.bit();
+    static {
+        for (int i = 0; i < ALL.length; i++) {
+            ALL[i] = new Subscriptions(i >> FILTERS, i & ((1 << FILTERS) - 1));
         }
     }
 
-    /** Whether it was there. */
-    boolean remove(InboxFilter filter) {
-        boolean there = (filters & filter.bit()) != 0;
-        filters &= (byte) ~filter.bit();
-        atQos1 &= (byte) ~filter.bit();
-        return there;
+    /** To nothing. */
+    static final Subscriptions NONE = of(0, 0);
+
+    private final int filters;
+    private final int atQos1;
+
+    private Subscriptions(int filters, int atQos1) {
+        this.filters = filters;
+        this.atQos1 = atQos1;
+    }
+
+    private static Subscriptions of(int filters, int atQos1) {
+        return ALL[(filters << FILTERS) | atQos1];
+    }
+
+    /** With this filter, at this quality of service. */
+    Subscriptions with(InboxFilter filter, int qos) {
+        Subscriptions others = without(filter);
+        int bit = filter.bit();
+        return of(others.filters | bit, qos > 0 ? others.atQos1 | bit : others.atQos1);
+    }
+
+    /** Without this filter. */
+    Subscriptions without(InboxFilter filter) {
+        return of(filters & ~filter.bit(), atQos1 & ~filter.bit());
+    }
+
+    boolean has(InboxFilter filter) {
+        return (filters & filter.bit()) != 0;
     }
 
     boolean isEmpty() {

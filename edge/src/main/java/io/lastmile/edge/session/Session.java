@@ -35,15 +35,12 @@ public class Session {
     private final Incarnation edge;
     private final long number;
     private final DeviceId device;
-    private final int partition;
-    private final int windowMessages;
-    private final Window window;
+    private final char partition;
+    private final char windowMessages;
+    private char lastPacketId;
     private long openedOffset = HeldSession.UNCONFIRMED;
     private long highestSent = HeldSession.NOTHING_SENT;
-    private int announcementsUnconfirmed = 1; // the first opened
-    private int acksUnconfirmed;
-    private @Nullable EndReason endReason;
-    private boolean endedTaken;
+    private @Nullable UnderWay underWay;
 
     /**
      * A session whose {@code opened} is about to be written.
@@ -58,9 +55,27 @@ public class Session {
         this.edge = edge;
         this.number = number;
         this.device = device;
-        this.partition = partition;
-        this.windowMessages = windowMessages;
-        this.window = new Window(windowMessages);
+        this.partition = (char) partition;
+        this.windowMessages = (char) windowMessages;
+        underWay().announcementsUnconfirmed = 1; // the first opened
+    }
+
+    private UnderWay underWay() {
+        UnderWay current = underWay;
+        if (current == null) {
+            current = new UnderWay(windowMessages, lastPacketId);
+            underWay = current;
+        }
+        return current;
+    }
+
+    /** Gives back what an idle session does not need. */
+    private void rest() {
+        UnderWay current = underWay;
+        if (current != null && current.isOver()) {
+            lastPacketId = (char) current.window.lastPacketId();
+            underWay = null;
+        }
     }
 
     /** Its id. */
@@ -108,14 +123,17 @@ public class Session {
      * window.
      */
     public final Delivery deliver(long offset, long nowMs) {
-        if (endReason != null) {
+        if (isEnding()) {
             return Delivery.OVER;
         }
         if (offset <= highestSent) {
             return Delivery.ALREADY_SENT;
         }
+        UnderWay current = underWay();
+        Window window = current.window;
         if (window.isFull()
-                || window.size() + acksUnconfirmed >= WINDOWS_UNCONFIRMED * windowMessages) {
+                || window.size() + current.acksUnconfirmed
+                        >= WINDOWS_UNCONFIRMED * windowMessages) {
             return Delivery.NO_ROOM;
         }
         window.add(offset, nowMs);
@@ -125,8 +143,11 @@ public class Session {
 
     /** The packet id of a message in the window, 0 where it is not there. */
     public final int packetId(long offset) {
-        int place = window.placeOfOffset(offset);
-        return place < 0 ? 0 : window.packetId(place);
+        if (underWay == null) {
+            return 0;
+        }
+        int place = underWay.window.placeOfOffset(offset);
+        return place < 0 ? 0 : underWay.window.packetId(place);
     }
 
     /**
@@ -134,12 +155,15 @@ public class Session {
      * late PUBACK for one of that session's messages acknowledges none of this one.
      */
     public final void continuePacketIdsOf(Session older) {
-        window.startAfter(older.window);
+        UnderWay oldersOwn = older.underWay;
+        int last = oldersOwn == null ? older.lastPacketId : oldersOwn.window.lastPacketId();
+        lastPacketId = (char) last;
+        underWay().window.startAfter(last);
     }
 
     /** How many messages the device has not acknowledged. */
     public final int unacknowledged() {
-        return window.size();
+        return underWay == null ? 0 : underWay.window.size();
     }
 
     /**
@@ -148,7 +172,8 @@ public class Session {
      * @return what to write to Kafka; null where no message has that packet id
      */
     public final @Nullable Ack puback(int packetId, int reasonCode, long nowMs) {
-        return acknowledge(window.placeOfPacket(packetId), Proof.PUBACK, reasonCode, nowMs);
+        int place = underWay == null ? -1 : underWay.window.placeOfPacket(packetId);
+        return acknowledge(place, Proof.PUBACK, reasonCode, nowMs);
     }
 
     /**
@@ -158,25 +183,30 @@ public class Session {
      * @return what to write to Kafka; null where the message is not in the window
      */
     public final @Nullable Ack settle(long offset, Proof proof, int reasonCode, long nowMs) {
-        return acknowledge(window.placeOfOffset(offset), proof, reasonCode, nowMs);
+        int place = underWay == null ? -1 : underWay.window.placeOfOffset(offset);
+        return acknowledge(place, proof, reasonCode, nowMs);
     }
 
     private @Nullable Ack acknowledge(int place, Proof proof, int reasonCode, long nowMs) {
-        if (place < 0 || endReason != null) {
+        UnderWay current = underWay;
+        if (place < 0 || current == null || current.endReason != null) {
             return null;
         }
+        Window window = current.window;
         Ack ack = new Ack(window.offset(place), window.sentAtMs(place), nowMs, proof, reasonCode);
         window.remove(place);
-        acksUnconfirmed++;
+        current.acksUnconfirmed++;
         return ack;
     }
 
     /** Kafka has so many acks more of this session. */
     public final void acksConfirmed(int count) {
-        if (count > acksUnconfirmed) {
+        UnderWay current = underWay();
+        if (count > current.acksUnconfirmed) {
             throw new IllegalStateException("more acks confirmed than written: " + id());
         }
-        acksUnconfirmed -= count;
+        current.acksUnconfirmed -= count;
+        rest();
     }
 
     /**
@@ -185,10 +215,12 @@ public class Session {
      * @return whether it was the first: the device can be reached now
      */
     public final boolean openedConfirmed(long offset) {
-        if (announcementsUnconfirmed == 0) {
+        UnderWay current = underWay();
+        if (current.announcementsUnconfirmed == 0) {
             throw new IllegalStateException("more announcements confirmed than written: " + id());
         }
-        announcementsUnconfirmed--;
+        current.announcementsUnconfirmed--;
+        rest();
         if (openedOffset != HeldSession.UNCONFIRMED) {
             return false;
         }
@@ -202,10 +234,10 @@ public class Session {
      * @return whether to write one, with {@link #openedOffset} as that of the first
      */
     public final boolean announce() {
-        if (endReason != null || openedOffset == HeldSession.UNCONFIRMED) {
+        if (isEnding() || openedOffset == HeldSession.UNCONFIRMED) {
             return false;
         }
-        announcementsUnconfirmed++;
+        underWay().announcementsUnconfirmed++;
         return true;
     }
 
@@ -215,17 +247,18 @@ public class Session {
      * @return false where the session was ending before; the first reason stays
      */
     public final boolean end(EndReason reason) {
-        if (endReason != null) {
+        UnderWay current = underWay();
+        if (current.endReason != null) {
             return false;
         }
-        endReason = reason;
-        window.clear();
+        current.endReason = reason;
+        current.window.clear();
         return true;
     }
 
     /** Whether it was told to end. */
     public final boolean isEnding() {
-        return endReason != null;
+        return underWay != null && underWay.endReason != null;
     }
 
     /**
@@ -233,14 +266,16 @@ public class Session {
      * after it was taken once. To be asked after {@link #end} and after each confirmation.
      */
     public final @Nullable EndReason takeEndedDue() {
-        if (endReason == null
-                || endedTaken
-                || announcementsUnconfirmed > 0
-                || acksUnconfirmed > 0) {
+        UnderWay current = underWay;
+        if (current == null
+                || current.endReason == null
+                || current.endedTaken
+                || current.announcementsUnconfirmed > 0
+                || current.acksUnconfirmed > 0) {
             return null;
         }
-        endedTaken = true;
-        return endReason;
+        current.endedTaken = true;
+        return current.endReason;
     }
 
     @Override

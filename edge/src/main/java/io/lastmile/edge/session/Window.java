@@ -22,12 +22,23 @@ final class Window {
     private int size;
     private int lastPacketId;
 
-    Window(int messagesMax) {
+    /**
+     * An empty one.
+     *
+     * @param lastPacketId the one given out last, 0 for none
+     */
+    Window(int messagesMax, int lastPacketId) {
         this.messagesMax = messagesMax;
+        this.lastPacketId = lastPacketId;
     }
 
-    void startAfter(Window older) {
-        lastPacketId = older.lastPacketId;
+    /** Goes on counting behind this packet id. */
+    void startAfter(int packetId) {
+        lastPacketId = packetId;
+    }
+
+    int lastPacketId() {
+        return lastPacketId;
     }
 
     int size() {

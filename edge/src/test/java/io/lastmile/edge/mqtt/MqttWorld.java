@@ -25,8 +25,8 @@ import io.netty.handler.codec.mqtt.MqttReasonCodeAndPropertiesVariableHeader;
 import io.netty.handler.codec.mqtt.MqttSubAckMessage;
 import io.netty.handler.codec.mqtt.MqttVersion;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.List;
-import java.util.Objects;
 
 /** An edge's MQTT side with clock, log and sockets in the test's hand. */
 final class MqttWorld {
@@ -139,7 +139,11 @@ final class MqttWorld {
         }
 
         MqttSession session(String clientId) {
-            return Objects.requireNonNull(life.sessions().newest(new DeviceId(clientId)));
+            DeviceId device = new DeviceId(clientId);
+            return life.sessions().inPartition(Partitions.of(device, PARTITIONS)).stream()
+                    .filter(session -> session.device().equals(device))
+                    .max(Comparator.comparingLong(MqttSession::number))
+                    .orElseThrow();
         }
 
         void puback(int packetId, int reason) {

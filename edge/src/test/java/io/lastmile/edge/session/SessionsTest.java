@@ -18,31 +18,6 @@ class SessionsTest {
     }
 
     @Test
-    void aLateCloseDoesNotEraseANewerSession() {
-        Session older = issue();
-        assertNull(sessions.add(older));
-        Session newer = issue();
-        assertSame(older, sessions.add(newer));
-        sessions.remove(older);
-        assertSame(newer, sessions.newest(DEVICE));
-        assertNull(sessions.find(2, older.number()));
-        assertSame(newer, sessions.find(2, newer.number()));
-        sessions.remove(newer);
-        assertNull(sessions.newest(DEVICE));
-        assertEquals(0, sessions.size());
-    }
-
-    @Test
-    void theHigherNumberIsTheNewestInWhateverOrderTheyAreAdded() {
-        Session older = issue();
-        Session newer = issue();
-        assertNull(sessions.add(newer));
-        assertNull(sessions.add(older));
-        assertSame(newer, sessions.newest(DEVICE));
-        assertEquals(2, sessions.size(), "both are held until they have ended");
-    }
-
-    @Test
     void numbersCountUpAndPartitionsAreApart() {
         assertEquals(0, sessions.highestIssued());
         Session session = issue();
@@ -50,7 +25,20 @@ class SessionsTest {
         assertEquals(1, sessions.highestIssued());
         assertEquals(List.of(session), List.copyOf(sessions.inPartition(2)));
         assertEquals(List.of(), List.copyOf(sessions.inPartition(1)));
+        assertSame(session, sessions.find(2, session.number()));
         assertNull(sessions.find(1, session.number()));
         assertNull(sessions.find(9, session.number()));
+    }
+
+    @Test
+    void aRemovedSessionIsHeldNoLonger() {
+        Session older = issue();
+        Session newer = issue();
+        sessions.add(older);
+        sessions.add(newer);
+        sessions.remove(older);
+        assertNull(sessions.find(2, older.number()));
+        assertSame(newer, sessions.find(2, newer.number()));
+        assertEquals(1, sessions.size());
     }
 }

@@ -1,0 +1,18 @@
+package io.lastmile.edge.mqtt;
+
+import io.lastmile.wire.record.EventRecord.Ack;
+import java.util.ArrayList;
+import java.util.List;
+
+/** What a connection has yet to hand to its session; it exists only while there is something. */
+final class Unwritten {
+    /** Acknowledgements that will be one event. */
+    final List<Ack> acks = new ArrayList<>(4);
+
+    /** Messages at QoS 0 whose bytes are not known to be in the socket. */
+    final List<Long> offsetsAtQos0 = new ArrayList<>(0);
+
+    boolean isNothing() {
+        return acks.isEmpty() && offsetsAtQos0.isEmpty();
+    }
+}
