@@ -76,7 +76,9 @@ public final class DensityBench {
             double[] process,
             double[] kernel)
             throws IOException {
-        JavaLaunch java = JavaLaunch.likeThisProcess("-Xms256m", "-Xmx256m", "-XX:+AlwaysPreTouch");
+        JavaLaunch java =
+                JavaLaunch.likeThisProcess(
+                        "-Xms256m", "-Xmx256m", "-XX:+AlwaysPreTouch", "-XX:TieredStopAtLevel=1");
         List<String> common = List.of("--kafka.partitions=16", "--kafka.single-replica=true");
         try (Deployment deployment = new Deployment(java, folder, common)) {
             ServerProcess edge = deployment.edge("edge-" + run, bootstrap).start();

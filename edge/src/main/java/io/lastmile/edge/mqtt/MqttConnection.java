@@ -95,7 +95,9 @@ final class MqttConnection implements Peer {
 
     @Override
     public void received(ByteBuf bytes) {
-        heardMs = ms(devices.clock().nanoTime());
+        if (device != null) { // until CONNECT the deadline counts from accept, whatever dribbles in
+            heardMs = ms(devices.clock().nanoTime());
+        }
         try {
             while (!over) {
                 ClientPacket packet =
@@ -134,6 +136,7 @@ final class MqttConnection implements Peer {
         }
         DeviceId id = new DeviceId(connect.clientId());
         device = id;
+        heardMs = ms(devices.clock().nanoTime());
         receiveMaximum = (char) connect.receiveMaximum();
         packetBytesMax = (int) connect.packetBytesMax();
         int keepAliveMax = (int) devices.settings().keepAliveMax().toSeconds();

@@ -3,13 +3,7 @@ package io.lastmile.edge.socket;
 import io.lastmile.wire.Transport;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
-import io.netty.channel.IoEvent;
-import io.netty.channel.IoRegistration;
-import io.netty.channel.epoll.EpollIoHandle;
-import io.netty.channel.epoll.EpollIoOps;
-import io.netty.channel.unix.FileDescriptor;
 import io.netty.channel.unix.Socket;
-import io.netty.util.concurrent.Future;
 import java.io.IOException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
@@ -19,8 +13,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * A plain TCP connection registered with epoll itself, without a Netty channel: one object is the
- * descriptor, what epoll calls and the loop's record of it. What only some connections have at a
- * time, half a packet or unsent bytes, is beside it and only then.
+ * descriptor and the loop's record of it. What only some connections have at a time, half a packet
+ * or unsent bytes, is beside it and only then.
  *
  * <pre>
  *   open --end()--> ended (FIN sent, reads into nothing) --their FIN, two sweeps--> gone
@@ -29,27 +23,23 @@ import org.slf4j.LoggerFactory;
  * </pre>
  *
  * <p>The number of a descriptor is used again as soon as it is closed. No generation has to be
- * compared, because the object itself is one: every task and every registration holds the object,
- * an object that is gone touches its descriptor no more, and a new one is registered by a task of
- * its own, so behind all events that were collected before.
+ * compared, because the object itself is one: every task holds the object, and an object that is
+ * gone touches its descriptor no more. Epoll names a place among the loop's connections, which is
+ * given to a new one only by a task of its own, so behind all events that were collected before.
  */
-final class FlatConnection extends Socket implements EpollIoHandle, Connection, LoopConnection {
+final class FlatConnection extends Socket implements Connection, LoopConnection {
     private static final Logger LOG = LoggerFactory.getLogger(FlatConnection.class);
-    private static final EpollIoOps READ = EpollIoOps.EPOLLIN;
-    private static final EpollIoOps WRITE = EpollIoOps.EPOLLOUT;
-    private static final EpollIoOps BOTH = READ.with(WRITE);
     private static final byte NOT_ENDED = -1;
+    private static final byte GONE = -2;
 
     private final FlatLoop shared;
     private final Peer peer;
-    private @Nullable IoRegistration registration;
     private @Nullable ByteBuf rest;
     private @Nullable Unsent unsent;
     private int place;
     private byte sweepsLeft = NOT_ENDED;
     private boolean broken;
     private boolean flushAwaited;
-    private boolean gone;
 
     private FlatConnection(int descriptor, FlatLoop shared, Protocol protocol) {
         super(descriptor);
@@ -68,19 +58,12 @@ final class FlatConnection extends Socket implements EpollIoHandle, Connection, 
             return;
         }
         shared.connections().add(connection);
-        Future<IoRegistration> registered = shared.loop().register(connection);
-        if (registered.isSuccess()) { // on the loop it is done at once
-            connection.registration = registered.getNow();
-            connection.wants(READ);
-        } else {
+        try {
+            shared.epoll().add(descriptor, connection.place, LoopEpoll.READ);
+        } catch (IOException e) { // no memory, or the limit of what one user may watch
+            LOG.atWarn().addKeyValue("reason", e.getMessage()).log("a device is not taken");
             connection.broken = true;
             connection.leave();
-        }
-    }
-
-    private void wants(EpollIoOps ops) {
-        if (registration != null && registration.isValid()) {
-            registration.submit(ops);
         }
     }
 
@@ -95,11 +78,6 @@ final class FlatConnection extends Socket implements EpollIoHandle, Connection, 
     }
 
     @Override
-    public FileDescriptor fd() {
-        return this;
-    }
-
-    @Override
     public Transport transport() {
         return Transport.TCP;
     }
@@ -107,7 +85,7 @@ final class FlatConnection extends Socket implements EpollIoHandle, Connection, 
     /** Asked of the kernel each time: it is in log lines only. */
     @Override
     public String remote() {
-        return gone ? "gone" : String.valueOf(remoteAddress());
+        return isGone() ? "gone" : String.valueOf(remoteAddress());
     }
 
     @Override
@@ -124,17 +102,21 @@ final class FlatConnection extends Socket implements EpollIoHandle, Connection, 
         return sweepsLeft != NOT_ENDED;
     }
 
+    private boolean isGone() {
+        return sweepsLeft == GONE;
+    }
+
     /** An event is a hint: what the socket says when it is asked decides. */
     @Override
-    public void handle(IoRegistration registered, IoEvent event) {
-        if (gone) {
+    public void ready() {
+        if (isGone()) {
             return;
         }
         try {
             if (flushAwaited && flushMore()) {
                 peer.flushed();
             }
-            if (!gone && !isPaused()) {
+            if (!isGone() && !isPaused()) {
                 read();
             }
         } catch (IOException e) { // a reset, or TCP_USER_TIMEOUT: the network's doing
@@ -162,7 +144,7 @@ final class FlatConnection extends Socket implements EpollIoHandle, Connection, 
     private void received(ByteBuf bytes) {
         ByteBuf whole = rest == null ? bytes : rest.writeBytes(bytes);
         peer.received(whole);
-        if (isEnded() || gone) {
+        if (isEnded()) {
             return; // whoever ended it has dropped the rest
         }
         if (!whole.isReadable()) {
@@ -183,7 +165,7 @@ final class FlatConnection extends Socket implements EpollIoHandle, Connection, 
 
     @Override
     public void write(ByteBuf bytes) {
-        if (isEnded() || gone) {
+        if (isEnded()) {
             bytes.release();
             return;
         }
@@ -210,7 +192,7 @@ final class FlatConnection extends Socket implements EpollIoHandle, Connection, 
     /** Whether everything has gone. */
     private boolean flushMore() throws IOException {
         Unsent left = unsent;
-        if (left == null || gone) {
+        if (left == null || isGone()) {
             return true;
         }
         left.writeTo(this, shared.gathering());
@@ -219,7 +201,8 @@ final class FlatConnection extends Socket implements EpollIoHandle, Connection, 
             unsent = null;
         }
         if (flushAwaited || !all) {
-            wants(all ? READ : isPaused() ? WRITE : BOTH);
+            int wanted = isPaused() ? 0 : LoopEpoll.READ;
+            shared.epoll().modify(intValue(), place, all ? wanted : wanted | LoopEpoll.WRITE);
             flushAwaited = !all;
         }
         return all;
@@ -236,7 +219,7 @@ final class FlatConnection extends Socket implements EpollIoHandle, Connection, 
      */
     @Override
     public void end() {
-        if (isEnded() || gone) {
+        if (isEnded()) {
             return;
         }
         sweepsLeft = LoopConnections.SWEEPS_LINGERING;
@@ -262,6 +245,7 @@ final class FlatConnection extends Socket implements EpollIoHandle, Connection, 
             }
             peer.swept(nanoTime);
         } else if (sweepsLeft-- == 0) {
+            sweepsLeft = 0;
             leave();
         }
     }
@@ -276,22 +260,18 @@ final class FlatConnection extends Socket implements EpollIoHandle, Connection, 
     }
 
     private void leave() {
-        if (gone) {
+        if (isGone()) {
             return;
         }
-        gone = true;
         boolean byDevice = !isEnded();
-        sweepsLeft = 0;
+        sweepsLeft = GONE;
         dropRest();
         if (unsent != null) {
             unsent.release();
             unsent = null;
         }
-        if (registration != null) {
-            registration.cancel(); // before the number of the descriptor is free for another
-        }
         try {
-            super.close();
+            close(); // the last of its kind: epoll forgets it by itself
         } catch (IOException e) {
             LOG.atDebug().setCause(e).log("a descriptor could not be closed");
         }
@@ -301,12 +281,6 @@ final class FlatConnection extends Socket implements EpollIoHandle, Connection, 
 
     @Override
     public void loopEnds() {
-        leave();
-    }
-
-    /** The loop stops, and this with it. */
-    @Override
-    public void close() {
         leave();
     }
 }

@@ -23,6 +23,7 @@ final class FlatLoop {
 
     private final IoEventLoop loop;
     private final LoopConnections connections;
+    private final LoopEpoll epoll;
     private final AtomicLong closed;
     private final int unsentBytesHigh;
     private final int stalledSweepsMax;
@@ -41,6 +42,7 @@ final class FlatLoop {
             AtomicLong closed) {
         this.loop = loop;
         this.connections = connections;
+        this.epoll = new LoopEpoll(loop, connections);
         this.closed = closed;
         this.unsentBytesHigh = settings.unsentBytesHigh();
         this.stalledSweepsMax = Math.toIntExact(settings.stalledMax().toSeconds());
@@ -52,6 +54,10 @@ final class FlatLoop {
 
     LoopConnections connections() {
         return connections;
+    }
+
+    LoopEpoll epoll() {
+        return epoll;
     }
 
     /** What was read from one socket; whoever needs it longer than the call copies it. */

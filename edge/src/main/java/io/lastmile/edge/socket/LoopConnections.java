@@ -4,37 +4,46 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The connections of one event loop, for its sweep: an array in which each connection knows its
- * place, so that leaving costs no search and being there no node. Used by that loop only.
+ * The connections of one event loop, for its sweep and its epoll: an array in which each connection
+ * has a place that is its own until it leaves. Used by that loop only.
  */
 final class LoopConnections {
     /** How many sweeps an ended connection may still wait for the other end's FIN. */
     static final int SWEEPS_LINGERING = 2;
 
     private @Nullable LoopConnection[] connections = new LoopConnection[64];
-    private int size;
+    private int end;
+    private int[] free = new int[64];
+    private int freeCount;
 
     void add(LoopConnection connection) {
-        if (size == connections.length) {
-            connections = Arrays.copyOf(connections, size + (size >> 1));
+        int place = freeCount > 0 ? free[--freeCount] : end++;
+        if (place == connections.length) {
+            connections = Arrays.copyOf(connections, place + (place >> 1));
         }
-        connection.place(size);
-        connections[size++] = connection;
+        connection.place(place);
+        connections[place] = connection;
     }
 
     void remove(LoopConnection connection) {
-        int place = connection.place();
-        LoopConnection last = connections[--size];
-        connections[size] = null;
-        if (last != null && place != size) {
-            connections[place] = last;
-            last.place(place);
+        connections[connection.place()] = null;
+        if (freeCount == free.length) {
+            free = Arrays.copyOf(free, freeCount + (freeCount >> 1));
+        }
+        free[freeCount++] = connection.place();
+    }
+
+    /** An event for whoever is at this place; it may just have left. */
+    void ready(int place) {
+        LoopConnection connection = connections[place];
+        if (connection != null) {
+            connection.ready();
         }
     }
 
-    /** Closes all, the last first. */
+    /** Closes all. */
     void loopEnds() {
-        for (int i = size - 1; i >= 0; i--) {
+        for (int i = 0; i < end; i++) {
             LoopConnection connection = connections[i];
             if (connection != null) {
                 connection.loopEnds();
@@ -42,9 +51,9 @@ final class LoopConnections {
         }
     }
 
-    /** Sweeps all; from the end, since one that closes swaps the last into its place. */
+    /** Sweeps all. */
     void sweep(long nanoTime) {
-        for (int i = size - 1; i >= 0; i--) {
+        for (int i = 0; i < end; i++) {
             LoopConnection connection = connections[i];
             if (connection != null) {
                 connection.swept(nanoTime);

@@ -52,6 +52,11 @@ final class NettyConnection extends ChannelInboundHandlerAdapter
     }
 
     @Override
+    public void ready() {
+        throw new IllegalStateException("the channel reads");
+    }
+
+    @Override
     public Transport transport() {
         return transport;
     }

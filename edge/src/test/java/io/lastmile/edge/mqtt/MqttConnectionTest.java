@@ -499,4 +499,16 @@ class MqttConnectionTest {
         Device late = world.device(V5);
         assertEquals(0x88, late.connectedWith(late.connect("phone-2")));
     }
+
+    @Test
+    void whatDribblesInDoesNotPutTheDeadlineOff() {
+        MqttWorld.Device device = world.device(MqttVersion.MQTT_5);
+        byte[] connect = {0x10, 24, 0, 4, 'M', 'Q', 'T', 'T', 5, 2, 0, 60};
+        for (int bytes = 1; bytes < connect.length; bytes++) {
+            world.nowMs += 1_000;
+            device.received(Unpooled.wrappedBuffer(connect, 0, bytes));
+            device.sweep();
+        }
+        assertTrue(device.connection.closed);
+    }
 }
