@@ -26,9 +26,11 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -51,7 +53,7 @@ public final class Edge implements AutoCloseable {
     private final Sockets sockets;
     private final Devices devices;
     private final HopServer hop;
-    private final int mqttPort;
+    private final Map<Transport, Integer> ports = new EnumMap<>(Transport.class);
     private final String adminAddress;
     private final SecureRandom random = new SecureRandom();
     private volatile boolean draining;
@@ -101,16 +103,8 @@ public final class Edge implements AutoCloseable {
                                                     sockets.loops(),
                                                     metrics)));
             parts.start("devices", this::drain);
-            mqttPort =
-                    bound(
-                            "edge.mqtt.port",
-                            settings.mqttPort(),
-                            () ->
-                                    sockets.listen(
-                                            settings.host(),
-                                            settings.mqttPort(),
-                                            Transport.TCP,
-                                            devices));
+            listen(Transport.TCP, settings.mqttPort());
+            settings.morePorts().forEach(this::listen);
             metrics.gauge(Metric.EDGE_OPEN, sockets::open);
             metrics.gauge(Metric.EDGE_SUBSCRIBED, () -> devices.life().sessions().size());
             heartbeat =
@@ -145,7 +139,21 @@ public final class Edge implements AutoCloseable {
 
     /** The port for MQTT over TCP. */
     public int mqttPort() {
-        return mqttPort;
+        return port(Transport.TCP);
+    }
+
+    /** The port for devices over this transport; it has to be configured. */
+    public int port(Transport transport) {
+        return Objects.requireNonNull(ports.get(transport), "no such listener");
+    }
+
+    private void listen(Transport transport, int port) {
+        int bound =
+                bound(
+                        EdgeSettings.listenerKey(transport),
+                        port,
+                        () -> sockets.listen(settings.host(), port, transport, devices));
+        ports.put(transport, bound);
     }
 
     /** The port for routers. */
@@ -172,7 +180,10 @@ public final class Edge implements AutoCloseable {
         String advertised = settings.hopAdvertised();
         addresses.put(
                 "hop", advertised != null ? advertised : settings.hop().host() + ":" + hopPort());
-        addresses.put("mqtt", settings.host() + ":" + mqttPort);
+        ports.forEach((transport, port) ->
+                addresses.put(
+                        transport == Transport.TCP ? "mqtt" : transport.label(),
+                        settings.host() + ":" + port));
         addresses.put("admin", adminAddress);
         Map<String, Long> load = Map.of("sessions", (long) devices.life().sessions().size());
         return new Heartbeat.Report(draining, addresses, load, List.of());

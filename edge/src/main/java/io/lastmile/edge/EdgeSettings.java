@@ -7,25 +7,33 @@ import static java.time.Duration.ofSeconds;
 import io.lastmile.edge.hop.HopSettings;
 import io.lastmile.edge.mqtt.MqttSettings;
 import io.lastmile.edge.socket.SocketSettings;
+import io.lastmile.edge.socket.TlsSettings;
 import io.lastmile.node.BindRule;
 import io.lastmile.node.HopSecret;
 import io.lastmile.node.Settings;
 import io.lastmile.node.SettingsException;
 import io.lastmile.node.kafka.NodeSettings;
 import io.lastmile.wire.NodeRole;
+import io.lastmile.wire.Transport;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Everything that is set about an edge, besides Kafka.
  *
  * @param host where devices connect
+ * @param morePorts of the listeners besides plain MQTT; none for those that are off
  * @param hopAdvertised host:port that routers are told; null for where it listens
  */
 public record EdgeSettings(
         NodeSettings node,
         String host,
         int mqttPort,
+        Map<Transport, Integer> morePorts,
         int windowMessages,
         int packetBytesMax,
         Duration handshakeDeadline,
@@ -63,10 +71,20 @@ public record EdgeSettings(
                     "edge.hop.advertised",
                     "routers cannot connect to " + hop.host() + ": say host:port of this machine");
         }
+        Map<Transport, Integer> morePorts = morePorts(settings);
+        SocketSettings sockets = sockets(settings);
+        for (Transport transport : morePorts.keySet()) {
+            if (transport != Transport.WEBSOCKET && sockets.tls() == null) {
+                throw new SettingsException(
+                        listenerKey(transport),
+                        "needs a certificate: set edge.tls.certificate and edge.tls.key");
+            }
+        }
         return new EdgeSettings(
                 node,
                 host,
                 settings.port("edge.mqtt.port", 1883, "MQTT over TCP"),
+                morePorts,
                 settings.count(
                         "edge.window", 16, 1, 1_000, "messages that a device may leave open"),
                 (int)
@@ -91,7 +109,7 @@ public record EdgeSettings(
                                 + " none"),
                 settings.count(
                         "edge.sessions.max", 1_000_000, 1, 10_000_000, "devices connected at once"),
-                sockets(settings),
+                sockets,
                 hop,
                 advertised,
                 settings.duration(
@@ -111,6 +129,85 @@ public record EdgeSettings(
                         256,
                         "threads that serve connections; 0 is one a processor");
         return given == 0 ? Runtime.getRuntime().availableProcessors() : given;
+    }
+
+    /** Off is the default: each is opened only where it is asked for. */
+    private static Map<Transport, Integer> morePorts(Settings settings) {
+        Map<Transport, Integer> ports = new EnumMap<>(Transport.class);
+        for (Transport transport :
+                List.of(Transport.TLS, Transport.WEBSOCKET, Transport.SECURE_WEBSOCKET)) {
+            String key = listenerKey(transport);
+            int usual =
+                    switch (transport) {
+                        case TLS -> 8883;
+                        case WEBSOCKET -> 8083;
+                        default -> 8084;
+                    };
+            String given =
+                    settings.text(
+                            key,
+                            "off",
+                            "a listener for MQTT over "
+                                    + name(transport)
+                                    + ": its port, usually "
+                                    + usual
+                                    + "; 0 for any that is free");
+            if (!given.equals("off")) {
+                ports.put(transport, portOf(key, given));
+            }
+        }
+        return ports;
+    }
+
+    private static int portOf(String key, String given) {
+        if (given.matches("[0-9]{1,5}") && Integer.parseInt(given) <= 65_535) {
+            return Integer.parseInt(given);
+        }
+        throw new SettingsException(key, given + " is neither a port (0 to 65535) nor off");
+    }
+
+    /** The setting with the port of a listener. */
+    static String listenerKey(Transport transport) {
+        return switch (transport) {
+            case TCP -> "edge.mqtt.port";
+            case TLS -> "edge.mqtts.port";
+            case WEBSOCKET -> "edge.ws.port";
+            case SECURE_WEBSOCKET -> "edge.wss.port";
+        };
+    }
+
+    private static String name(Transport transport) {
+        return switch (transport) {
+            case TCP -> "TCP";
+            case TLS -> "TLS";
+            case WEBSOCKET -> "WebSocket";
+            case SECURE_WEBSOCKET -> "WebSocket and TLS";
+        };
+    }
+
+    private static @Nullable TlsSettings tls(Settings settings) {
+        String certificate =
+                settings.optionalText(
+                        "edge.tls.certificate",
+                        "file with the edge's certificate and those that lead to its root, PEM; read"
+                                + " again when it changes");
+        String key =
+                settings.optionalText(
+                        "edge.tls.key", "file with the certificate's private key, PEM, PKCS#8");
+        String deviceCa =
+                settings.optionalText(
+                        "edge.tls.device-ca",
+                        "file with the certificates of who signs devices' certificates, PEM; where"
+                                + " it is set, a device has to show one over TLS");
+        if (certificate == null) {
+            return null;
+        }
+        if (key == null) {
+            throw new SettingsException(
+                    "edge.tls.key", "is missing: say where the key of edge.tls.certificate is");
+        }
+        return new TlsSettings(
+                Path.of(certificate), Path.of(key), deviceCa == null ? null : Path.of(deviceCa));
     }
 
     private static SocketSettings sockets(Settings settings) {
@@ -140,7 +237,13 @@ public record EdgeSettings(
                                 64 << 10,
                                 4 << 10,
                                 64 << 20,
-                                "unsent bytes of a connection from which on it is not read"));
+                                "unsent bytes of a connection from which on it is not read"),
+                settings.flag(
+                        "edge.proxy-protocol",
+                        false,
+                        "whether a load balancer says first who is behind it (PROXY protocol, 1 or"
+                                + " 2), on every listener; everybody else is refused then"),
+                tls(settings));
     }
 
     private static HopSettings hop(Settings settings) {

@@ -6,8 +6,11 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.lastmile.edge.socket.TlsSettings;
 import io.lastmile.node.Settings;
 import io.lastmile.node.SettingsException;
+import io.lastmile.wire.Transport;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
@@ -68,10 +71,43 @@ class EdgeSettingsTest {
         "edge.hop.silence.max, 10ms",
         "edge.stop.wait, 6m",
         "edge.authentication, jwt",
+        "edge.mqtts.port, 8883",
+        "edge.wss.port, 8084",
+        "edge.ws.port, 65536",
+        "edge.ws.port, on",
     })
     void whatIsOutOfRangeIsRefusedByName(String key, String value) {
         SettingsException e = assertThrows(SettingsException.class, () -> with(key, value));
         assertEquals(key, e.key());
+    }
+
+    @Test
+    void theOtherListenersAreOffUntilTheyAreAskedFor() {
+        assertEquals(Map.of(), with().morePorts());
+        assertFalse(with().sockets().proxied());
+        EdgeSettings all =
+                with(
+                        "edge.mqtts.port", "8883",
+                        "edge.ws.port", "8083",
+                        "edge.wss.port", "8084",
+                        "edge.tls.certificate", "edge.pem",
+                        "edge.tls.key", "edge.key",
+                        "edge.tls.device-ca", "devices.pem",
+                        "edge.proxy-protocol", "true");
+        assertEquals(
+                Map.of(
+                        Transport.TLS, 8883,
+                        Transport.WEBSOCKET, 8083,
+                        Transport.SECURE_WEBSOCKET, 8084),
+                all.morePorts());
+        assertTrue(all.sockets().proxied());
+        assertEquals(
+                new TlsSettings(Path.of("edge.pem"), Path.of("edge.key"), Path.of("devices.pem")),
+                all.sockets().tls());
+        SettingsException e =
+                assertThrows(
+                        SettingsException.class, () -> with("edge.tls.certificate", "edge.pem"));
+        assertEquals("edge.tls.key", e.key());
     }
 
     @Test

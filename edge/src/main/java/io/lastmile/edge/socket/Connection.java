@@ -3,7 +3,9 @@ package io.lastmile.edge.socket;
 import io.lastmile.wire.Transport;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
+import java.security.cert.X509Certificate;
 import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A device's open socket, as the protocol spoken over it sees it. To be used on its loop only,
@@ -16,11 +18,17 @@ public interface Connection {
     /** The other end, for logs. */
     String remote();
 
+    /** The certificate that the device showed; null where it needed none. */
+    @Nullable X509Certificate certificate();
+
     /** The one thread that serves this connection; connections of one thread have the same. */
     Executor loop();
 
     /** Where buffers to {@link #write} come from. */
     ByteBufAllocator buffers();
+
+    /** Gives the peer once more what it left in {@link Peer#received}. */
+    void again();
 
     /** Queues bytes, which the connection then owns. What is written to a closed one is dropped. */
     void write(ByteBuf bytes);

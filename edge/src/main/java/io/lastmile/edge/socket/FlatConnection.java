@@ -3,8 +3,10 @@ package io.lastmile.edge.socket;
 import io.lastmile.wire.Transport;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
+import io.netty.buffer.Unpooled;
 import io.netty.channel.unix.Socket;
 import java.io.IOException;
+import java.security.cert.X509Certificate;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
@@ -86,6 +88,18 @@ final class FlatConnection extends Socket implements Connection, LoopConnection 
     @Override
     public String remote() {
         return isGone() ? "gone" : String.valueOf(remoteAddress());
+    }
+
+    @Override
+    public @Nullable X509Certificate certificate() {
+        return null;
+    }
+
+    @Override
+    public void again() {
+        if (rest != null && !isEnded()) {
+            received(Unpooled.EMPTY_BUFFER);
+        }
     }
 
     @Override

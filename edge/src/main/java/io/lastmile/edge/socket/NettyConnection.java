@@ -9,8 +9,17 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.socket.SocketChannel;
+import io.netty.handler.codec.CodecException;
+import io.netty.handler.codec.http.HttpServerCodec;
+import io.netty.handler.codec.http.websocketx.CloseWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.WebSocketCloseStatus;
+import io.netty.handler.codec.http.websocketx.WebSocketHandshakeException;
+import io.netty.handler.ssl.SslHandler;
 import java.io.IOException;
+import java.net.SocketAddress;
+import java.security.cert.X509Certificate;
 import java.util.concurrent.Executor;
+import javax.net.ssl.SSLPeerUnverifiedException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -32,6 +41,7 @@ final class NettyConnection extends ChannelInboundHandlerAdapter
     private boolean broken;
     private boolean flushAwaited;
     private @Nullable ByteBuf rest;
+    private @Nullable SocketAddress behindProxy;
 
     NettyConnection(
             Channel channel, Transport transport, LoopConnections neighbours, Protocol protocol) {
@@ -61,9 +71,36 @@ final class NettyConnection extends ChannelInboundHandlerAdapter
         return transport;
     }
 
+    /** A load balancer says who is behind it. */
+    void connectedFrom(SocketAddress address) {
+        behindProxy = address;
+    }
+
     @Override
     public String remote() {
-        return String.valueOf(channel.remoteAddress());
+        SocketAddress behind = behindProxy;
+        return String.valueOf(behind != null ? behind : channel.remoteAddress());
+    }
+
+    @Override
+    public @Nullable X509Certificate certificate() {
+        SslHandler tls = channel.pipeline().get(SslHandler.class);
+        try {
+            return tls != null
+                            && tls.engine().getSession().getPeerCertificates()[0]
+                                    instanceof X509Certificate certificate
+                    ? certificate
+                    : null;
+        } catch (SSLPeerUnverifiedException e) {
+            return null; // it has none, and needs none
+        }
+    }
+
+    @Override
+    public void again() {
+        if (rest != null && !isClosed()) {
+            received(Unpooled.EMPTY_BUFFER);
+        }
     }
 
     @Override
@@ -117,6 +154,7 @@ final class NettyConnection extends ChannelInboundHandlerAdapter
         }
         sweepsLeft = LoopConnections.SWEEPS_LINGERING;
         dropRest();
+        takeLeave();
         ChannelOutboundBuffer unsent = channel.unsafe().outboundBuffer();
         boolean drained = unsent == null || unsent.isEmpty();
         if (drained && channel instanceof SocketChannel socket && socket.isActive()) {
@@ -124,6 +162,21 @@ final class NettyConnection extends ChannelInboundHandlerAdapter
             channel.config().setAutoRead(true);
         } else {
             var _ = channel.close();
+        }
+    }
+
+    /** What the layers below MQTT say at the end. */
+    private void takeLeave() {
+        if (transport == Transport.WEBSOCKET || transport == Transport.SECURE_WEBSOCKET) {
+            if (channel.pipeline().get(HttpServerCodec.class) == null) { // it came to frames
+                var _ =
+                        channel.writeAndFlush(
+                                new CloseWebSocketFrame(WebSocketCloseStatus.NORMAL_CLOSURE));
+            }
+        }
+        SslHandler tls = channel.pipeline().get(SslHandler.class);
+        if (tls != null && tls.handshakeFuture().isSuccess()) {
+            var _ = tls.closeOutbound();
         }
     }
 
@@ -196,6 +249,12 @@ final class NettyConnection extends ChannelInboundHandlerAdapter
     public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
         if (cause instanceof IOException) {
             broken = true; // a reset, or TCP_USER_TIMEOUT: the network's doing
+        } else if (cause instanceof CodecException
+                || cause instanceof WebSocketHandshakeException) {
+            LOG.atDebug()
+                    .addKeyValue("remote", remote())
+                    .addKeyValue("reason", cause.getMessage())
+                    .log("no TLS, WebSocket or proxy protocol as it should be");
         } else {
             LOG.atError()
                     .addKeyValue("remote", remote())

@@ -32,6 +32,7 @@ final class NettyListener implements Listener {
             EventLoops loops,
             Map<Executor, LoopConnections> connections,
             Transport transport,
+            Pipelines pipelines,
             Protocol protocol,
             AtomicLong accepted,
             AtomicLong closed) {
@@ -67,7 +68,7 @@ final class NettyListener implements Listener {
                                 new NettyConnection(opened, transport, neighbours, protocol);
                         neighbours.add(connection);
                         var _ = opened.closeFuture().addListener(done -> closed.incrementAndGet());
-                        opened.pipeline().addLast(connection);
+                        pipelines.on(opened, connection);
                     }
                 };
         channel = server.childHandler(opening).bind(at).syncUninterruptibly().channel();

@@ -1,6 +1,7 @@
 package io.lastmile.edge.socket;
 
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How sockets are held.
@@ -9,7 +10,15 @@ import java.time.Duration;
  * @param backlog connections that the kernel holds until they are accepted
  * @param userTimeout how long sent bytes may stay unacknowledged by the other end's kernel
  * @param stalledMax how long a device may take none of the bytes that wait for it
+ * @param proxied whether a load balancer says first who is behind it (PROXY protocol)
+ * @param tls null where there are no listeners with TLS
  * @param unsentBytesHigh queued bytes of one connection from which on nothing is read from it
  */
 public record SocketSettings(
-        int loops, int backlog, Duration userTimeout, Duration stalledMax, int unsentBytesHigh) {}
+        int loops,
+        int backlog,
+        Duration userTimeout,
+        Duration stalledMax,
+        int unsentBytesHigh,
+        boolean proxied,
+        @Nullable TlsSettings tls) {}

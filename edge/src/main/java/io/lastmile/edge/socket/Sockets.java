@@ -7,10 +7,14 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.Executor;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -21,12 +25,19 @@ import org.slf4j.LoggerFactory;
 public final class Sockets implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Sockets.class);
 
+    /** How often the files of the certificate are looked at. */
+    private static final int LOOK_MS = 2_000;
+
     private final SocketSettings settings;
     private final EventLoops loops;
     private final boolean flat;
     private final Map<Executor, LoopConnections> connections = new LinkedHashMap<>();
     private final List<FlatLoop> flatLoops = new ArrayList<>();
     private final List<Listener> listeners = new ArrayList<>();
+    private final ScheduledExecutorService looking =
+            Executors.newSingleThreadScheduledExecutor(
+                    task -> Thread.ofPlatform().name("edge-certificates").daemon().unstarted(task));
+    private @Nullable Certificates certificates;
     private final AtomicLong accepted = new AtomicLong();
     private final AtomicLong closed = new AtomicLong();
 
@@ -64,8 +75,9 @@ public final class Sockets implements AutoCloseable {
      */
     public synchronized int listen(String host, int port, Transport transport, Protocol protocol) {
         InetSocketAddress at = new InetSocketAddress(host, port);
+        boolean plain = transport == Transport.TCP && !settings.proxied();
         Listener listener =
-                flat && transport == Transport.TCP
+                flat && plain
                         ? new FlatListener(at, settings, flatLoops, protocol, accepted)
                         : new NettyListener(
                                 at,
@@ -73,6 +85,7 @@ public final class Sockets implements AutoCloseable {
                                 loops,
                                 connections,
                                 transport,
+                                pipelines(transport),
                                 protocol,
                                 accepted,
                                 closed);
@@ -84,6 +97,31 @@ public final class Sockets implements AutoCloseable {
                 .addKeyValue("port", bound)
                 .log("listening for devices");
         return bound;
+    }
+
+    private Pipelines pipelines(Transport transport) {
+        boolean secure = transport == Transport.TLS || transport == Transport.SECURE_WEBSOCKET;
+        return new Pipelines(
+                transport,
+                settings.proxied(),
+                secure ? certificates() : null,
+                settings.unsentBytesHigh());
+    }
+
+    private Certificates certificates() {
+        Certificates current = certificates;
+        if (current != null) {
+            return current;
+        }
+        Certificates first =
+                new Certificates(
+                        Objects.requireNonNull(
+                                settings.tls(), "a listener with TLS needs a certificate"));
+        certificates = first;
+        var _ =
+                looking.scheduleWithFixedDelay(
+                        first::lookAgain, LOOK_MS, LOOK_MS, TimeUnit.MILLISECONDS);
+        return first;
     }
 
     /** The loops, for what has to be done on each of them. */
@@ -108,6 +146,7 @@ public final class Sockets implements AutoCloseable {
      */
     @Override
     public void close() {
+        looking.shutdownNow();
         stopAccepting();
         for (IoEventLoop loop : loops.all()) {
             LoopConnections own = connections.get(loop);

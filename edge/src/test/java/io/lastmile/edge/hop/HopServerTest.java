@@ -60,7 +60,9 @@ class HopServerTest {
                 confirmation.confirmed(offsets.getAndIncrement());
             };
     private final Sockets sockets =
-            new Sockets(new SocketSettings(2, 128, LONG, LONG, 65_536), Clock.system()::nanoTime);
+            new Sockets(
+                    new SocketSettings(2, 128, LONG, LONG, 65_536, false, null),
+                    Clock.system()::nanoTime);
     private final Devices devices =
             new Devices(
                     new MqttSettings(1, 16, 4_096, LONG, LONG, 100),

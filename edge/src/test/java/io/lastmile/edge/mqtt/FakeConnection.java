@@ -6,9 +6,11 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.Unpooled;
 import io.netty.buffer.UnpooledByteBufAllocator;
+import java.security.cert.X509Certificate;
 import java.util.ArrayDeque;
 import java.util.Queue;
 import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
 
 /** A connection without a socket: it keeps what is flushed, and its loop runs when told to. */
 final class FakeConnection implements Connection {
@@ -17,6 +19,7 @@ final class FakeConnection implements Connection {
     private ByteBuf sent = Unpooled.buffer();
     boolean socketFull;
     boolean closed;
+    int again;
 
     /** Runs what waits on the loop. */
     void runLoop() {
@@ -40,6 +43,16 @@ final class FakeConnection implements Connection {
     @Override
     public String remote() {
         return "nowhere";
+    }
+
+    @Override
+    public @Nullable X509Certificate certificate() {
+        return null;
+    }
+
+    @Override
+    public void again() {
+        again++;
     }
 
     @Override

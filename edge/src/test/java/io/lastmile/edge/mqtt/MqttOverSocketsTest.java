@@ -39,7 +39,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 @ValueSource(booleans = {true, false})
 class MqttOverSocketsTest {
     private static final SocketSettings SETTINGS =
-            new SocketSettings(2, 128, Duration.ofSeconds(30), Duration.ofSeconds(30), 65_536);
+            new SocketSettings(
+                    2, 128, Duration.ofSeconds(30), Duration.ofSeconds(30), 65_536, false, null);
     private static final int PARTITIONS = 4;
 
     private final Clock clock = Clock.system();

@@ -36,7 +36,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 @ValueSource(booleans = {true, false})
 class SocketsTest {
     private static final SocketSettings SETTINGS =
-            new SocketSettings(2, 128, Duration.ofSeconds(30), Duration.ofSeconds(2), 65_536);
+            new SocketSettings(
+                    2, 128, Duration.ofSeconds(30), Duration.ofSeconds(2), 65_536, false, null);
 
     private final boolean flat;
     private final Sockets sockets;

@@ -1,0 +1,73 @@
+package io.lastmile.edge.socket;
+
+import io.lastmile.wire.Transport;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelPipeline;
+import io.netty.handler.codec.haproxy.HAProxyMessageDecoder;
+import io.netty.handler.codec.http.HttpObjectAggregator;
+import io.netty.handler.codec.http.HttpServerCodec;
+import io.netty.handler.codec.http.websocketx.WebSocketDecoderConfig;
+import io.netty.handler.codec.http.websocketx.WebSocketServerProtocolConfig;
+import io.netty.handler.codec.http.websocketx.WebSocketServerProtocolHandler;
+import io.netty.handler.ssl.SslHandler;
+import org.jspecify.annotations.Nullable;
+
+/** What stands between a Netty channel and its connection: proxy, TLS and WebSocket handlers. */
+final class Pipelines {
+    private static final int HTTP_BYTES_MAX = 8 << 10;
+    private static final String PATH = "/mqtt";
+    private static final String SUBPROTOCOL = "mqtt";
+
+    private final Transport transport;
+    private final boolean proxied;
+    private final @Nullable Certificates certificates;
+    private final WebSocketServerProtocolConfig webSocket;
+
+    /**
+     * For one listener.
+     *
+     * @param certificates null where the transport has no TLS
+     * @param frameBytesMax the longest WebSocket frame
+     */
+    Pipelines(
+            Transport transport,
+            boolean proxied,
+            @Nullable Certificates certificates,
+            int frameBytesMax) {
+        this.transport = transport;
+        this.proxied = proxied;
+        this.certificates = certificates;
+        this.webSocket =
+                WebSocketServerProtocolConfig.newBuilder()
+                        .websocketPath(PATH)
+                        .subprotocols(SUBPROTOCOL)
+                        .withUTF8Validator(false)
+                        .decoderConfig(
+                                WebSocketDecoderConfig.newBuilder()
+                                        .maxFramePayloadLength(frameBytesMax)
+                                        .allowExtensions(false)
+                                        .build())
+                        .build();
+    }
+
+    /** Builds it up on a channel that has just been accepted. */
+    void on(Channel channel, NettyConnection connection) {
+        ChannelPipeline pipeline = channel.pipeline();
+        if (proxied) {
+            pipeline.addLast(new HAProxyMessageDecoder(), new ProxyAddress(connection));
+        }
+        if (certificates != null) {
+            SslHandler tls = certificates.current().newHandler(channel.alloc());
+            tls.setHandshakeTimeoutMillis(0); // the deadline of CONNECT is its deadline
+            pipeline.addLast(tls);
+        }
+        if (transport == Transport.WEBSOCKET || transport == Transport.SECURE_WEBSOCKET) {
+            pipeline.addLast(
+                    new HttpServerCodec(),
+                    new HttpObjectAggregator(HTTP_BYTES_MAX),
+                    new WebSocketServerProtocolHandler(webSocket),
+                    WebSocketBytes.INSTANCE);
+        }
+        pipeline.addLast(connection);
+    }
+}

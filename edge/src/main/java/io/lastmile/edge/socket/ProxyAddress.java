@@ -1,0 +1,27 @@
+package io.lastmile.edge.socket;
+
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.SimpleChannelInboundHandler;
+import io.netty.handler.codec.haproxy.HAProxyMessage;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+
+/** Takes a load balancer's word for who is connected, once, and leaves. */
+final class ProxyAddress extends SimpleChannelInboundHandler<HAProxyMessage> {
+    private final NettyConnection connection;
+
+    ProxyAddress(NettyConnection connection) {
+        this.connection = connection;
+    }
+
+    @Override
+    protected void channelRead0(ChannelHandlerContext context, HAProxyMessage message) {
+        if (message.sourceAddress() != null) { // none where the balancer looks after itself
+            SocketAddress from =
+                    InetSocketAddress.createUnresolved(
+                            message.sourceAddress(), message.sourcePort());
+            connection.connectedFrom(from);
+        }
+        context.pipeline().remove(this);
+    }
+}

@@ -1,0 +1,262 @@
+package io.lastmile.edge.socket;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import io.lastmile.node.SettingsException;
+import io.lastmile.wire.Transport;
+import io.netty.buffer.ByteBuf;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.WebSocket;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.cert.X509Certificate;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLSocket;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** TLS, WebSocket and the proxy protocol, with the JDK's clients. */
+class ListenersTest {
+    @TempDir private static Path folder;
+    private static CertificateFiles edge;
+    private static CertificateFiles device;
+
+    private @Nullable Sockets sockets;
+
+    @BeforeAll
+    static void certificates() throws Exception {
+        edge = CertificateFiles.make(folder, "edge");
+        device = CertificateFiles.make(folder, "phone-1");
+        edge.write(folder.resolve("edge.pem"), folder.resolve("edge.key"));
+        device.write(folder.resolve("device.pem"), folder.resolve("device.key"));
+    }
+
+    @AfterEach
+    void stop() {
+        if (sockets != null) {
+            sockets.close();
+        }
+    }
+
+    private int listen(Transport transport, boolean proxied, @Nullable Path deviceCa) {
+        Path own = Files.exists(folder.resolve("own.pem")) ? folder.resolve("own.pem") : null;
+        TlsSettings tls =
+                new TlsSettings(
+                        own != null ? own : folder.resolve("edge.pem"),
+                        own != null ? folder.resolve("own.key") : folder.resolve("edge.key"),
+                        deviceCa);
+        Duration wait = Duration.ofSeconds(30);
+        Sockets opened =
+                new Sockets(
+                        new SocketSettings(1, 128, wait, wait, 65_536, proxied, tls),
+                        System::nanoTime);
+        sockets = opened;
+        return opened.listen("127.0.0.1", 0, transport, Echo::new);
+    }
+
+    /** Says what it hears, before it who says it; a dot ends the connection. */
+    private record Echo(Connection connection) implements Peer {
+        @Override
+        public void received(ByteBuf bytes) {
+            String text = bytes.readCharSequence(bytes.readableBytes(), US_ASCII).toString();
+            X509Certificate shown = connection.certificate();
+            String name = shown == null ? "" : shown.getSubjectX500Principal().getName() + " ";
+            String answer = text.startsWith("who") ? connection.remote() : name + text;
+            connection.write(connection.buffers().buffer().writeBytes(answer.getBytes(US_ASCII)));
+            connection.flush();
+            if (text.endsWith(".")) {
+                connection.end();
+            }
+        }
+
+        @Override
+        public void flushed() {}
+
+        @Override
+        public void swept(long nanoTime) {}
+
+        @Override
+        public void closed(boolean broken) {}
+    }
+
+    private static String said(Socket socket, String text) throws IOException {
+        socket.setSoTimeout(10_000);
+        socket.getOutputStream().write(text.getBytes(US_ASCII));
+        return new String(socket.getInputStream().readAllBytes(), US_ASCII);
+    }
+
+    private static SSLSocket secure(int port, String protocol) throws Exception {
+        SSLContext context = device.client(edge);
+        SSLSocket socket =
+                (SSLSocket)
+                        context.getSocketFactory()
+                                .createSocket(InetAddress.getLoopbackAddress(), port);
+        socket.setEnabledProtocols(new String[] {protocol});
+        return socket;
+    }
+
+    @Test
+    void bothVersionsOfTlsAreSpokenAndEndInOrder() throws Exception {
+        int port = listen(Transport.TLS, false, null);
+        for (String version : new String[] {"TLSv1.3", "TLSv1.2"}) {
+            try (SSLSocket socket = secure(port, version)) {
+                assertEquals("hello.", said(socket, "hello."));
+                assertEquals(version, socket.getSession().getProtocol());
+            }
+        }
+        await().until(() -> sockets != null && sockets.open() == 0);
+    }
+
+    @Test
+    void aDeviceShowsItsCertificateAndIsRefusedWithout() throws Exception {
+        int port = listen(Transport.TLS, false, folder.resolve("device.pem"));
+        try (SSLSocket socket = secure(port, "TLSv1.3")) {
+            assertEquals("CN=phone-1 hello.", said(socket, "hello."));
+        }
+        SSLContext stranger = edge.client(edge);
+        try (Socket socket =
+                stranger.getSocketFactory().createSocket(InetAddress.getLoopbackAddress(), port)) {
+            assertThrows(IOException.class, () -> said(socket, "hello."));
+        }
+    }
+
+    @Test
+    void aNewCertificateIsTakenWithoutARestart() throws Exception {
+        Files.copy(folder.resolve("edge.pem"), folder.resolve("own.pem"));
+        Files.copy(folder.resolve("edge.key"), folder.resolve("own.key"));
+        try {
+            int port = listen(Transport.TLS, false, null);
+            try (SSLSocket stays = secure(port, "TLSv1.3")) {
+                stays.startHandshake();
+                // The certificate comes before its key: together they are of no use.
+                device.write(folder.resolve("own.pem"), folder.resolve("new.key"));
+                Files.move(
+                        folder.resolve("new.key"),
+                        folder.resolve("own.key"),
+                        java.nio.file.StandardCopyOption.REPLACE_EXISTING);
+                await().atMost(20, TimeUnit.SECONDS).until(() -> isRefusedByWhoKnowsTheOld(port));
+                assertEquals("still here.", said(stays, "still here."));
+            }
+        } finally {
+            Files.delete(folder.resolve("own.pem"));
+            Files.delete(folder.resolve("own.key"));
+        }
+    }
+
+    private static boolean isRefusedByWhoKnowsTheOld(int port) throws Exception {
+        try (SSLSocket socket = secure(port, "TLSv1.3")) {
+            socket.startHandshake();
+            return false;
+        } catch (SSLException e) {
+            return true;
+        }
+    }
+
+    @Test
+    void filesThatAreNoCertificateAreRefusedByName() throws IOException {
+        Path none = Files.writeString(folder.resolve("none.pem"), "nothing");
+        SettingsException e =
+                assertThrows(
+                        SettingsException.class,
+                        () -> new Certificates(new TlsSettings(none, none, null)));
+        assertEquals("edge.tls.certificate", e.key());
+        SettingsException absent =
+                assertThrows(
+                        SettingsException.class,
+                        () ->
+                                new Certificates(
+                                        new TlsSettings(
+                                                folder.resolve("edge.pem"),
+                                                folder.resolve("absent"),
+                                                null)));
+        assertEquals("edge.tls.key", absent.key());
+    }
+
+    /** What came, until the other end closed. */
+    private static final class Heard implements WebSocket.Listener {
+        private final StringBuilder text = new StringBuilder();
+        private final CountDownLatch closed = new CountDownLatch(1);
+
+        @Override
+        public @Nullable CompletionStage<?> onBinary(
+                WebSocket socket, ByteBuffer bytes, boolean last) {
+            text.append(US_ASCII.decode(bytes));
+            socket.request(1);
+            return null;
+        }
+
+        @Override
+        public @Nullable CompletionStage<?> onClose(WebSocket socket, int status, String reason) {
+            closed.countDown();
+            return null;
+        }
+    }
+
+    private static CompletableFuture<WebSocket> open(
+            Transport transport, int port, String path, Heard heard) throws Exception {
+        String scheme = transport == Transport.WEBSOCKET ? "ws" : "wss";
+        HttpClient client = HttpClient.newBuilder().sslContext(device.client(edge)).build();
+        return client.newWebSocketBuilder()
+                .subprotocols("mqtt")
+                .connectTimeout(Duration.ofSeconds(10))
+                .buildAsync(URI.create(scheme + "://127.0.0.1:" + port + path), heard);
+    }
+
+    @Test
+    void webSocketsCarryBytesInFramesOfAnyLength() throws Exception {
+        for (Transport transport :
+                new Transport[] {Transport.WEBSOCKET, Transport.SECURE_WEBSOCKET}) {
+            int port = listen(transport, false, null);
+            Heard heard = new Heard();
+            WebSocket socket = open(transport, port, "/mqtt", heard).get(10, TimeUnit.SECONDS);
+            assertEquals("mqtt", socket.getSubprotocol());
+            socket.sendBinary(US_ASCII.encode("hel"), false).get(10, TimeUnit.SECONDS);
+            socket.sendBinary(US_ASCII.encode("lo."), true).get(10, TimeUnit.SECONDS);
+            heard.closed.await(10, TimeUnit.SECONDS);
+            assertEquals("hello.", heard.text.toString());
+            stop();
+        }
+    }
+
+    @Test
+    void anotherPathIsNotFound() throws Exception {
+        int port = listen(Transport.WEBSOCKET, false, null);
+        var refused = open(Transport.WEBSOCKET, port, "/else", new Heard());
+        assertThrows(Exception.class, () -> refused.get(10, TimeUnit.SECONDS));
+        await().until(() -> sockets != null && sockets.open() == 0);
+    }
+
+    @Test
+    void aLoadBalancersWordIsTakenForWhoIsConnected() throws Exception {
+        int port = listen(Transport.TCP, true, null);
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+            byte[] header = {
+                '\r', '\n', '\r', '\n', 0, '\r', '\n', 'Q', 'U', 'I', 'T', '\n', 0x21, 0x11, 0, 12,
+                10, 1, 2, 3, 127, 0, 0, 1, 0x30, 0x39, 0x07, 0x5b
+            };
+            socket.getOutputStream().write(header);
+            assertEquals("10.1.2.3/<unresolved>:12345", said(socket, "who."));
+        }
+        try (Socket stranger = new Socket(InetAddress.getLoopbackAddress(), port)) {
+            assertNotEquals("hello.", said(stranger, "hello there, I am nobody's proxy.\r\n"));
+        }
+    }
+}
