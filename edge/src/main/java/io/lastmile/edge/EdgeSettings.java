@@ -51,6 +51,7 @@ public record EdgeSettings(
 
     /** The settings that begin with {@code edge.}, {@code node.} and {@code hop.}. */
     public static EdgeSettings from(Settings settings) {
+        // Long because it is the list of all settings.
         NodeSettings node = NodeSettings.from(settings, NodeRole.EDGE);
         String host = settings.text("edge.host", "127.0.0.1", "where devices connect");
         var _ =

@@ -11,6 +11,7 @@ import io.lastmile.wire.record.EventRecord;
 import io.lastmile.wire.record.NodeRecord.Claim;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -238,10 +239,11 @@ final class SimulatedEdge extends SimulatedProcess {
                         device.partition,
                         world.plan.deviceWindowMessages,
                         connection);
-        EdgeSession older = sessions.add(session);
-        if (older != null) {
-            end(older, EndReason.TAKEN_OVER);
-        }
+        sessions.inPartition(device.partition).stream()
+                .filter(held -> held.device().equals(device.id))
+                .max(Comparator.comparingLong(EdgeSession::number))
+                .ifPresent(older -> end(older, EndReason.TAKEN_OVER));
+        sessions.add(session);
         connection.opened(session);
         announce(session, EventRecord.FIRST);
     }

@@ -1,5 +1,6 @@
 package io.lastmile.edge.session;
 
+import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
@@ -52,9 +53,11 @@ public final class Sessions<S extends Session> {
                 : byPartition.get(partition).find(number);
     }
 
-    /** The sessions of a partition as they are now, those that are ending too. */
+    /** The sessions of a partition as they are now, oldest first, those that are ending too. */
     public List<S> inPartition(int partition) {
-        return byPartition.get(partition).all();
+        List<S> all = byPartition.get(partition).all();
+        all.sort(Comparator.comparingLong(Session::number));
+        return all;
     }
 
     /** How many are held. */
