@@ -7,6 +7,7 @@ import io.helidon.http.HttpException;
 import io.helidon.http.Status;
 import io.helidon.webserver.CloseConnectionException;
 import io.helidon.webserver.WebServer;
+import io.helidon.webserver.WebServerConfig;
 import io.helidon.webserver.http.DirectHandlers;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
@@ -17,6 +18,9 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
+import javax.net.ssl.SSLContext;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -26,6 +30,9 @@ import org.slf4j.LoggerFactory;
  */
 public final class HttpListener implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(HttpListener.class);
+
+    private static final int CONNECTIONS_MAX_DEFAULT = 1_000;
+    private static final List<String> TLS_VERSIONS = List.of("TLSv1.3", "TLSv1.2");
 
     private final WebServer server;
 
@@ -43,25 +50,45 @@ public final class HttpListener implements AutoCloseable {
      * @param port 0 for any free one
      */
     public HttpListener(String portKey, String host, int port, Handler handler) {
+        this(portKey, host, port, null, CONNECTIONS_MAX_DEFAULT, handler);
+    }
+
+    /**
+     * Opens the port, for HTTPS where there is a context for it.
+     *
+     * @param tls null for plain HTTP
+     * @param connectionsMax open at once; further ones wait in the kernel's queue
+     */
+    public HttpListener(
+            String portKey,
+            String host,
+            int port,
+            @Nullable SSLContext tls,
+            int connectionsMax,
+            Handler handler) {
         refuseTaken(portKey, host, port);
-        server =
+        WebServerConfig.Builder config =
                 WebServer.builder()
                         .host(host)
                         .port(port)
+                        .maxTcpConnections(connectionsMax)
+                        .idleConnectionTimeout(Duration.ofMinutes(2))
                         .shutdownHook(false) // the process has a lifecycle of its own
                         .shutdownGracePeriod(Duration.ofSeconds(2))
                         .featuresDiscoverServices(false)
                         .connectionOptions(options ->
                                 options.readTimeout(Duration.ofSeconds(30)).tcpNoDelay(true))
-                        // A payload goes on as it came; nothing here is large enough to pack.
-                        .contentEncoding(
-                                encoding -> encoding.contentEncodingsDiscoverServices(false))
+                        .contentEncoding(encoding ->
+                                encoding.contentEncodingsDiscoverServices(false)
+                                        .addContentEncoding(new GzipRequests()))
                         .directHandlers(directHandlers())
                         .routing(routing ->
                                 routing.any(
-                                        (request, response) -> answer(handler, request, response)))
-                        .build()
-                        .start();
+                                        (request, response) -> answer(handler, request, response)));
+        if (tls != null) {
+            config.tls(secured -> secured.sslContext(tls).enabledProtocols(TLS_VERSIONS));
+        }
+        server = config.build().start();
     }
 
     /** The port, also where any free one was asked for. */
@@ -143,7 +170,7 @@ public final class HttpListener implements AutoCloseable {
                     415,
                     "content-encoding",
                     "Encoding not understood",
-                    "Content-Encoding: a body is taken as it is; send it without",
+                    "Content-Encoding: only gzip is understood, and only where the body is that",
                     "Content-Encoding");
         }
         // The handler's own mistakes are answered where it is called. What the server calls

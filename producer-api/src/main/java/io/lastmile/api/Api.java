@@ -2,6 +2,7 @@ package io.lastmile.api;
 
 import io.lastmile.api.http.Access;
 import io.lastmile.api.http.ApiHttp;
+import io.lastmile.api.http.Cors;
 import io.lastmile.api.http.InFlight;
 import io.lastmile.api.http.Owners;
 import io.lastmile.api.http.ReceiptStreams;
@@ -22,6 +23,7 @@ import io.lastmile.node.kafka.KafkaSettings;
 import io.lastmile.node.kafka.NodesView;
 import io.lastmile.node.kafka.OwnTime;
 import io.lastmile.node.kafka.TopicCheck;
+import io.lastmile.node.tls.ServerTls;
 import io.lastmile.wire.Incarnation;
 import io.lastmile.wire.NodeRole;
 import java.nio.file.Path;
@@ -29,6 +31,8 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import javax.net.ssl.SSLContext;
+import org.jspecify.annotations.Nullable;
 
 /** The producers' API: open when the constructor returns, ready while Kafka confirms. */
 public final class Api implements AutoCloseable {
@@ -42,6 +46,7 @@ public final class Api implements AutoCloseable {
      */
     public Api(
             ApiSettings settings, KafkaSettings kafka, Metrics metrics, Admin admin, Clock clock) {
+        // Long because it is the list of all parts, in the order of their start.
         try {
             TopicCheck.ensure(kafka, TopicCheck.WAIT);
             MessageSender sender =
@@ -75,6 +80,7 @@ public final class Api implements AutoCloseable {
             ApiHttp handler =
                     new ApiHttp(
                             access(settings, clock),
+                            new Cors(settings.corsOrigins()),
                             sender,
                             inFlight,
                             settings.payloadBytesMax(),
@@ -88,7 +94,12 @@ public final class Api implements AutoCloseable {
                     parts.start(
                             "api-http",
                             new HttpListener(
-                                    "api.port", settings.host(), settings.port(), handler));
+                                    "api.port",
+                                    settings.host(),
+                                    settings.port(),
+                                    tls(settings, clock),
+                                    settings.connectionsMax(),
+                                    handler));
             var _ = parts.start("api-receipts", receipts); // before the port: what is open holds it
             Heartbeat heartbeat =
                     parts.start("api-heartbeat", beat(settings, kafka, metrics, admin, clock));
@@ -106,6 +117,18 @@ public final class Api implements AutoCloseable {
                         ? null
                         : new KeyFile("api.keys", Path.of(settings.keys()), clock);
         return new Access(keys, clock);
+    }
+
+    private static @Nullable SSLContext tls(ApiSettings settings, Clock clock) {
+        return settings.tlsCertificate().isEmpty()
+                ? null
+                : new ServerTls(
+                                "api.tls.certificate",
+                                Path.of(settings.tlsCertificate()),
+                                "api.tls.key",
+                                Path.of(settings.tlsKey()),
+                                clock)
+                        .context();
     }
 
     private Heartbeat beat(

@@ -7,11 +7,17 @@ import io.lastmile.node.SettingsException;
 import io.lastmile.node.kafka.NodeSettings;
 import io.lastmile.wire.NodeRole;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * The API's settings.
  *
  * @param keys the file of keys; empty where there is none
+ * @param tlsCertificate the file of the certificate's chain; empty for plain HTTP
+ * @param tlsKey the file of its key
+ * @param connectionsMax open at once
+ * @param corsOrigins of pages that may call the API from a browser; {@code *} for all
  * @param payloadBytesMax the longest body of a message
  * @param inFlightBytesMax bodies in memory at once; beyond it requests are answered 503
  * @param sendDeadline within which Kafka must have confirmed a message
@@ -27,6 +33,10 @@ public record ApiSettings(
         int port,
         Authentication authentication,
         String keys,
+        String tlsCertificate,
+        String tlsKey,
+        int connectionsMax,
+        List<String> corsOrigins,
         int payloadBytesMax,
         int inFlightBytesMax,
         Duration sendDeadline,
@@ -35,6 +45,10 @@ public record ApiSettings(
         int batchDevicesMax,
         int receiptStreamsMax,
         String hopSecret) {
+    public ApiSettings {
+        corsOrigins = List.copyOf(corsOrigins);
+    }
+
     /** How callers show who they are. */
     public enum Authentication {
         /** Not at all: whoever reaches the port may use it. */
@@ -45,6 +59,7 @@ public record ApiSettings(
 
     /** The settings that begin with {@code api.}, and those of the node. */
     public static ApiSettings from(Settings settings) {
+        // Long because it is the list of all settings, each with its range and its words.
         ApiSettings api =
                 new ApiSettings(
                         NodeSettings.from(settings, NodeRole.API),
@@ -60,6 +75,22 @@ public record ApiSettings(
                                 "",
                                 "the file of keys, for api.authentication=keys; it is read again"
                                         + " when it changes"),
+                        settings.text(
+                                "api.tls.certificate",
+                                "",
+                                "the file with the certificate and its chain in PEM: then the API"
+                                        + " speaks HTTPS; it is read again when it changes"),
+                        settings.text(
+                                "api.tls.key",
+                                "",
+                                "the file with the certificate's key in PEM (PKCS #8)"),
+                        settings.count(
+                                "api.connections.max",
+                                10_000,
+                                10,
+                                1_000_000,
+                                "connections open at once; further ones wait"),
+                        corsOrigins(settings),
                         payloadBytesMax(settings),
                         inFlightBytesMax(settings),
                         settings.duration(
@@ -99,8 +130,35 @@ public record ApiSettings(
                     "api.keys",
                     "api.authentication=keys needs the file of keys; lastmile keys makes one");
         }
+        if (api.tlsCertificate.isEmpty() != api.tlsKey.isEmpty()) {
+            throw new SettingsException(
+                    api.tlsKey.isEmpty() ? "api.tls.key" : "api.tls.certificate",
+                    "HTTPS needs both api.tls.certificate and api.tls.key");
+        }
         BindRule.check(settings, "api.host", api.host, "api.authentication");
         return api;
+    }
+
+    private static List<String> corsOrigins(Settings settings) {
+        String given =
+                settings.text(
+                        "api.cors.origins",
+                        "",
+                        "origins of pages that may call the API from a browser, with commas; * for"
+                                + " all");
+        List<String> origins = new ArrayList<>();
+        for (String origin : given.split(",", -1)) {
+            String one = origin.strip();
+            if (!one.isEmpty() && !one.matches("\\*|https?://[A-Za-z0-9.:\\[\\]-]+")) {
+                throw new SettingsException(
+                        "api.cors.origins",
+                        one + " is no origin, such as https://shop.example, without a path");
+            }
+            if (!one.isEmpty()) {
+                origins.add(one);
+            }
+        }
+        return origins;
     }
 
     private static int payloadBytesMax(Settings settings) {

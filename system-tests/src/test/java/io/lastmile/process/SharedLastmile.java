@@ -30,7 +30,11 @@ final class SharedLastmile {
     private SharedLastmile() {}
 
     static ApiCalls api() {
-        return new ApiCalls(API.port("api.port"));
+        return new ApiCalls(apiPort());
+    }
+
+    static int apiPort() {
+        return API.port("api.port");
     }
 
     static int mqttPort() {

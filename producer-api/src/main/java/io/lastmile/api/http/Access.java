@@ -113,6 +113,7 @@ public final class Access {
                 .addKeyValue("key", key)
                 .addKeyValue("route", route.label())
                 .addKeyValue("peer", request.remotePeer().host())
+                .addKeyValue("request", RequestId.of(request))
                 .addKeyValue("reason", problem.type())
                 .log("A call was refused");
         return new RefusedException(problem);

@@ -33,6 +33,8 @@ public final class ApiHttp implements HttpListener.Handler {
     private final PostMessage postMessage;
     private final PostMessages postMessages;
     private final CancelMessage cancelMessage;
+    private final ForgetDevice forgetDevice;
+    private final Cors cors;
     private final StateQueries stateQueries;
     private final Supplier<Map<Incarnation, NodesView.Seen>> nodes;
     private final ReceiptStreams receipts;
@@ -42,6 +44,7 @@ public final class ApiHttp implements HttpListener.Handler {
     /** The API on its parts. */
     public ApiHttp(
             Access access,
+            Cors cors,
             MessageSender sender,
             InFlight inFlight,
             int payloadBytesMax,
@@ -53,6 +56,7 @@ public final class ApiHttp implements HttpListener.Handler {
             Clock clock) {
         postMessage = new PostMessage(sender, inFlight, payloadBytesMax, clock);
         this.access = access;
+        this.cors = cors;
         // What a batch sends at once stays small: what waits here does not wait in Kafka's client.
         InFlight batches =
                 new InFlight((int) Math.max(inFlight.bytesMax() / 8, 2L * payloadBytesMax + 4_096));
@@ -60,6 +64,7 @@ public final class ApiHttp implements HttpListener.Handler {
                 new PostMessages(
                         sender, access, inFlight, batches, payloadBytesMax, batchDevicesMax, clock);
         cancelMessage = new CancelMessage(sender);
+        forgetDevice = new ForgetDevice(sender);
         this.stateQueries = stateQueries;
         this.nodes = nodes;
         this.receipts = receipts;
@@ -72,8 +77,13 @@ public final class ApiHttp implements HttpListener.Handler {
         long startedNs = clock.nanoTime();
         Route route = Route.NONE;
         try {
+            response.header(RequestId.HEADER, RequestId.of(request));
             List<String> path = segments(request);
-            route = route(path, request, response);
+            List<Route> here = Route.at(path);
+            if (cors.answers(here, request, response)) {
+                return;
+            }
+            route = route(here, request, response);
             Caller caller = access.caller(route, request, response);
             answer(route, caller, path, request, response);
         } catch (RefusedException refused) {
@@ -101,9 +111,8 @@ public final class ApiHttp implements HttpListener.Handler {
                 .observeNs(durationNs);
     }
 
-    private static Route route(List<String> path, ServerRequest request, ServerResponse response) {
+    private static Route route(List<Route> here, ServerRequest request, ServerResponse response) {
         String asked = request.prologue().method().text();
-        List<Route> here = Route.at(path);
         for (Route route : here) {
             if (route.method().equals(asked)) {
                 return route;
@@ -144,6 +153,10 @@ public final class ApiHttp implements HttpListener.Handler {
                     StateQueries.send(
                             response,
                             stateQueries.device(device(path.get(2), caller, route, request)));
+            case FORGET_DEVICE -> {
+                DeviceId device = device(path.get(2), caller, route, request);
+                forgetDevice.handle(device, stateQueries.messages(device), response);
+            }
             case DEVICE_MESSAGES ->
                     StateQueries.send(
                             response,

@@ -2,16 +2,25 @@ package io.lastmile.api.http;
 
 import io.helidon.http.HeaderNames;
 import io.helidon.webserver.http.ServerRequest;
+import io.lastmile.node.Clock;
 import io.lastmile.node.Problem;
 import io.lastmile.wire.Payload;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.time.Duration;
+import java.util.Arrays;
 import java.util.OptionalLong;
+import java.util.zip.ZipException;
 
 /** The body of a request, read up to a bound and no further. */
 final class Body {
     /** So much of a refused body is read: who sends more sees his connection closed. */
     private static final long LEFT_BYTES_MAX = 2L * PostMessages.ARRAY_BYTES_MAX;
+
+    private static final Duration READ_WITHIN = Duration.ofSeconds(30);
+    private static final int FIRST_BYTES = 4_096;
 
     private Body() {}
 
@@ -22,7 +31,7 @@ final class Body {
      */
     static int declaredBytes(ServerRequest request, int bytesMax) {
         OptionalLong length = request.headers().contentLength();
-        if (length.isEmpty()) {
+        if (length.isEmpty() || request.headers().contains(HeaderNames.CONTENT_ENCODING)) {
             return request.content().hasEntity() ? bytesMax : 0;
         }
         if (length.getAsLong() > bytesMax) {
@@ -31,18 +40,61 @@ final class Body {
         return (int) length.getAsLong();
     }
 
-    /** Reads it. */
-    static Payload read(ServerRequest request, int bytesMax) throws IOException {
+    /**
+     * Reads it.
+     *
+     * @throws RefusedException where it is longer than the bound, comes too slowly, or is not
+     *     packed as its head says
+     */
+    static Payload read(ServerRequest request, int bytesMax, Clock clock) throws IOException {
         if (!request.content().hasEntity()) {
             return Payload.EMPTY;
         }
-        // Not closed: that would read on to the end of whatever somebody sends.
-        InputStream in = request.content().inputStream();
-        byte[] bytes = in.readNBytes(bytesMax + 1);
-        if (bytes.length > bytesMax) {
-            throw tooLarge(bytesMax);
+        long endNs = clock.nanoTime() + READ_WITHIN.toNanos();
+        byte[] bytes = new byte[Math.min(bytesMax + 1, FIRST_BYTES)];
+        int length = 0;
+        try {
+            // Not closed: that would read on to the end of whatever somebody sends.
+            InputStream in = request.content().inputStream();
+            for (int read = 0; read >= 0; ) {
+                if (length > bytesMax) {
+                    throw tooLarge(bytesMax);
+                }
+                if (clock.nanoTime() - endNs > 0) {
+                    throw new RefusedException(tooSlow());
+                }
+                if (length == bytes.length) {
+                    bytes = Arrays.copyOf(bytes, Math.min(bytesMax + 1, 2 * length));
+                }
+                read = in.read(bytes, length, bytes.length - length);
+                length += Math.max(read, 0);
+            }
+        } catch (ZipException e) {
+            throw new RefusedException(notPacked());
+        } catch (UncheckedIOException e) {
+            if (e.getCause() instanceof ZipException || e.getCause() instanceof EOFException) {
+                throw new RefusedException(notPacked());
+            }
+            throw e;
         }
-        return Payload.of(bytes);
+        return Payload.of(length == bytes.length ? bytes : Arrays.copyOf(bytes, length));
+    }
+
+    private static Problem tooSlow() {
+        return Problem.of(
+                408,
+                "slow",
+                "Too slow",
+                "a body must be here within " + READ_WITHIN.toSeconds() + " seconds");
+    }
+
+    private static Problem notPacked() {
+        return new Problem(
+                415,
+                "content-encoding",
+                "Encoding not understood",
+                "Content-Encoding: the body is not the gzip that it is said to be",
+                "Content-Encoding");
     }
 
     /**

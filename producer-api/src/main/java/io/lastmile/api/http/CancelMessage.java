@@ -9,6 +9,7 @@ import io.lastmile.node.Problem;
 import io.lastmile.node.QueryAnswer;
 import io.lastmile.wire.DeviceId;
 import io.lastmile.wire.Header;
+import io.lastmile.wire.Message;
 import io.lastmile.wire.MessageHeader;
 import io.lastmile.wire.MessageId;
 import io.lastmile.wire.Payload;
@@ -42,15 +43,7 @@ final class CancelMessage {
                             "message " + id + " ended as " + fields.get("outcome")));
         }
         DeviceId device = new DeviceId(fields.getOrDefault("device", ""));
-        SendResult result =
-                sender.send(
-                        MessageRequest.message(
-                                device,
-                                Payload.EMPTY,
-                                List.of(
-                                        new Header(
-                                                MessageHeader.CANCEL.headerName(),
-                                                id.toString()))));
+        SendResult result = sender.send(control(device, id));
         switch (result) {
             case SendResult.Accepted _ ->
                     HttpListener.sendJson(
@@ -63,5 +56,13 @@ final class CancelMessage {
                             }));
             case SendResult.Failed failed -> throw PostMessage.refused(failed, response);
         }
+    }
+
+    /** The record that takes a message back. */
+    static Message control(DeviceId device, MessageId id) {
+        return MessageRequest.message(
+                device,
+                Payload.EMPTY,
+                List.of(new Header(MessageHeader.CANCEL.headerName(), id.toString())));
     }
 }

@@ -44,7 +44,8 @@ final class PostMessage {
         }
         try {
             Message message =
-                    MessageRequest.message(device, Body.read(request, payloadBytesMax), headers);
+                    MessageRequest.message(
+                            device, Body.read(request, payloadBytesMax, clock), headers);
             answer(device, sender.send(message), response);
         } finally {
             inFlight.give(share);

@@ -123,7 +123,7 @@ final class PostMessages {
             throw new RefusedException(PostMessage.busy());
         }
         try {
-            byte[] text = Body.read(request, ARRAY_BYTES_MAX).bytes();
+            byte[] text = Body.read(request, ARRAY_BYTES_MAX, clock).bytes();
             int[] bounds = BatchMessage.elements(text);
             response.status(Status.OK_200).header(HeaderNames.CONTENT_TYPE, "application/json");
             answer(

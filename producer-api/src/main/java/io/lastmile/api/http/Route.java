@@ -14,6 +14,7 @@ enum Route {
     POST_MESSAGES("post-messages", "POST", "/v1/messages", Scope.SEND),
     DEVICE_MESSAGES("device-messages", "GET", "/v1/devices/{device}/messages", Scope.READ),
     DEVICE("device", "GET", "/v1/devices/{device}", Scope.READ),
+    FORGET_DEVICE("forget-device", "DELETE", "/v1/devices/{device}", Scope.ADMIN),
     MESSAGE("message", "GET", "/v1/messages/{id}", Scope.READ),
     CANCEL_MESSAGE("cancel-message", "DELETE", "/v1/messages/{id}", Scope.SEND),
     RECEIPTS("receipts", "GET", "/v1/receipts", Scope.READ),

@@ -107,6 +107,7 @@ class OpenApiTest {
         ask(Route.CANCEL_MESSAGE, "/v1/messages/1-1", "");
         ask(Route.DEVICE, "/v1/devices/d", "");
         ask(Route.DEVICE_MESSAGES, "/v1/devices/d/messages", "");
+        ask(Route.FORGET_DEVICE, "/v1/devices/d", "");
     }
 
     private void ownsEverything() {
@@ -152,6 +153,7 @@ class OpenApiTest {
         for (String device : List.of("d", "a%20b")) {
             ask(Route.DEVICE, "/v1/devices/" + device, "");
             ask(Route.DEVICE_MESSAGES, "/v1/devices/" + device + "/messages", "");
+            ask(Route.FORGET_DEVICE, "/v1/devices/" + device, "");
         }
         ask(Route.NODES, "/v1/nodes", "");
         ask(Route.OPENAPI, "/openapi.json", "");

@@ -56,6 +56,10 @@ final class RunningApi implements AutoCloseable {
     }
 
     RunningApi(boolean kafkaAnswers, Access access) {
+        this(kafkaAnswers, access, Cors.NONE);
+    }
+
+    RunningApi(boolean kafkaAnswers, Access access, Cors cors) {
         kafka =
                 new MockProducer<>(
                         cluster(),
@@ -82,6 +86,7 @@ final class RunningApi implements AutoCloseable {
                         0,
                         new ApiHttp(
                                 access,
+                                cors,
                                 sender,
                                 inFlight,
                                 PAYLOAD_BYTES_MAX,
