@@ -5,6 +5,7 @@ import io.lastmile.cli.dev.DevCommand;
 import io.lastmile.cli.dev.KafkaCommand;
 import io.lastmile.cli.doctor.DoctorCommand;
 import io.lastmile.cli.keys.KeysCommand;
+import io.lastmile.cli.keys.PasswordCommand;
 import io.lastmile.cli.replay.ReplayCommand;
 import io.lastmile.cli.service.ApiCommand;
 import io.lastmile.cli.service.EdgeCommand;
@@ -48,6 +49,7 @@ import picocli.CommandLine.ParseResult;
             TopicsCommand.class,
             DoctorCommand.class,
             KeysCommand.class,
+            PasswordCommand.class,
             BenchCommand.class,
             VerifyCommand.class,
             WarmCommand.class,

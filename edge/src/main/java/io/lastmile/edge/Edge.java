@@ -1,5 +1,6 @@
 package io.lastmile.edge;
 
+import io.lastmile.edge.auth.Authentication;
 import io.lastmile.edge.hop.HopServer;
 import io.lastmile.edge.kafka.EventWriter;
 import io.lastmile.edge.mqtt.Devices;
@@ -81,6 +82,8 @@ public final class Edge implements AutoCloseable {
             NodesView nodes = parts.start("nodes", new NodesView(kafka, metrics));
             EventWriter events =
                     parts.start("events", new EventWriter(kafka, incarnation, clock, metrics));
+            Authentication authentication =
+                    parts.start("authentication", settings.authentication().open(clock));
             Life life = Life.begin(incarnation, partitions);
             devices =
                     new Devices(
@@ -89,6 +92,7 @@ public final class Edge implements AutoCloseable {
                             clock,
                             events,
                             this::kafkaReachable,
+                            authentication,
                             metrics);
             hop =
                     parts.start(

@@ -4,6 +4,7 @@ import static java.time.Duration.ofMillis;
 import static java.time.Duration.ofMinutes;
 import static java.time.Duration.ofSeconds;
 
+import io.lastmile.edge.auth.AuthenticationSettings;
 import io.lastmile.edge.hop.HopSettings;
 import io.lastmile.edge.mqtt.MqttSettings;
 import io.lastmile.edge.socket.SocketSettings;
@@ -39,28 +40,17 @@ public record EdgeSettings(
         Duration handshakeDeadline,
         Duration keepAliveMax,
         int sessionsMax,
+        AuthenticationSettings authentication,
         SocketSettings sockets,
         HopSettings hop,
         @Nullable String hopAdvertised,
         Duration stopWait) {
-    /** How devices show who they are. */
-    enum Authentication {
-        /** They say it. */
-        NONE
-    }
-
     /** The settings that begin with {@code edge.}, {@code node.} and {@code hop.}. */
     public static EdgeSettings from(Settings settings) {
         // Long because it is the list of all settings.
         NodeSettings node = NodeSettings.from(settings, NodeRole.EDGE);
         String host = settings.text("edge.host", "127.0.0.1", "where devices connect");
-        var _ =
-                settings.choice(
-                        "edge.authentication",
-                        Authentication.NONE,
-                        Authentication.class,
-                        "how devices show who they are; has to be said where edge.host is not"
-                                + " loopback");
+        AuthenticationSettings authentication = AuthenticationSettings.from(settings);
         BindRule.check(settings, "edge.host", host, "edge.authentication");
         HopSettings hop = hop(settings);
         String advertised =
@@ -80,6 +70,13 @@ public record EdgeSettings(
                         listenerKey(transport),
                         "needs a certificate: set edge.tls.certificate and edge.tls.key");
             }
+        }
+        boolean asksForCertificates = sockets.tls() != null && sockets.tls().deviceCa() != null;
+        if (authentication.kind() == AuthenticationSettings.Kind.MTLS && !asksForCertificates) {
+            throw new SettingsException(
+                    "edge.tls.device-ca",
+                    "is missing: edge.authentication=mtls needs to know who signs devices'"
+                            + " certificates");
         }
         return new EdgeSettings(
                 node,
@@ -110,6 +107,7 @@ public record EdgeSettings(
                                 + " none"),
                 settings.count(
                         "edge.sessions.max", 1_000_000, 1, 10_000_000, "devices connected at once"),
+                authentication,
                 sockets,
                 hop,
                 advertised,

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.lastmile.edge.auth.AuthenticationSettings;
 import io.lastmile.edge.socket.TlsSettings;
 import io.lastmile.node.Settings;
 import io.lastmile.node.SettingsException;
@@ -70,7 +71,8 @@ class EdgeSettingsTest {
         "edge.hop.port, -1",
         "edge.hop.silence.max, 10ms",
         "edge.stop.wait, 6m",
-        "edge.authentication, jwt",
+        "edge.authentication, token",
+        "edge.authentication.waiting.max, 0",
         "edge.mqtts.port, 8883",
         "edge.wss.port, 8084",
         "edge.ws.port, 65536",
@@ -108,6 +110,39 @@ class EdgeSettingsTest {
                 assertThrows(
                         SettingsException.class, () -> with("edge.tls.certificate", "edge.pem"));
         assertEquals("edge.tls.key", e.key());
+    }
+
+    @Test
+    void eachAuthenticationNeedsItsFile() {
+        assertEquals(AuthenticationSettings.Kind.NONE, with().authentication().kind());
+        Map<String, String> missing =
+                Map.of(
+                        "jwt", "edge.jwt.keys",
+                        "password", "edge.passwords",
+                        "mtls", "edge.tls.device-ca");
+        missing.forEach((kind, key) -> {
+            SettingsException e =
+                    assertThrows(SettingsException.class, () -> with("edge.authentication", kind));
+            assertEquals(key, e.key());
+        });
+        AuthenticationSettings jwt =
+                with(
+                                "edge.authentication", "jwt",
+                                "edge.jwt.keys", "keys.json",
+                                "edge.jwt.issuer", "https://id.example",
+                                "edge.jwt.audience", "lastmile",
+                                "edge.authentication.threads", "3")
+                        .authentication();
+        assertEquals(Path.of("keys.json"), jwt.tokenKeys());
+        assertEquals("https://id.example", jwt.tokenIssuer());
+        assertEquals("lastmile", jwt.tokenAudience());
+        assertEquals(3, jwt.threads());
+        assertEquals(1_000, jwt.waitingMax());
+        assertEquals(
+                Path.of("passwords"),
+                with("edge.authentication", "password", "edge.passwords", "passwords")
+                        .authentication()
+                        .passwords());
     }
 
     @Test

@@ -1,5 +1,6 @@
 package io.lastmile.edge.mqtt;
 
+import io.lastmile.edge.auth.Password;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -18,6 +19,7 @@ sealed interface ClientPacket {
      * @param sessionExpirySeconds that the device asks for
      * @param authenticates whether it names an authentication method
      * @param will what it would have published for it; null for nothing
+     * @param userName null where there is none
      */
     record Connect(
             int level,
@@ -27,7 +29,9 @@ sealed interface ClientPacket {
             long packetBytesMax,
             long sessionExpirySeconds,
             boolean authenticates,
-            @Nullable Will will)
+            @Nullable Will will,
+            @Nullable String userName,
+            Password password)
             implements ClientPacket {}
 
     /** What a device asks to be published when it vanishes. */

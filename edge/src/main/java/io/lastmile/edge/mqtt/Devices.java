@@ -1,5 +1,6 @@
 package io.lastmile.edge.mqtt;
 
+import io.lastmile.edge.auth.Authentication;
 import io.lastmile.edge.session.EventSink;
 import io.lastmile.edge.session.KeyedTable;
 import io.lastmile.edge.socket.Connection;
@@ -27,6 +28,7 @@ public final class Devices implements Protocol {
     private final Clock clock;
     private final EventSink events;
     private final BooleanSupplier kafkaReachable;
+    private final Authentication authentication;
     private final MqttMetrics metrics;
     private final List<KeyedTable<DeviceId, MqttConnection>> connected =
             Stream.generate(() -> new KeyedTable<>(MqttConnection::connectedDevice))
@@ -46,12 +48,14 @@ public final class Devices implements Protocol {
             Clock clock,
             EventSink events,
             BooleanSupplier kafkaReachable,
+            Authentication authentication,
             Metrics metrics) {
         this.settings = settings;
         this.life = life;
         this.clock = clock;
         this.events = events;
         this.kafkaReachable = kafkaReachable;
+        this.authentication = authentication;
         this.metrics = new MqttMetrics(metrics);
     }
 
@@ -133,6 +137,10 @@ public final class Devices implements Protocol {
 
     private KeyedTable<DeviceId, MqttConnection> table(DeviceId device) {
         return connected.get(Math.floorMod(device.hashCode(), TABLES));
+    }
+
+    Authentication authentication() {
+        return authentication;
     }
 
     MqttSettings settings() {

@@ -1,5 +1,7 @@
 package io.lastmile.edge.mqtt;
 
+import io.lastmile.edge.auth.Credentials;
+import io.lastmile.edge.auth.Verdict;
 import io.lastmile.edge.mqtt.ClientPacket.Auth;
 import io.lastmile.edge.mqtt.ClientPacket.Connect;
 import io.lastmile.edge.mqtt.ClientPacket.ConnectOfOtherVersion;
@@ -58,9 +60,11 @@ final class MqttConnection implements Peer {
     private byte level = PacketDecoder.LEVEL_UNKNOWN;
     private boolean over;
     private boolean unflushed;
+    private boolean awaitsVerdict;
     private char receiveMaximum;
     private char keepAliveSeconds;
     private int packetBytesMax; // without a sign; 0 for any
+    private int untilSeconds; // since 1970, without a sign; 0 for ever
     private int heardMs; // the lower half is enough: differences count
 
     MqttConnection(Devices devices, Connection connection) {
@@ -99,7 +103,10 @@ final class MqttConnection implements Peer {
             heardMs = ms(devices.clock().nanoTime());
         }
         try {
-            while (!over) {
+            if (awaitsVerdict && bytes.readableBytes() > devices.settings().packetBytesMax()) {
+                throw new PacketException(ReasonCode.PACKET_TOO_LARGE, "too much before CONNACK");
+            }
+            while (!over && !awaitsVerdict) {
                 ClientPacket packet =
                         PacketDecoder.decode(bytes, level, devices.settings().packetBytesMax());
                 if (packet == null) {
@@ -135,6 +142,52 @@ final class MqttConnection implements Peer {
             return;
         }
         DeviceId id = new DeviceId(connect.clientId());
+        Credentials shown =
+                new Credentials(
+                        id, connect.userName(), connect.password(), connection.certificate());
+        Verdict verdict =
+                devices.authentication().check(shown, later -> decideSoon(connect, id, later));
+        if (verdict != null) {
+            decide(connect, id, verdict);
+        } else {
+            awaitsVerdict = true; // its loop alone gets here, so decideSoon comes behind
+        }
+    }
+
+    private void decideSoon(Connect connect, DeviceId id, Verdict verdict) {
+        try {
+            loop().execute(() -> {
+                awaitsVerdict = false;
+                if (!over) {
+                    decide(connect, id, verdict);
+                    flush();
+                    connection.again();
+                }
+            });
+        } catch (RejectedExecutionException e) {
+            return; // its loop has stopped, and it with it
+        }
+    }
+
+    private void decide(Connect connect, DeviceId id, Verdict verdict) {
+        switch (verdict) {
+            case Verdict.Busy busy -> refuse(ReasonCode.SERVER_BUSY, connect.clientId());
+            case Verdict.Refused refused -> {
+                LOG.atInfo()
+                        .addKeyValue("device", id)
+                        .addKeyValue("remote", connection.remote())
+                        .addKeyValue("reason", refused.reason())
+                        .log("device is not who it says");
+                refuse(ReasonCode.BAD_USER_NAME_OR_PASSWORD, connect.clientId());
+            }
+            case Verdict.Accepted accepted -> {
+                untilSeconds = (int) Math.min(accepted.untilMs() / 1_000, 0xFFFF_FFFFL);
+                admit(connect, id);
+            }
+        }
+    }
+
+    private void admit(Connect connect, DeviceId id) {
         device = id;
         heardMs = ms(devices.clock().nanoTime());
         receiveMaximum = (char) connect.receiveMaximum();
@@ -149,7 +202,7 @@ final class MqttConnection implements Peer {
         if (older != null) {
             older.endSoon(EndReason.TAKEN_OVER);
         }
-        devices.metrics().connected(answer);
+        devices.metrics().connected(ReasonCode.SUCCESS);
         LOG.atDebug()
                 .addKeyValue("device", id)
                 .addKeyValue("level", level)
@@ -191,7 +244,7 @@ final class MqttConnection implements Peer {
                                     ? "none is assigned here: " + DeviceId.RULE
                                     : DeviceId.RULE;
                     case SERVER_UNAVAILABLE -> "come again a little later";
-                    case SERVER_BUSY -> "this edge is full";
+                    case SERVER_BUSY -> "come again a little later: there is no room";
                     case RETAIN_NOT_SUPPORTED, QOS_NOT_SUPPORTED ->
                             "of the will: " + reason.label();
                     default -> reason.label();
@@ -411,6 +464,9 @@ final class MqttConnection implements Peer {
             }
         } else if (keepAliveSeconds > 0 && silentMs > keepAliveSeconds * 1_500) {
             end(EndReason.KEEP_ALIVE);
+        } else if (untilSeconds != 0
+                && devices.clock().nowMs() / 1_000 >= Integer.toUnsignedLong(untilSeconds)) {
+            end(EndReason.REVOKED);
         }
     }
 

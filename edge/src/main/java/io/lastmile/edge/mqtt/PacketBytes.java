@@ -1,6 +1,8 @@
 package io.lastmile.edge.mqtt;
 
+import io.lastmile.edge.auth.Password;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 
@@ -59,6 +61,10 @@ final class PacketBytes {
 
     static void skipBytes(ByteBuf in, String field) {
         slice(in, u16(in, field), field);
+    }
+
+    static Password password(ByteBuf in) {
+        return new Password(ByteBufUtil.getBytes(slice(in, u16(in, "password"), "password")));
     }
 
     /** The next bytes; they live no longer than the buffer. */

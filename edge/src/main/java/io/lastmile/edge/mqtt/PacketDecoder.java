@@ -1,5 +1,6 @@
 package io.lastmile.edge.mqtt;
 
+import io.lastmile.edge.auth.Password;
 import io.lastmile.edge.mqtt.ClientPacket.Auth;
 import io.lastmile.edge.mqtt.ClientPacket.Connect;
 import io.lastmile.edge.mqtt.ClientPacket.ConnectOfOtherVersion;
@@ -171,12 +172,8 @@ final class PacketDecoder {
             PacketBytes.text(in, "will topic");
             PacketBytes.skipBytes(in, "will payload");
         }
-        if (userName) {
-            PacketBytes.text(in, "user name");
-        }
-        if (password) {
-            PacketBytes.skipBytes(in, "password");
-        }
+        String name = userName ? PacketBytes.text(in, "user name") : null;
+        Password secret = password ? PacketBytes.password(in) : Password.NONE;
         return new Connect(
                 level,
                 clientId,
@@ -185,7 +182,9 @@ final class PacketDecoder {
                 properties.getOrDefault(Property.MAXIMUM_PACKET_SIZE, 0L),
                 properties.getOrDefault(Property.SESSION_EXPIRY, 0L),
                 properties.containsKey(Property.AUTHENTICATION_METHOD),
-                willed ? new Will(willQos, willRetain) : null);
+                willed ? new Will(willQos, willRetain) : null,
+                name,
+                secret);
     }
 
     private static Publish publish(int flags, int level, ByteBuf in) {

@@ -11,6 +11,7 @@ enum ReasonCode {
     IMPLEMENTATION_SPECIFIC(0x83, 0, "implementation-specific"),
     UNSUPPORTED_PROTOCOL_VERSION(0x84, 1, "unsupported-protocol-version"),
     CLIENT_IDENTIFIER_NOT_VALID(0x85, 2, "client-identifier-not-valid"),
+    BAD_USER_NAME_OR_PASSWORD(0x86, 4, "bad-user-name-or-password"),
     NOT_AUTHORIZED(0x87, 5, "not-authorized"),
     SERVER_UNAVAILABLE(0x88, 3, "server-unavailable"),
     SERVER_BUSY(0x89, 3, "server-busy"),

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.lastmile.edge.auth.Authentication;
 import io.lastmile.edge.mqtt.Devices;
 import io.lastmile.edge.mqtt.Life;
 import io.lastmile.edge.mqtt.MqttSettings;
@@ -70,6 +71,7 @@ class HopServerTest {
                     Clock.system(),
                     sink,
                     () -> true,
+                    Authentication.NONE,
                     new Metrics());
     private final int mqttPort = sockets.listen("127.0.0.1", 0, Transport.TCP, devices);
     private HopServer server = server(LONG, LONG);

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.lastmile.edge.auth.Verdict;
 import io.lastmile.edge.mqtt.MqttWorld.Device;
 import io.lastmile.edge.session.Delivery;
 import io.lastmile.wire.DeviceId;
@@ -18,6 +19,7 @@ import io.lastmile.wire.record.EventRecord.Acked;
 import io.lastmile.wire.record.EventRecord.Ended;
 import io.lastmile.wire.record.EventRecord.Opened;
 import io.lastmile.wire.record.Proof;
+import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.handler.codec.mqtt.MqttConnAckMessage;
 import io.netty.handler.codec.mqtt.MqttMessage;
@@ -30,8 +32,10 @@ import io.netty.handler.codec.mqtt.MqttPublishMessage;
 import io.netty.handler.codec.mqtt.MqttQoS;
 import io.netty.handler.codec.mqtt.MqttSubAckMessage;
 import io.netty.handler.codec.mqtt.MqttVersion;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -510,5 +514,46 @@ class MqttConnectionTest {
             device.sweep();
         }
         assertTrue(device.connection.closed);
+    }
+
+    @Test
+    void whatComesBeforeTheVerdictWaitsForIt() {
+        List<Consumer<Verdict>> asked = new ArrayList<>();
+        world.authentication =
+                (credentials, later) -> {
+                    asked.add(later);
+                    return null;
+                };
+        MqttWorld.Device device = world.device(MqttVersion.MQTT_5);
+        device.send(device.connect("phone-1").build());
+        assertEquals(List.of(), device.take());
+        ByteBuf subscribe = Unpooled.buffer().writeBytes(new byte[] {(byte) 0x82, 1});
+        device.received(subscribe);
+        assertEquals(2, subscribe.readableBytes(), "left for later");
+        asked.getFirst().accept(new Verdict.Accepted(world.nowMs + 60_000));
+        device.connection.runLoop();
+        assertEquals(MqttMessageType.CONNACK, device.takeOne().fixedHeader().messageType());
+        assertEquals(1, device.connection.again);
+        world.nowMs += 59_000;
+        device.send(MqttMessage.PINGREQ);
+        device.sweep();
+        assertFalse(device.connection.closed);
+        world.nowMs += 1_000;
+        device.sweep();
+        assertEquals(0x87, device.disconnectReason(), "what it showed has ended");
+    }
+
+    @Test
+    void whoIsNotWhoItSaysIsRefused() {
+        world.authentication = (credentials, later) -> new Verdict.Refused("a stranger");
+        MqttWorld.Device newer = world.device(MqttVersion.MQTT_5);
+        assertEquals(0x86, newer.connectedWith(newer.connect("phone-1")));
+        assertTrue(newer.connection.closed);
+        MqttWorld.Device older = world.device(MqttVersion.MQTT_3_1_1);
+        assertEquals(4, older.connectedWith(older.connect("phone-1")));
+        world.authentication = (credentials, later) -> new Verdict.Busy();
+        MqttWorld.Device busy = world.device(MqttVersion.MQTT_5);
+        assertEquals(0x89, busy.connectedWith(busy.connect("phone-1")));
+        assertEquals(0, world.devices.size());
     }
 }

@@ -4,6 +4,7 @@ import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.lastmile.edge.auth.Authentication;
 import io.lastmile.edge.session.EventSink;
 import io.lastmile.edge.socket.SocketSettings;
 import io.lastmile.edge.socket.Sockets;
@@ -65,6 +66,7 @@ class MqttOverSocketsTest {
                     clock,
                     log,
                     () -> true,
+                    Authentication.NONE,
                     new Metrics());
     private final int port;
 

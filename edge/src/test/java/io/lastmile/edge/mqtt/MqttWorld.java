@@ -1,5 +1,6 @@
 package io.lastmile.edge.mqtt;
 
+import io.lastmile.edge.auth.Authentication;
 import io.lastmile.edge.socket.Peer;
 import io.lastmile.node.Clock;
 import io.lastmile.node.Metrics;
@@ -39,6 +40,7 @@ final class MqttWorld {
     final Life life = Life.begin(new Incarnation("edge-1", 7), PARTITIONS);
     long nowMs = 1_000_000;
     boolean kafkaReachable = true;
+    Authentication authentication = Authentication.NONE;
 
     private final Clock clock =
             new Clock() {
@@ -53,7 +55,14 @@ final class MqttWorld {
                 }
             };
     final Devices devices =
-            new Devices(SETTINGS, life, clock, events, () -> kafkaReachable, new Metrics());
+            new Devices(
+                    SETTINGS,
+                    life,
+                    clock,
+                    events,
+                    () -> kafkaReachable,
+                    (credentials, later) -> authentication.check(credentials, later),
+                    new Metrics());
 
     /** A device of this version with an open socket. */
     Device device(MqttVersion version) {

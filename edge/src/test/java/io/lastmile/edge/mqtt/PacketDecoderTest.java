@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assertions.fail;
 
+import io.lastmile.edge.auth.Password;
 import io.lastmile.edge.mqtt.ClientPacket.Connect;
 import io.lastmile.edge.mqtt.ClientPacket.ConnectOfOtherVersion;
 import io.lastmile.edge.mqtt.ClientPacket.Disconnect;
@@ -86,7 +87,17 @@ class PacketDecoderTest {
                                 .willMessage("bye".getBytes(StandardCharsets.UTF_8))
                                 .build());
         assertEquals(
-                new Connect(4, "phone-1", 30, 65_535, 0, 0, false, new Will(2, true)),
+                new Connect(
+                        4,
+                        "phone-1",
+                        30,
+                        65_535,
+                        0,
+                        0,
+                        false,
+                        new Will(2, true),
+                        "u",
+                        new Password("p".getBytes(StandardCharsets.UTF_8))),
                 decode(bytes, PacketDecoder.LEVEL_UNKNOWN));
     }
 
@@ -122,7 +133,17 @@ class PacketDecoderTest {
                                 .hasPassword(true)
                                 .build());
         assertEquals(
-                new Connect(5, "", 65_535, 7, 1_000, 3_600, true, new Will(1, false)),
+                new Connect(
+                        5,
+                        "",
+                        65_535,
+                        7,
+                        1_000,
+                        3_600,
+                        true,
+                        new Will(1, false),
+                        null,
+                        new Password("no name before it".getBytes(StandardCharsets.UTF_8))),
                 decode(bytes, PacketDecoder.LEVEL_UNKNOWN));
     }
 

@@ -1,0 +1,84 @@
+package io.lastmile.edge.auth;
+
+import com.nimbusds.jose.JOSEException;
+import com.nimbusds.jose.JWSAlgorithm;
+import com.nimbusds.jose.jwk.JWKSet;
+import com.nimbusds.jose.jwk.source.ImmutableJWKSet;
+import com.nimbusds.jose.proc.BadJOSEException;
+import com.nimbusds.jose.proc.JWSVerificationKeySelector;
+import com.nimbusds.jose.proc.SecurityContext;
+import com.nimbusds.jwt.JWTClaimsSet;
+import com.nimbusds.jwt.proc.DefaultJWTClaimsVerifier;
+import com.nimbusds.jwt.proc.DefaultJWTProcessor;
+import io.lastmile.node.Clock;
+import java.nio.file.Path;
+import java.text.ParseException;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * JSON Web Tokens, which a device sends as its password: signed with RS256, ES256 or HS256 by a key
+ * of a JWKS file, with the device id as subject and an end.
+ */
+public final class Tokens implements Function<Credentials, Verdict> {
+    private static final Set<JWSAlgorithm> ALGORITHMS =
+            Set.of(JWSAlgorithm.RS256, JWSAlgorithm.ES256, JWSAlgorithm.HS256);
+
+    private final WatchedFile<JWKSet> keys;
+    private final DefaultJWTProcessor<SecurityContext> processor;
+
+    /**
+     * Reads the keys.
+     *
+     * @param issuer that tokens must name; null for any
+     * @param audience that tokens must name; null for any
+     */
+    public Tokens(Path keyFile, @Nullable String issuer, @Nullable String audience, Clock clock) {
+        keys = new WatchedFile<>("edge.jwt.keys", keyFile, Tokens::keys, clock);
+        processor = new DefaultJWTProcessor<>();
+        processor.setJWSKeySelector(
+                new JWSVerificationKeySelector<>(
+                        ALGORITHMS,
+                        (selector, context) ->
+                                new ImmutableJWKSet<>(keys.current()).get(selector, context)));
+        JWTClaimsSet.Builder exactly = new JWTClaimsSet.Builder();
+        if (issuer != null) {
+            exactly.issuer(issuer);
+        }
+        // The library asks whether null is among them, which Set.of does not take.
+        Set<String> audiences = audience == null ? null : new HashSet<>(List.of(audience));
+        processor.setJWTClaimsSetVerifier(
+                new DefaultJWTClaimsVerifier<>(
+                        audiences, exactly.build(), Set.of("sub", "exp"), Set.of()));
+    }
+
+    private static JWKSet keys(String text) {
+        try {
+            JWKSet set = JWKSet.parse(text);
+            if (set.isEmpty()) {
+                throw new IllegalArgumentException("no key in it");
+            }
+            return set;
+        } catch (ParseException e) {
+            throw new IllegalArgumentException("no JSON Web Key Set", e);
+        }
+    }
+
+    @Override
+    public Verdict apply(Credentials credentials) {
+        try {
+            JWTClaimsSet claims = processor.process(credentials.password().text(), null);
+            if (!credentials.device().value().equals(claims.getSubject())) {
+                return new Verdict.Refused("the token is another's");
+            }
+            return new Verdict.Accepted(claims.getExpirationTime().toInstant().toEpochMilli());
+        } catch (ParseException e) {
+            return new Verdict.Refused("no token");
+        } catch (BadJOSEException | JOSEException e) {
+            return new Verdict.Refused(String.valueOf(e.getMessage()));
+        }
+    }
+}

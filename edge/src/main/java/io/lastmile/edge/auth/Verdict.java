@@ -1,0 +1,24 @@
+package io.lastmile.edge.auth;
+
+/** What became of a device's word that it is who it says. */
+public sealed interface Verdict {
+    /**
+     * It is.
+     *
+     * @param untilMs when that ends, in milliseconds since 1970; {@link #FOR_EVER} if it does not
+     */
+    record Accepted(long untilMs) implements Verdict {}
+
+    /**
+     * It is not, or nobody can tell.
+     *
+     * @param reason for the log, without anything secret
+     */
+    record Refused(String reason) implements Verdict {}
+
+    /** Too many are waiting to be looked at. */
+    record Busy() implements Verdict {}
+
+    /** No end. */
+    long FOR_EVER = 0;
+}
