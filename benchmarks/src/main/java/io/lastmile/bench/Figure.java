@@ -59,7 +59,14 @@ public enum Figure {
     KERNEL_PER_CONNECTION("kernel_bytes_per_connection", "half of both ends of a connection"),
     KERNEL_PER_CONNECTION_UPPER(
             "kernel_bytes_per_connection_upper", "upper end of its 95 % interval"),
-    FULL_GC("full_gc_ms", "the longest full collection with all connections");
+    FULL_GC("full_gc_ms", "the longest full collection with all connections"),
+
+    POSTS("posts_per_second", "accepted, a request each"),
+    BARE_SYNC_SENDS("bare_sync_sends_per_second", "a plain producer, each thread waits"),
+    POSTS_RATIO("posts_ratio", "posts to these"),
+    LINES("lines_per_second", "accepted, by lines of JSON"),
+    BARE_BATCHED_SENDS("bare_batched_sends_per_second", "a plain producer with large batches"),
+    LINES_RATIO("lines_ratio", "lines to these");
 
     private final String label;
     private final String description;

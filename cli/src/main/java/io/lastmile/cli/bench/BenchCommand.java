@@ -10,6 +10,7 @@ import picocli.CommandLine.Command;
         synopsisSubcommandLabel = "NAME",
         subcommands = {
             DensityCommand.class,
+            ApiBenchCommand.class,
             LatencyCommand.class,
             RecoveryCommand.class,
             RouterBenchCommand.class
