@@ -44,6 +44,9 @@ public final class Edge implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Edge.class);
     private static final Duration KAFKA_WAIT = Duration.ofMinutes(1);
 
+    /** A drain takes no longer than this for each device: few are moved at once. */
+    private static final int DRAINED_EVERY_MS = 2;
+
     /** So many heartbeats without confirmation, and Kafka counts as away. */
     private static final int HEARTBEATS_AWAY = 3;
 
@@ -133,7 +136,7 @@ public final class Edge implements AutoCloseable {
                                     this::isForgotten,
                                     () -> goOnAsAnother("Unconfirmed for long"),
                                     clock)));
-            admin.part("edge", this::kafkaReachable);
+            admin.part("edge", () -> !draining && kafkaReachable());
             awaitReady();
         } catch (RuntimeException e) {
             parts.close();
@@ -251,7 +254,10 @@ public final class Edge implements AutoCloseable {
                 });
     }
 
-    /** Closes devices and waits, bounded, until Kafka has the end of each session. */
+    /**
+     * Says that it leaves, closes devices over a while, and waits, bounded, until Kafka has the end
+     * of each session.
+     */
     private void drain() {
         draining = true;
         Heartbeat beating = heartbeat;
@@ -259,10 +265,26 @@ public final class Edge implements AutoCloseable {
             beating.now();
         }
         sockets.stopAccepting();
+        int connections = devices.size();
+        Duration spread = settings.drainPeriod();
+        if (spread.toMillis() > (long) connections * DRAINED_EVERY_MS) {
+            spread = Duration.ofMillis((long) connections * DRAINED_EVERY_MS);
+        }
+        LOG.atInfo()
+                .addKeyValue("devices", connections)
+                .addKeyValue("over", spread)
+                .log("Edge drains");
+        devices.drain(spread);
+        awaitNoSessions(spread.plus(settings.drainAckWait()));
         devices.stop();
-        long endNs = clock.nanoTime() + settings.stopWait().toNanos();
+        awaitNoSessions(settings.stopWait());
+    }
+
+    private void awaitNoSessions(Duration atMost) {
+        long endNs = clock.nanoTime() + atMost.toNanos();
         try {
-            while (devices.life().sessions().size() > 0 && clock.nanoTime() - endNs < 0) {
+            while (devices.life().sessions().size() + devices.size() > 0
+                    && clock.nanoTime() - endNs < 0) {
                 Thread.sleep(10);
             }
         } catch (InterruptedException e) {

@@ -44,6 +44,8 @@ public record EdgeSettings(
         SocketSettings sockets,
         HopSettings hop,
         @Nullable String hopAdvertised,
+        Duration drainPeriod,
+        Duration drainAckWait,
         Duration stopWait) {
     /** The settings that begin with {@code edge.}, {@code node.} and {@code hop.}. */
     public static EdgeSettings from(Settings settings) {
@@ -112,10 +114,22 @@ public record EdgeSettings(
                 hop,
                 advertised,
                 settings.duration(
+                        "edge.drain.period",
+                        ofSeconds(10),
+                        ofMillis(0),
+                        ofSeconds(30),
+                        "over how long a stopping edge closes its devices' connections; few take less"),
+                settings.duration(
+                        "edge.drain.ack-wait",
+                        ofSeconds(5),
+                        ofMillis(0),
+                        ofSeconds(15),
+                        "how long a stopping edge waits for what devices have yet to acknowledge"),
+                settings.duration(
                         "edge.stop.wait",
                         ofSeconds(5),
                         ofMillis(0),
-                        ofMinutes(5),
+                        ofSeconds(10),
                         "how long a stop waits for Kafka to have the last events"));
     }
 

@@ -49,6 +49,8 @@ class EdgeSettingsTest {
         assertEquals(Duration.ofSeconds(5), edge.hop().handshakeDeadline());
         assertEquals(Duration.ofSeconds(15), edge.hop().silenceMax());
         assertNull(edge.hopAdvertised());
+        assertEquals(Duration.ofSeconds(10), edge.drainPeriod());
+        assertEquals(Duration.ofSeconds(5), edge.drainAckWait());
         assertEquals(Duration.ofSeconds(5), edge.stopWait());
         assertTrue(edge.node().name().endsWith("-edge"), edge.node().name());
     }
@@ -70,7 +72,9 @@ class EdgeSettingsTest {
         "edge.unsent.high, 1KiB",
         "edge.hop.port, -1",
         "edge.hop.silence.max, 10ms",
-        "edge.stop.wait, 6m",
+        "edge.drain.period, 31s",
+        "edge.drain.ack-wait, 16s",
+        "edge.stop.wait, 11s",
         "edge.authentication, token",
         "edge.authentication.waiting.max, 0",
         "edge.mqtts.port, 8883",

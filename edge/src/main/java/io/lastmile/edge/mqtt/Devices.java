@@ -78,6 +78,22 @@ public final class Devices implements Protocol {
         closeAll(EndReason.EDGE_CUT_OFF);
     }
 
+    /**
+     * Refuses new devices and closes the connections of those that are here, one after the other:
+     * each when it has acknowledged what it was given. {@link #stop} is to follow, for those that
+     * do not.
+     *
+     * @param spread over which they are closed, so that they do not all come elsewhere at once
+     */
+    public void drain(Duration spread) {
+        stopping = true;
+        for (KeyedTable<DeviceId, MqttConnection> table : connected) {
+            for (MqttConnection connection : table.all()) {
+                connection.leaveAfter(ThreadLocalRandom.current().nextLong(spread.toMillis() + 1));
+            }
+        }
+    }
+
     /** Refuses new devices and closes the connections of those that are here. */
     public void stop() {
         stopping = true;

@@ -24,6 +24,7 @@ import io.lastmile.wire.record.EventRecord.Ack;
 import io.lastmile.wire.record.Proof;
 import io.netty.buffer.ByteBuf;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -61,6 +62,7 @@ final class MqttConnection implements Peer {
     private boolean over;
     private boolean unflushed;
     private boolean awaitsVerdict;
+    private boolean leaving;
     private char receiveMaximum;
     private char keepAliveSeconds;
     private int packetBytesMax; // without a sign; 0 for any
@@ -349,6 +351,7 @@ final class MqttConnection implements Peer {
     private void onPuback(Puback puback) {
         if (session != null) {
             add(session.puback(puback.packetId(), puback.reasonCode(), devices.clock().nowMs()));
+            leaveIfDone();
         }
     }
 
@@ -406,6 +409,7 @@ final class MqttConnection implements Peer {
     public void flushed() {
         settleQos0();
         writeAcks();
+        leaveIfDone();
     }
 
     /** At QoS 0 a message is acknowledged when the socket has taken its bytes. */
@@ -492,6 +496,33 @@ final class MqttConnection implements Peer {
             loop().execute(() -> end(reason));
         } catch (RejectedExecutionException e) {
             return; // its loop has stopped, and it with it
+        }
+    }
+
+    /**
+     * Ends it, from any thread, after a while and without a duplicate: it is given nothing more,
+     * and closed when it has acknowledged what it has.
+     */
+    void leaveAfter(long delayMs) {
+        try {
+            CompletableFuture.delayedExecutor(delayMs, TimeUnit.MILLISECONDS, loop())
+                    .execute(this::leave);
+        } catch (RejectedExecutionException e) {
+            return;
+        }
+    }
+
+    private void leave() {
+        leaving = true;
+        if (session != null) {
+            session.takeNoMore();
+        }
+        leaveIfDone();
+    }
+
+    private void leaveIfDone() {
+        if (leaving && !over && (session == null || session.unacknowledged() == 0)) {
+            end(EndReason.EDGE_STOPPING);
         }
     }
 

@@ -123,7 +123,7 @@ public class Session {
      * window.
      */
     public final Delivery deliver(long offset, long nowMs) {
-        if (isEnding()) {
+        if (isEnding() || (underWay != null && underWay.takesNoMore)) {
             return Delivery.OVER;
         }
         if (offset <= highestSent) {
@@ -239,6 +239,14 @@ public class Session {
         }
         underWay().announcementsUnconfirmed++;
         return true;
+    }
+
+    /**
+     * Nothing more is given to the device; what it has, it may still acknowledge. The end is to
+     * follow.
+     */
+    public final void takeNoMore() {
+        underWay().takesNoMore = true;
     }
 
     /**

@@ -13,6 +13,7 @@ final class UnderWay {
     int acksUnconfirmed;
     @Nullable EndReason endReason;
     boolean endedTaken;
+    boolean takesNoMore;
 
     UnderWay(int windowMessages, int lastPacketId) {
         window = new Window(windowMessages, lastPacketId);
@@ -22,6 +23,7 @@ final class UnderWay {
         return window.size() == 0
                 && announcementsUnconfirmed == 0
                 && acksUnconfirmed == 0
-                && endReason == null;
+                && endReason == null
+                && !takesNoMore;
     }
 }

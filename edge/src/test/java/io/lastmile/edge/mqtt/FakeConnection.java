@@ -7,19 +7,24 @@ import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.Unpooled;
 import io.netty.buffer.UnpooledByteBufAllocator;
 import java.security.cert.X509Certificate;
-import java.util.ArrayDeque;
 import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
 /** A connection without a socket: it keeps what is flushed, and its loop runs when told to. */
 final class FakeConnection implements Connection {
-    private final Queue<Runnable> tasks = new ArrayDeque<>();
+    private final Queue<Runnable> tasks = new ConcurrentLinkedQueue<>();
     private final ByteBuf unflushed = Unpooled.buffer();
     private ByteBuf sent = Unpooled.buffer();
     boolean socketFull;
     boolean closed;
     int again;
+
+    /** Whether something waits on the loop. */
+    boolean hasTasks() {
+        return !tasks.isEmpty();
+    }
 
     /** Runs what waits on the loop. */
     void runLoop() {

@@ -1,5 +1,6 @@
 package io.lastmile.edge.mqtt;
 
+import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
@@ -32,6 +33,7 @@ import io.netty.handler.codec.mqtt.MqttPublishMessage;
 import io.netty.handler.codec.mqtt.MqttQoS;
 import io.netty.handler.codec.mqtt.MqttSubAckMessage;
 import io.netty.handler.codec.mqtt.MqttVersion;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -555,5 +557,33 @@ class MqttConnectionTest {
         MqttWorld.Device busy = world.device(MqttVersion.MQTT_5);
         assertEquals(0x89, busy.connectedWith(busy.connect("phone-1")));
         assertEquals(0, world.devices.size());
+    }
+
+    @Test
+    void inADrainADeviceAcknowledgesWhatItHasAndIsGivenNoMore() {
+        MqttWorld.Device device = world.device(MqttVersion.MQTT_5);
+        MqttSession session = device.subscribed("phone-1", "inbox", MqttQoS.AT_LEAST_ONCE);
+        session.give(MqttWorld.deliver(session, 10, "first"));
+        session.finishGiving();
+        int packetId = device.publish().variableHeader().packetId();
+        world.devices.drain(Duration.ZERO);
+        await().until(device.connection::hasTasks);
+        device.connection.runLoop();
+        assertEquals(Delivery.OVER, session.give(MqttWorld.deliver(session, 11, "second")));
+        assertFalse(device.connection.closed);
+        device.puback(packetId, 0);
+        assertTrue(device.connection.closed);
+        assertEquals(0x8B, device.disconnectReason());
+        assertEquals(List.of("Opened", "Acked"), kinds());
+        device.confirm();
+        assertEquals(List.of("Opened", "Acked", "Ended"), kinds());
+        assertEquals(
+                0x88, world.device(MqttVersion.MQTT_5).connectedWith(device.connect("phone-2")));
+    }
+
+    private List<String> kinds() {
+        return world.events.events().stream()
+                .map(event -> event.getClass().getSimpleName())
+                .toList();
     }
 }
