@@ -10,7 +10,10 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.Socket;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.random.RandomGenerator;
@@ -18,7 +21,8 @@ import org.junit.jupiter.api.Test;
 
 /** Requests that break every rule, each told apart by its seed: none is answered with a 500. */
 class MalformedRequestsTest {
-    private static final int REQUESTS = 1_000;
+    private static final int REQUESTS = 5_000;
+    private static final int LINES = 5_000;
     private static final List<String> METHODS =
             List.of("POST", "GET", "PUT", "HEAD", "OPTIONS", "post", "", "P OST", "TRACE");
     private static final List<String> PATHS =
@@ -67,6 +71,27 @@ class MalformedRequestsTest {
                     "no colon at all",
                     ": no name",
                     "X: " + "y".repeat(20_000));
+    private static final List<String> FIELDS =
+            List.of(
+                    "\"device\":\"a b\"",
+                    "\"devices\":[\"a\",\"b\",\"c\",\"d\"]",
+                    "\"devices\":[]",
+                    "\"payload\":{\"a\":[1,2,{}]}",
+                    "\"payload\":",
+                    "\"payloadBase64\":\"%%%\"",
+                    "\"payloadBase64\":5",
+                    "\"contentType\":\"\\u0000\"",
+                    "\"ttl\":-1",
+                    "\"ttl\":1e99",
+                    "\"ttl\":\"60\"",
+                    "\"urgency\":\"extreme\"",
+                    "\"collapseKey\":\"\"",
+                    "\"idempotencyKey\":null",
+                    "\"notBefore\":\"tomorrow\"",
+                    "\"attributes\":{\"A B\":\"x\"}",
+                    "\"attributes\":[]",
+                    "\"unknown\":true",
+                    "\"ttl\":60");
     private static final List<String> BODIES =
             List.of(
                     "",
@@ -89,6 +114,46 @@ class MalformedRequestsTest {
             await().until(() -> api.inFlight.bytes() == 0);
         }
         assertTrue(answered > REQUESTS / 2, answered + " answered");
+    }
+
+    /** Lines made after the schema, each with a mistake or two: every one has its own answer. */
+    @Test
+    void everyMalformedLineHasItsAnswer() throws Exception {
+        StringBuilder lines = new StringBuilder();
+        for (int seed = 0; seed < LINES; seed++) {
+            lines.append(line(new SplittableRandom(seed))).append('\n');
+        }
+        try (RunningApi api = new RunningApi(true)) {
+            HttpResponse<String> answer =
+                    api.send(
+                            api.to("/v1/messages")
+                                    .header("Content-Type", "application/x-ndjson")
+                                    .POST(HttpRequest.BodyPublishers.ofString(lines.toString())));
+            assertEquals(200, answer.statusCode());
+            List<String> answers = answer.body().lines().toList();
+            assertEquals(LINES, answers.size());
+            List<String> internal =
+                    answers.stream().filter(line -> line.contains("\"status\":5")).toList();
+            assertEquals(List.of(), internal);
+            long refused = answers.stream().filter(line -> line.contains("\"status\":4")).count();
+            assertTrue(refused > LINES / 2, refused + " refused");
+            await().until(() -> api.inFlight.bytes() == 0);
+        }
+    }
+
+    private static String line(RandomGenerator random) {
+        List<String> fields = new ArrayList<>(List.of("\"device\":\"d\""));
+        for (int i = random.nextInt(3); i >= 0; i--) {
+            fields.add(one(FIELDS, random));
+        }
+        StringBuilder line = new StringBuilder("{" + String.join(",", fields) + "}");
+        if (random.nextInt(3) == 0) {
+            for (int i = 1 + random.nextInt(3); i > 0; i--) {
+                char next = (char) (' ' + random.nextInt(95));
+                line.setCharAt(random.nextInt(line.length()), next);
+            }
+        }
+        return line.toString().isBlank() ? "{}" : line.toString();
     }
 
     private static byte[] request(RandomGenerator random) {
