@@ -40,6 +40,9 @@ public record EdgeSettings(
         Duration handshakeDeadline,
         Duration keepAliveMax,
         int sessionsMax,
+        int connectBytesMax,
+        int connectsPerSecond,
+        int failuresMax,
         AuthenticationSettings authentication,
         SocketSettings sockets,
         HopSettings hop,
@@ -109,6 +112,27 @@ public record EdgeSettings(
                                 + " none"),
                 settings.count(
                         "edge.sessions.max", 1_000_000, 1, 10_000_000, "devices connected at once"),
+                (int)
+                        settings.bytes(
+                                "edge.connect.bytes.max",
+                                16 << 10,
+                                1 << 10,
+                                1 << 20,
+                                "the longest CONNECT: what somebody may send before it is known who"
+                                        + " it is"),
+                settings.count(
+                        "edge.connects.per-second",
+                        10_000,
+                        1,
+                        1_000_000,
+                        "CONNECTs that are taken; more are told to come again later"),
+                settings.count(
+                        "edge.authentication.failures.max",
+                        100,
+                        1,
+                        1_000_000,
+                        "failures of one address within a minute, after which nobody from there is"
+                                + " looked at for the rest of it"),
                 authentication,
                 sockets,
                 hop,
@@ -286,6 +310,9 @@ public record EdgeSettings(
                 packetBytesMax,
                 handshakeDeadline,
                 keepAliveMax,
-                sessionsMax);
+                sessionsMax,
+                connectBytesMax,
+                connectsPerSecond,
+                failuresMax);
     }
 }

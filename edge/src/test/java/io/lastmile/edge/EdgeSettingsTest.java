@@ -39,6 +39,9 @@ class EdgeSettingsTest {
         assertEquals(Duration.ofSeconds(10), edge.handshakeDeadline());
         assertEquals(Duration.ofMinutes(20), edge.keepAliveMax());
         assertEquals(1_000_000, edge.sessionsMax());
+        assertEquals(16_384, edge.connectBytesMax());
+        assertEquals(10_000, edge.connectsPerSecond());
+        assertEquals(100, edge.failuresMax());
         assertEquals(Runtime.getRuntime().availableProcessors(), edge.sockets().loops());
         assertEquals(4_096, edge.sockets().backlog());
         assertEquals(Duration.ofSeconds(30), edge.sockets().userTimeout());
@@ -65,6 +68,9 @@ class EdgeSettingsTest {
         "edge.handshake.deadline, 99ms",
         "edge.keep-alive.max, 65536s",
         "edge.sessions.max, 0",
+        "edge.connect.bytes.max, 100",
+        "edge.connects.per-second, 0",
+        "edge.authentication.failures.max, 0",
         "edge.loops, 257",
         "edge.backlog, 0",
         "edge.tcp.user-timeout, 31m",

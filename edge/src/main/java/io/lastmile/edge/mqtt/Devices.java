@@ -29,6 +29,8 @@ public final class Devices implements Protocol {
     private final EventSink events;
     private final BooleanSupplier kafkaReachable;
     private final Authentication authentication;
+    private final ConnectRate rate;
+    private final Failures failures;
     private final MqttMetrics metrics;
     private final List<KeyedTable<DeviceId, MqttConnection>> connected =
             Stream.generate(() -> new KeyedTable<>(MqttConnection::connectedDevice))
@@ -56,6 +58,8 @@ public final class Devices implements Protocol {
         this.events = events;
         this.kafkaReachable = kafkaReachable;
         this.authentication = authentication;
+        this.rate = new ConnectRate(settings.connectsPerSecond());
+        this.failures = new Failures(settings.failuresMax(), clock.nanoTime());
         this.metrics = new MqttMetrics(metrics);
     }
 
@@ -129,12 +133,27 @@ public final class Devices implements Protocol {
         return connected.stream().mapToInt(KeyedTable::size).sum();
     }
 
-    /** Why a device may not come in now; {@link ReasonCode#SUCCESS} where it may. */
-    ReasonCode admission() {
+    /**
+     * Why a device may not come in now; {@link ReasonCode#SUCCESS} where it may.
+     *
+     * @param address where it comes from
+     */
+    ReasonCode admission(String address) {
         if (stopping || !kafkaReachable.getAsBoolean()) {
             return ReasonCode.SERVER_UNAVAILABLE;
         }
-        return size() >= settings.connectionsMax() ? ReasonCode.SERVER_BUSY : ReasonCode.SUCCESS;
+        if (size() >= settings.connectionsMax()) {
+            return ReasonCode.SERVER_BUSY;
+        }
+        long nowNs = clock.nanoTime();
+        return failures.isShutOut(address, nowNs) || !rate.take(nowNs)
+                ? ReasonCode.CONNECTION_RATE_EXCEEDED
+                : ReasonCode.SUCCESS;
+    }
+
+    /** A device from there was not who it said. */
+    void failed(String address) {
+        failures.failed(address, clock.nanoTime());
     }
 
     /** Takes a device's connection; the one before, if there is one, is to be closed. */

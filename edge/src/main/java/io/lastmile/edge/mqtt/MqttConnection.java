@@ -27,6 +27,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -50,6 +51,7 @@ import org.slf4j.LoggerFactory;
 final class MqttConnection implements Peer {
     private static final Logger LOG = LoggerFactory.getLogger(MqttConnection.class);
     private static final int SUBACK_FAILURE_V3 = 0x80;
+    private static final int SPREAD_SECONDS = 30;
     private static final int NO_SUBSCRIPTION_EXISTED = 0x11;
 
     private final Devices devices;
@@ -109,8 +111,7 @@ final class MqttConnection implements Peer {
                 throw new PacketException(ReasonCode.PACKET_TOO_LARGE, "too much before CONNACK");
             }
             while (!over && !awaitsVerdict) {
-                ClientPacket packet =
-                        PacketDecoder.decode(bytes, level, devices.settings().packetBytesMax());
+                ClientPacket packet = PacketDecoder.decode(bytes, level, packetBytesTaken());
                 if (packet == null) {
                     break;
                 }
@@ -120,6 +121,13 @@ final class MqttConnection implements Peer {
             fail(e.reason(), e.text());
         }
         flush();
+    }
+
+    private int packetBytesTaken() {
+        MqttSettings settings = devices.settings();
+        return device == null
+                ? Math.min(settings.connectBytesMax(), settings.packetBytesMax())
+                : settings.packetBytesMax();
     }
 
     private void on(ClientPacket packet) {
@@ -180,6 +188,7 @@ final class MqttConnection implements Peer {
                         .addKeyValue("remote", connection.remote())
                         .addKeyValue("reason", refused.reason())
                         .log("device is not who it says");
+                devices.failed(address());
                 refuse(ReasonCode.BAD_USER_NAME_OR_PASSWORD, connect.clientId());
             }
             case Verdict.Accepted accepted -> {
@@ -235,7 +244,14 @@ final class MqttConnection implements Peer {
                 return ReasonCode.QOS_NOT_SUPPORTED;
             }
         }
-        return devices.admission();
+        return devices.admission(address());
+    }
+
+    /** Of the other end, without its port. */
+    private String address() {
+        String remote = connection.remote();
+        int colon = remote.lastIndexOf(':');
+        return colon < 0 ? remote : remote.substring(0, colon);
     }
 
     private void refuse(ReasonCode reason, String clientId) {
@@ -246,6 +262,10 @@ final class MqttConnection implements Peer {
                                     ? "none is assigned here: " + DeviceId.RULE
                                     : DeviceId.RULE;
                     case SERVER_UNAVAILABLE -> "come again a little later";
+                    case CONNECTION_RATE_EXCEEDED ->
+                            "come again in "
+                                    + ThreadLocalRandom.current().nextInt(1, SPREAD_SECONDS)
+                                    + " s";
                     case SERVER_BUSY -> "come again a little later: there is no room";
                     case RETAIN_NOT_SUPPORTED, QOS_NOT_SUPPORTED ->
                             "of the will: " + reason.label();

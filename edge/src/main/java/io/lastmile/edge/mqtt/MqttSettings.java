@@ -11,6 +11,9 @@ import java.time.Duration;
  * @param connectDeadline from accept to CONNECT
  * @param keepAliveMax the longest keep alive, and that of MQTT 5 devices which ask for none
  * @param connectionsMax connected devices
+ * @param connectBytesMax the longest CONNECT
+ * @param connectsPerSecond CONNECTs that are taken, of all devices together
+ * @param failuresMax of one address within a minute, by devices that are not who they say
  */
 public record MqttSettings(
         int partitions,
@@ -18,4 +21,7 @@ public record MqttSettings(
         int packetBytesMax,
         Duration connectDeadline,
         Duration keepAliveMax,
-        int connectionsMax) {}
+        int connectionsMax,
+        int connectBytesMax,
+        int connectsPerSecond,
+        int failuresMax) {}

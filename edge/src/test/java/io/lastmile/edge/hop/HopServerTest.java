@@ -66,7 +66,7 @@ class HopServerTest {
                     Clock.system()::nanoTime);
     private final Devices devices =
             new Devices(
-                    new MqttSettings(1, 16, 4_096, LONG, LONG, 100),
+                    new MqttSettings(1, 16, 4_096, LONG, LONG, 100, 4_096, 10_000, 100),
                     Life.begin(new Incarnation("edge-1", 7), 1),
                     Clock.system(),
                     sink,

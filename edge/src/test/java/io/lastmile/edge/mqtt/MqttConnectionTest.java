@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.lastmile.edge.auth.Authentication;
 import io.lastmile.edge.auth.Verdict;
 import io.lastmile.edge.mqtt.MqttWorld.Device;
 import io.lastmile.edge.session.Delivery;
@@ -579,6 +580,44 @@ class MqttConnectionTest {
         assertEquals(List.of("Opened", "Acked", "Ended"), kinds());
         assertEquals(
                 0x88, world.device(MqttVersion.MQTT_5).connectedWith(device.connect("phone-2")));
+    }
+
+    @Test
+    void moreConnectsThanAreTakenInASecondAreToldToComeAgain() {
+        for (int i = 0; i < 10; i++) {
+            MqttWorld.Device device = world.device(MqttVersion.MQTT_5);
+            assertEquals(0, device.connectedWith(device.connect("phone-1")));
+        }
+        MqttWorld.Device newer = world.device(MqttVersion.MQTT_5);
+        assertEquals(0x9F, newer.connectedWith(newer.connect("phone-1")));
+        assertTrue(newer.connection.closed);
+        MqttWorld.Device older = world.device(MqttVersion.MQTT_3_1_1);
+        assertEquals(3, older.connectedWith(older.connect("phone-1")));
+        world.nowMs += 100;
+        MqttWorld.Device later = world.device(MqttVersion.MQTT_5);
+        assertEquals(0, later.connectedWith(later.connect("phone-1")));
+    }
+
+    @Test
+    void anAddressThatKeepsGuessingIsNotLookedAtForAMinute() {
+        world.authentication = (credentials, later) -> new Verdict.Refused("a guess");
+        for (int i = 0; i < 5; i++) {
+            MqttWorld.Device guesser = world.device(MqttVersion.MQTT_5);
+            assertEquals(0x86, guesser.connectedWith(guesser.connect("phone-1")));
+        }
+        world.authentication = Authentication.NONE;
+        MqttWorld.Device shutOut = world.device(MqttVersion.MQTT_5);
+        assertEquals(0x9F, shutOut.connectedWith(shutOut.connect("phone-1")));
+        world.nowMs += 61_000;
+        MqttWorld.Device later = world.device(MqttVersion.MQTT_5);
+        assertEquals(0, later.connectedWith(later.connect("phone-1")));
+    }
+
+    @Test
+    void aConnectThatIsTooLongIsRefusedByItsFirstBytes() {
+        MqttWorld.Device device = world.device(MqttVersion.MQTT_5);
+        device.received(Unpooled.wrappedBuffer(new byte[] {0x10, (byte) 0x80, 0x10}));
+        assertTrue(device.connection.closed, "2,048 bytes before it is known who it is");
     }
 
     private List<String> kinds() {

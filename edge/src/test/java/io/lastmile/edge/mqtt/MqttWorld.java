@@ -34,7 +34,15 @@ final class MqttWorld {
     static final int PARTITIONS = 4;
     static final MqttSettings SETTINGS =
             new MqttSettings(
-                    PARTITIONS, 16, 4_096, Duration.ofSeconds(10), Duration.ofMinutes(20), 3);
+                    PARTITIONS,
+                    16,
+                    4_096,
+                    Duration.ofSeconds(10),
+                    Duration.ofMinutes(20),
+                    3,
+                    1_024,
+                    10,
+                    5);
 
     final HandEvents events = new HandEvents();
     final Life life = Life.begin(new Incarnation("edge-1", 7), PARTITIONS);
