@@ -59,6 +59,9 @@ public enum Figure {
     KERNEL_PER_CONNECTION("kernel_bytes_per_connection", "half of both ends of a connection"),
     KERNEL_PER_CONNECTION_UPPER(
             "kernel_bytes_per_connection_upper", "upper end of its 95 % interval"),
+    TLS_PROCESS_PER_CONNECTION("tls_process_bytes_per_connection", "of the edge, with TLS 1.3"),
+    TLS_PROCESS_PER_CONNECTION_UPPER(
+            "tls_process_bytes_per_connection_upper", "upper end of its 95 % interval"),
     FULL_GC("full_gc_ms", "the longest full collection with all connections"),
 
     POSTS("posts_per_second", "accepted, a request each"),

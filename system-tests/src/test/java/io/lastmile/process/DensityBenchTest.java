@@ -29,6 +29,9 @@ class DensityBenchTest {
         // So few connections disappear in the noise of a JVM: only that it measured is told.
         assertTrue(figures.containsKey(Figure.PROCESS_PER_CONNECTION_UPPER), figures::toString);
         assertTrue(figures.containsKey(Figure.KERNEL_PER_CONNECTION_UPPER), figures::toString);
+        assertTrue(
+                figures.getOrDefault(Figure.TLS_PROCESS_PER_CONNECTION, 0.0) > 0,
+                figures::toString);
         assertTrue(figures.getOrDefault(Figure.FULL_GC, 0.0) > 0, figures::toString);
     }
 }

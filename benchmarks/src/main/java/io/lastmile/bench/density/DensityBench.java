@@ -7,7 +7,9 @@ import io.lastmile.bench.process.JavaLaunch;
 import io.lastmile.bench.process.ServerProcess;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -18,6 +20,8 @@ import java.util.Map;
  */
 public final class DensityBench {
     private static final int WARM_UPS = 8;
+    private static final int SECURE_WARM_UPS = 4;
+    private static final int SECURE_PART = 4;
 
     private final DensityOptions options;
     private final PrintWriter out;
@@ -43,15 +47,18 @@ public final class DensityBench {
         double[] heap = new double[options.runs()];
         double[] process = new double[options.runs()];
         double[] kernel = new double[options.runs()];
+        double[] secure = new double[options.runs()];
         double fullGcMs = 0;
         try (Deployment deployment = new Deployment(java, folder, common)) {
             ServerProcess kafka = deployment.kafka().start();
             String bootstrap = Deployment.bootstrap(List.of(kafka));
             for (int run = 0; run < options.runs(); run++) {
                 fullGcMs = Math.max(fullGcMs, run(run, bootstrap, folder, heap, process, kernel));
+                secure[run] = secureRun(run, bootstrap, folder);
                 out.printf(
-                        "run %d: live heap %.0f, process %.0f, kernel %.0f bytes a connection%n",
-                        run + 1, heap[run], process[run], kernel[run]);
+                        "run %d: live heap %.0f, process %.0f, kernel %.0f, process with TLS %.0f"
+                                + " bytes a connection%n",
+                        run + 1, heap[run], process[run], kernel[run], secure[run]);
                 out.flush();
             }
         }
@@ -64,8 +71,18 @@ public final class DensityBench {
         figures.put(Figure.KERNEL_PER_CONNECTION, Line.mean(kernel));
         figures.put(
                 Figure.KERNEL_PER_CONNECTION_UPPER, Line.mean(kernel) + Line.halfInterval(kernel));
+        figures.put(Figure.TLS_PROCESS_PER_CONNECTION, Line.mean(secure));
+        figures.put(
+                Figure.TLS_PROCESS_PER_CONNECTION_UPPER,
+                Line.mean(secure) + Line.halfInterval(secure));
         figures.put(Figure.FULL_GC, fullGcMs);
         return new BenchResult("density", options.asSettings(), figures);
+    }
+
+    /** Its heap is touched at the start, and what its compiler takes does not come and go. */
+    private static JavaLaunch measured() {
+        return JavaLaunch.likeThisProcess(
+                "-Xms256m", "-Xmx256m", "-XX:+AlwaysPreTouch", "-XX:TieredStopAtLevel=1");
     }
 
     private double run(
@@ -76,9 +93,7 @@ public final class DensityBench {
             double[] process,
             double[] kernel)
             throws IOException {
-        JavaLaunch java =
-                JavaLaunch.likeThisProcess(
-                        "-Xms256m", "-Xmx256m", "-XX:+AlwaysPreTouch", "-XX:TieredStopAtLevel=1");
+        JavaLaunch java = measured();
         List<String> common = List.of("--kafka.partitions=16", "--kafka.single-replica=true");
         try (Deployment deployment = new Deployment(java, folder, common)) {
             ServerProcess edge = deployment.edge("edge-" + run, bootstrap).start();
@@ -113,5 +128,33 @@ public final class DensityBench {
         process[run] = Line.slope(connections, processBytes);
         kernel[run] = Line.slope(connections, kernelBytes) / 2; // the devices' ends are here too
         return memory.longestCollectionMs();
+    }
+
+    /** A quarter of the connections, because each takes so much more. */
+    private double secureRun(int run, String bootstrap, Path folder) throws IOException {
+        List<String> common =
+                new ArrayList<>(List.of("--kafka.partitions=16", "--kafka.single-replica=true"));
+        Path own = Files.createDirectories(folder.resolve("tls-" + run));
+        common.addAll(SecureDevices.certificate(own));
+        try (Deployment deployment = new Deployment(measured(), folder, common)) {
+            ServerProcess edge = deployment.secureEdge("tls-edge-" + run, bootstrap).start();
+            for (int i = 0; i < SECURE_WARM_UPS; i++) {
+                try (Crowd warm = new SecureDevices(edge.address("edge.mqtts.port"), own)) {
+                    warm.growTo(Math.max(1, options.connectionsMin() / SECURE_PART));
+                }
+            }
+            var memory = new EdgeMemory(edge);
+            double[] connections = new double[options.points()];
+            double[] bytes = new double[options.points()];
+            try (Crowd devices = new SecureDevices(edge.address("edge.mqtts.port"), own)) {
+                for (int point = 0; point < options.points(); point++) {
+                    int count = Math.max(point + 1, options.connectionsAt(point) / SECURE_PART);
+                    devices.growTo(count);
+                    connections[point] = count;
+                    bytes[point] = memory.liveHeapBytes() + memory.residentBytes();
+                }
+            }
+            return Line.slope(connections, bytes);
+        }
     }
 }

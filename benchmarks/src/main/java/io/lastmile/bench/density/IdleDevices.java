@@ -1,6 +1,7 @@
 package io.lastmile.bench.density;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
@@ -15,7 +16,7 @@ import java.util.List;
  * MQTT 5 devices that connect, subscribe and then say nothing: a socket each and nothing else, from
  * several loopback addresses. One thread.
  */
-final class IdleDevices implements AutoCloseable {
+final class IdleDevices implements Crowd {
     private static final int AT_ONCE = 256;
     private static final int SOURCE_ADDRESSES = 8;
     private static final int ANSWER_MS_MAX = 30_000;
@@ -30,8 +31,8 @@ final class IdleDevices implements AutoCloseable {
         this.edge = edge;
     }
 
-    /** Opens more until so many are there, each subscribed. */
-    void growTo(int count) throws IOException {
+    @Override
+    public void growTo(int count) throws IOException {
         while (open.size() < count) {
             int first = open.size();
             int last = Math.min(count, first + AT_ONCE);
@@ -39,7 +40,8 @@ final class IdleDevices implements AutoCloseable {
                 open.add(begun(i));
             }
             for (SocketChannel channel : open.subList(first, last)) {
-                awaitSubscribed(channel);
+                // A channel's own read knows no time-out.
+                awaitSubscribed(channel.socket().getInputStream());
                 // Known to an epoll as the edge's end is, so that both ends cost the kernel alike.
                 channel.configureBlocking(false);
                 channel.register(selector, SelectionKey.OP_READ);
@@ -64,7 +66,7 @@ final class IdleDevices implements AutoCloseable {
     static ByteBuffer connectAndSubscribe(String device) {
         byte[] id = device.getBytes(StandardCharsets.US_ASCII);
         byte[] filter = "inbox/+".getBytes(StandardCharsets.US_ASCII);
-        ByteBuffer bytes = ByteBuffer.allocate(64 + id.length);
+        ByteBuffer bytes = ByteBuffer.allocate(15 + id.length + 8 + filter.length);
         bytes.put((byte) 0x10).put((byte) (13 + id.length));
         bytes.putShort((short) 4).put("MQTT".getBytes(StandardCharsets.US_ASCII));
         bytes.put((byte) 5).put((byte) 2).putShort((short) 0).put((byte) 0);
@@ -75,8 +77,7 @@ final class IdleDevices implements AutoCloseable {
         return bytes.flip();
     }
 
-    private static void awaitSubscribed(SocketChannel channel) throws IOException {
-        var in = channel.socket().getInputStream(); // a channel's own read knows no time-out
+    static void awaitSubscribed(InputStream in) throws IOException {
         for (int expected : new int[] {CONNACK, SUBACK}) {
             int type = in.read();
             int length = in.read(); // one byte: both packets are short

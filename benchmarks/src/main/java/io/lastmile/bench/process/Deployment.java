@@ -90,6 +90,16 @@ public final class Deployment implements AutoCloseable {
         return service("edge", name, bootstrap, List.of("edge.mqtt.port", "edge.hop.port"), flags);
     }
 
+    /** An edge that devices reach over TLS as well; its certificate is to be set. */
+    public ServerProcess secureEdge(String name, String bootstrap, String... flags) {
+        return service(
+                "edge",
+                name,
+                bootstrap,
+                List.of("edge.mqtt.port", "edge.hop.port", "edge.mqtts.port"),
+                flags);
+    }
+
     /** An edge that routers reach through a proxy. */
     public ServerProcess edgeBehind(TcpProxy hop, String name, String bootstrap) {
         ServerProcess edge = edge(name, bootstrap, "--edge.hop.advertised=" + hop.address());
