@@ -20,7 +20,7 @@ class DensityBenchTest {
     @Test
     @Timeout(180)
     void aSmallRunMeasuresEverything(@TempDir Path folder) throws Exception {
-        var options = new DensityOptions(200, 1_000, 3, 2);
+        var options = new DensityOptions(40, 200, 2, 1);
         var out = new PrintWriter(System.out, true, UTF_8);
         BenchResult result = new DensityBench(options, out).run(folder);
         Map<Figure, Double> figures = result.figures();

@@ -30,6 +30,9 @@ final class Line {
 
     /** Half of the interval around the mean that holds the true value with 95 %. */
     static double halfInterval(double[] values) {
+        if (values.length < 2) {
+            return 0; // nothing can be said about one value
+        }
         double mean = mean(values);
         double squares = Arrays.stream(values).map(v -> (v - mean) * (v - mean)).sum();
         int freedom = values.length - 1;
