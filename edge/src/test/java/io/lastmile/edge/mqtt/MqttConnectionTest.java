@@ -262,6 +262,27 @@ class MqttConnectionTest {
     }
 
     @Test
+    void connectComesFirstAndOnce() {
+        Device early = world.device(V5);
+        early.send(MqttMessage.PINGREQ);
+        assertEquals(List.of(), early.take());
+        assertTrue(early.connection.closed);
+        Device twice = world.device(V5);
+        assertEquals(0, twice.connectedWith(twice.connect("phone-1")));
+        twice.send(twice.connect("phone-1").build());
+        assertEquals(0x82, twice.disconnectReason());
+        assertTrue(twice.connection.closed);
+    }
+
+    @Test
+    void aLengthHasAtMostFourBytes() {
+        Device device = world.device(V5);
+        byte[] head = {0x10, (byte) 0x80, (byte) 0x80, (byte) 0x80, (byte) 0x80, 1};
+        device.received(Unpooled.wrappedBuffer(head));
+        assertTrue(device.connection.closed);
+    }
+
+    @Test
     void nonsenseIsAnsweredAndClosed() {
         Device five = world.device(V5);
         five.subscribed("phone-1", "inbox", MqttQoS.AT_LEAST_ONCE);
