@@ -150,10 +150,11 @@ enum Fault {
         void strike(World world) {
             world.figures.count("compacted");
             long longAgoMs = world.agenda.nowMs() - World.CLEANER_WAITS_MS;
-            world.nodes.compact(longAgoMs, longAgoMs);
+            long nowMs = world.agenda.nowMs();
+            world.nodes.compact(longAgoMs, nowMs, World.TOMBSTONES_KEPT_MS);
             for (PartitionLogs logs : world.partitions) {
-                logs.inbox.compact(Long.MAX_VALUE, longAgoMs);
-                logs.presence.compact(Long.MAX_VALUE, longAgoMs);
+                logs.inbox.compact(Long.MAX_VALUE, nowMs, World.TOMBSTONES_KEPT_MS);
+                logs.presence.compact(Long.MAX_VALUE, nowMs, World.TOMBSTONES_KEPT_MS);
             }
         }
     },

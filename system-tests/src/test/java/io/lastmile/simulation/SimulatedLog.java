@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 final class SimulatedLog<T> {
     private final String name;
     private final List<Entry<T>> entries = new ArrayList<>();
+    private final Map<Long, Long> cleanedAtMs = new HashMap<>();
     private final Map<Transaction, Long> firstOffsetByOpenTransaction = new LinkedHashMap<>();
     private final LongSupplier brokerNowMs;
     private long start;
@@ -118,9 +119,10 @@ final class SimulatedLog<T> {
      * Leaves the latest committed record of each key, and holes.
      *
      * @param recordsBeforeMs from the first record on that was not appended before, all are left
-     * @param tombstonesBeforeMs tombstones that were appended before are not left either
+     * @param tombstonesKeptMs a tombstone is left for so long after the pass that took the older
+     *     records of its key, so that whoever has read one of those gets to it
      */
-    void compact(long recordsBeforeMs, long tombstonesBeforeMs) {
+    void compact(long recordsBeforeMs, long nowMs, long tombstonesKeptMs) {
         Map<Object, Long> latestByKey = new HashMap<>();
         long end = start;
         while (end < end() && isCleanable(entries.get((int) end), recordsBeforeMs)) {
@@ -136,7 +138,10 @@ final class SimulatedLog<T> {
             Entry<T> entry = entries.get((int) at);
             if (entry.value instanceof Keyed keyed) {
                 Long latest = latestByKey.get(keyed.key());
-                boolean outlived = keyed.isTombstone() && entry.appendedAtMs < tombstonesBeforeMs;
+                boolean outlived =
+                        keyed.isTombstone()
+                                && nowMs - cleanedAtMs.getOrDefault(at, nowMs) > tombstonesKeptMs;
+                cleanedAtMs.putIfAbsent(at, nowMs);
                 if (!isVisible(entry) || latest == null || latest != at || outlived) {
                     entries.set(
                             (int) at, new Entry<>(at, entry.appendedAtMs, null, entry.transaction));

@@ -19,6 +19,9 @@ final class World {
     /** Longer than a restore, and than a process may be paused in one. */
     static final long CLEANER_WAITS_MS = 25_000;
 
+    /** Longer than any restore takes (delete.retention.ms). */
+    static final long TOMBSTONES_KEPT_MS = 10_000;
+
     /** Longer than any run: nothing that is stuck may hide behind its expiry. */
     static final long TTL_DEFAULT_MS = 3_600_000;
 
