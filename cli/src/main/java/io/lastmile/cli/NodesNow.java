@@ -1,6 +1,7 @@
 package io.lastmile.cli;
 
 import io.lastmile.node.kafka.KafkaSettings;
+import io.lastmile.node.kafka.PartitionSpan;
 import io.lastmile.wire.Incarnation;
 import io.lastmile.wire.record.NodeKey;
 import io.lastmile.wire.record.NodeRecord;

@@ -1,8 +1,8 @@
 package io.lastmile.cli.replay;
 
 import io.lastmile.cli.CommandException;
-import io.lastmile.cli.PartitionSpan;
 import io.lastmile.node.kafka.KafkaSettings;
+import io.lastmile.node.kafka.PartitionSpan;
 import io.lastmile.wire.MessageId;
 import io.lastmile.wire.Outcome;
 import io.lastmile.wire.record.ReceiptRecord;

@@ -1,9 +1,9 @@
 package io.lastmile.cli.replay;
 
 import io.lastmile.cli.KafkaAccess;
-import io.lastmile.cli.PartitionSpan;
 import io.lastmile.node.kafka.KafkaHeaders;
 import io.lastmile.node.kafka.KafkaSettings;
+import io.lastmile.node.kafka.PartitionSpan;
 import io.lastmile.wire.DeviceId;
 import io.lastmile.wire.MalformedException;
 import io.lastmile.wire.Message;

@@ -5,11 +5,18 @@ import io.lastmile.cli.Devices;
 import io.lastmile.cli.KafkaAccess;
 import io.lastmile.cli.KafkaOptions;
 import io.lastmile.cli.Logs;
+import io.lastmile.cli.NodesNow;
 import io.lastmile.cli.PointInTime;
 import io.lastmile.node.Clock;
 import io.lastmile.node.kafka.KafkaSettings;
+import io.lastmile.node.kafka.TraceReader;
+import io.lastmile.node.trace.DeviceTrace;
+import io.lastmile.node.trace.MessageTrace;
+import io.lastmile.node.trace.NoTraceException;
+import io.lastmile.node.trace.Verdict;
 import io.lastmile.wire.DeviceId;
 import io.lastmile.wire.MessageId;
+import io.lastmile.wire.record.Topic;
 import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;
@@ -32,6 +39,9 @@ import picocli.CommandLine.Unmatched;
                 "Tells the life of a message, and why its device did or did not get it; or what happened to a device. It reads the topics and disturbs nobody.",
         mixinStandardHelpOptions = true)
 public final class TraceCommand implements Callable<Integer> {
+    /** How far back the last session before a message is looked for. */
+    private static final long LOOKBACK_MS = 24 * 3_600_000L;
+
     @Spec private @Nullable CommandSpec spec;
 
     @Parameters(
@@ -73,8 +83,17 @@ public final class TraceCommand implements Callable<Integer> {
         KafkaSettings settings = kafka.settings(rest);
         PrintWriter out = Objects.requireNonNull(spec).commandLine().getOut();
         try (Consumer<byte[], byte[]> consumer = KafkaAccess.reader(settings)) {
-            TraceReader reader = new TraceReader(settings, consumer);
+            TraceReader reader =
+                    new TraceReader(
+                            settings,
+                            consumer,
+                            KafkaAccess.partitions(
+                                    consumer, settings, settings.topic(Topic.MESSAGES)),
+                            () -> NodesNow.read(consumer, settings).gone(),
+                            LOOKBACK_MS);
             out.print(id != null ? message(reader, id, nowMs) : device(reader, nowMs));
+        } catch (NoTraceException e) {
+            throw CommandException.failed(e.why());
         } catch (org.apache.kafka.common.errors.TimeoutException e) {
             throw KafkaAccess.unreachable(settings);
         }
@@ -98,10 +117,7 @@ public final class TraceCommand implements Callable<Integer> {
 
     private String device(TraceReader reader, long nowMs) {
         DeviceId whose = Devices.parse("--device", Objects.requireNonNull(device));
-        long fromMs =
-                from == null
-                        ? nowMs - TraceReader.LOOKBACK_MS
-                        : PointInTime.parse("--from", from, "");
+        long fromMs = from == null ? nowMs - LOOKBACK_MS : PointInTime.parse("--from", from, "");
         long toMs = to == null ? Long.MAX_VALUE : PointInTime.parse("--to", to, "");
         if (toMs <= fromMs) {
             throw CommandException.usage("--to must be later than --from");

@@ -2,6 +2,9 @@ package io.lastmile.cli.trace;
 
 import io.lastmile.cli.output.Fields;
 import io.lastmile.cli.output.LineFormat;
+import io.lastmile.node.trace.DeviceTrace;
+import io.lastmile.node.trace.MessageTrace;
+import io.lastmile.node.trace.Step;
 import io.lastmile.wire.DeviceId;
 import io.lastmile.wire.SessionId;
 import io.lastmile.wire.record.ReceiptRecord;

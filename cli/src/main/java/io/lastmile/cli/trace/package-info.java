@@ -1,4 +1,4 @@
-/** The life of a message, or of a device, told from the topics alone. */
+/** The command that tells the life of a message, or of a device. */
 @NullMarked
 package io.lastmile.cli.trace;
 

@@ -1,4 +1,4 @@
-package io.lastmile.cli.trace;
+package io.lastmile.node.trace;
 
 import io.lastmile.wire.Incarnation;
 import io.lastmile.wire.SessionId;
@@ -11,13 +11,13 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** The sessions of one device, from events and from the word that edges are gone. One thread. */
-final class SessionLog {
+public final class SessionLog {
     private final Map<Incarnation, NodeRecord.Gone> gone;
     private final Map<SessionId, Step> opened = new LinkedHashMap<>();
     private final Map<SessionId, Step> ended = new LinkedHashMap<>();
 
     /** Without sessions yet; knows which edges are gone. */
-    SessionLog(Map<Incarnation, NodeRecord.Gone> gone) {
+    public SessionLog(Map<Incarnation, NodeRecord.Gone> gone) {
         this.gone = gone;
     }
 

@@ -1,4 +1,4 @@
-package io.lastmile.cli.trace;
+package io.lastmile.node.trace;
 
 import io.lastmile.wire.Incarnation;
 import io.lastmile.wire.Message;
@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  * @param session in which it happened, if in any
  * @param detail for people, may be empty
  */
-record Step(
+public record Step(
         long atMs,
         String name,
         @Nullable MessageId message,
@@ -175,7 +175,7 @@ record Step(
     }
 
     /** A span of time in the largest unit that tells it. */
-    static String span(long ms) {
+    public static String span(long ms) {
         if (ms < 1_000) {
             return ms + " ms";
         }

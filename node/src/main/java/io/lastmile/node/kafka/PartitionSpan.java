@@ -1,4 +1,4 @@
-package io.lastmile.cli;
+package io.lastmile.node.kafka;
 
 import java.time.Duration;
 import java.util.List;

@@ -1,4 +1,4 @@
-package io.lastmile.cli.trace;
+package io.lastmile.node.trace;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
@@ -118,7 +118,7 @@ class VerdictTest {
         settled(Outcome.EXPIRED, 0, "time to live ended");
         assertEquals(
                 "phone-7 did not get it: it expired 1 min 0 s after it was accepted (time to live ended). The device was offline meanwhile: its last session edge-1/5/9 ended at "
-                        + "2026-11-18T09:59:50.000Z (keep-alive).",
+                        + "2026-11-18T09:59:50Z (keep-alive).",
                 verdict());
     }
 

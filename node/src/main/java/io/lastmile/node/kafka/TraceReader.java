@@ -1,12 +1,11 @@
-package io.lastmile.cli.trace;
+package io.lastmile.node.kafka;
 
-import io.lastmile.cli.CommandException;
-import io.lastmile.cli.KafkaAccess;
-import io.lastmile.cli.NodesNow;
-import io.lastmile.cli.PartitionSpan;
-import io.lastmile.node.kafka.KafkaHeaders;
-import io.lastmile.node.kafka.KafkaSettings;
+import io.lastmile.node.trace.DeviceTrace;
+import io.lastmile.node.trace.MessageTrace;
+import io.lastmile.node.trace.NoTraceException;
+import io.lastmile.node.trace.SessionLog;
 import io.lastmile.wire.DeviceId;
+import io.lastmile.wire.Incarnation;
 import io.lastmile.wire.MalformedException;
 import io.lastmile.wire.Message;
 import io.lastmile.wire.MessageId;
@@ -15,13 +14,16 @@ import io.lastmile.wire.Payload;
 import io.lastmile.wire.record.EventRecord;
 import io.lastmile.wire.record.InboxKey;
 import io.lastmile.wire.record.MessageRecord;
+import io.lastmile.wire.record.NodeRecord;
 import io.lastmile.wire.record.ParkedRecord;
 import io.lastmile.wire.record.ReceiptRecord;
 import io.lastmile.wire.record.Topic;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
@@ -31,29 +33,41 @@ import org.jspecify.annotations.Nullable;
  * Reads traces from the topics. All that concerns a device stands in one partition of each, so a
  * trace reads four spans of time, and nodes. One thread.
  */
-final class TraceReader {
-    /** How far back the last session before a message is looked for. */
-    static final long LOOKBACK_MS = 24 * 3_600_000L;
-
+public final class TraceReader {
     /** Owners, edges and brokers do not have quite the same time. */
     private static final long SKEW_MS = 5_000;
 
     private final KafkaSettings kafka;
     private final Consumer<byte[], byte[]> consumer;
     private final int partitions;
+    private final Supplier<Map<Incarnation, NodeRecord.Gone>> gone;
+    private final long lookbackMs;
 
-    TraceReader(KafkaSettings kafka, Consumer<byte[], byte[]> consumer) {
+    /**
+     * Traces read with a consumer, which it assigns.
+     *
+     * @param gone which edges are, asked once a trace
+     * @param lookbackMs how far back the last session before a message is looked for
+     */
+    public TraceReader(
+            KafkaSettings kafka,
+            Consumer<byte[], byte[]> consumer,
+            int partitions,
+            Supplier<Map<Incarnation, NodeRecord.Gone>> gone,
+            long lookbackMs) {
         this.kafka = kafka;
         this.consumer = consumer;
-        this.partitions = KafkaAccess.partitions(consumer, kafka, kafka.topic(Topic.MESSAGES));
+        this.partitions = partitions;
+        this.gone = gone;
+        this.lookbackMs = lookbackMs;
     }
 
     /**
      * The life of a message.
      *
-     * @throws CommandException where there is none of that id
+     * @throws NoTraceException where there is none of that id
      */
-    MessageTrace message(MessageId id) {
+    public MessageTrace message(MessageId id) {
         MessageTrace trace = found(id);
         long fromMs = trace.acceptedAtMs() - SKEW_MS;
         read(
@@ -83,7 +97,7 @@ final class TraceReader {
         read(
                 Topic.EVENTS,
                 trace.device(),
-                fromMs - LOOKBACK_MS,
+                fromMs - lookbackMs,
                 toMs,
                 record -> {
                     value(record).map(EventRecord::decode).ifPresent(trace::event);
@@ -94,14 +108,14 @@ final class TraceReader {
 
     private MessageTrace found(MessageId id) {
         if (id.partition() >= partitions) {
-            throw CommandException.failed(
+            throw new NoTraceException(
                     "there is no message %s: the topics have %d partitions"
                             .formatted(id, partitions));
         }
         TopicPartition place = new TopicPartition(kafka.topic(Topic.MESSAGES), id.partition());
         PartitionSpan all = PartitionSpan.all(consumer, place);
         if (id.offset() >= all.to()) {
-            throw CommandException.failed(
+            throw new NoTraceException(
                     "there is no message %s: the newest of its partition is %d-%d"
                             .formatted(id, id.partition(), all.to() - 1));
         }
@@ -112,7 +126,7 @@ final class TraceReader {
         new PartitionSpan(place, id.offset(), id.offset() + 1)
                 .read(consumer, record -> found.record(record, id));
         if (found.trace == null) {
-            throw CommandException.failed("there is no message %s".formatted(id));
+            throw new NoTraceException("there is no message %s".formatted(id));
         }
         return found.trace;
     }
@@ -125,26 +139,24 @@ final class TraceReader {
             byte @Nullable [] key = record.key();
             String text = key == null ? "" : new String(key, StandardCharsets.UTF_8);
             if (!DeviceId.isValid(text)) {
-                throw CommandException.failed(
+                throw new NoTraceException(
                         "the record %s has no device for its key; the topic rejects has it with the reason"
                                 .formatted(id));
             }
             DeviceId device = new DeviceId(text);
             Message message = message(device, record);
             if (message != null && message.cancel() != null) {
-                throw CommandException.failed(
+                throw new NoTraceException(
                         "the record %s is no message, it cancels one: lastmile trace %s"
                                 .formatted(id, message.cancel()));
             }
             if (message != null && message.origin() != null) {
-                throw CommandException.failed(
+                throw new NoTraceException(
                         "the record %s repeats a message that was accepted before: lastmile trace %s"
                                 .formatted(id, message.origin()));
             }
             Message known = message != null ? message : Message.plain(device, payload(record));
-            trace =
-                    new MessageTrace(
-                            id, device, new SessionLog(NodesNow.read(consumer, kafka).gone()));
+            trace = new MessageTrace(id, device, new SessionLog(gone.get()));
             trace.accepted(
                     record.timestamp(), known, Partitions.of(device, partitions) == id.partition());
             return true;
@@ -165,16 +177,12 @@ final class TraceReader {
                                 return false;
                             }
                             DeviceId device = new DeviceId(text(record.key()));
-                            found[0] =
-                                    new MessageTrace(
-                                            id,
-                                            device,
-                                            new SessionLog(NodesNow.read(consumer, kafka).gone()));
+                            found[0] = new MessageTrace(id, device, new SessionLog(gone.get()));
                             found[0].settled(receipt);
                             return true;
                         });
         if (found[0] == null) {
-            throw CommandException.failed(
+            throw new NoTraceException(
                     "the message %s is older than the topics: neither it nor its receipt is there"
                             .formatted(id));
         }
@@ -182,12 +190,12 @@ final class TraceReader {
     }
 
     /** What happened to a device, and to its messages, in a span of time. */
-    DeviceTrace device(DeviceId device, long fromMs, long toMs) {
+    public DeviceTrace device(DeviceId device, long fromMs, long toMs) {
         DeviceTrace trace =
                 new DeviceTrace(
                         device,
                         Partitions.of(device, partitions),
-                        new SessionLog(NodesNow.read(consumer, kafka).gone()),
+                        new SessionLog(gone.get()),
                         fromMs);
         read(
                 Topic.MESSAGES,
@@ -213,7 +221,7 @@ final class TraceReader {
         read(
                 Topic.EVENTS,
                 device,
-                fromMs - LOOKBACK_MS,
+                fromMs - lookbackMs,
                 toMs,
                 record -> {
                     value(record).map(EventRecord::decode).ifPresent(trace::event);

@@ -1,4 +1,4 @@
-package io.lastmile.cli.trace;
+package io.lastmile.node.trace;
 
 import io.lastmile.wire.DeviceId;
 import io.lastmile.wire.Message;
@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Map;
 
 /** The sessions and the messages of one device as one timeline. One thread. */
-final class DeviceTrace {
+public final class DeviceTrace {
     private final DeviceId device;
     private final int partition;
     private final SessionLog sessions;
@@ -20,14 +20,14 @@ final class DeviceTrace {
     private final List<Step> steps = new ArrayList<>();
 
     /** Nothing known yet. What happened before that time is told only as far as it lasts. */
-    DeviceTrace(DeviceId device, int partition, SessionLog sessions, long fromMs) {
+    public DeviceTrace(DeviceId device, int partition, SessionLog sessions, long fromMs) {
         this.device = device;
         this.partition = partition;
         this.sessions = sessions;
         this.fromMs = fromMs;
     }
 
-    void message(MessageId place, long atMs, Message message) {
+    public void message(MessageId place, long atMs, Message message) {
         MessageId origin = message.origin();
         MessageId cancel = message.cancel();
         if (cancel != null) {
@@ -40,12 +40,12 @@ final class DeviceTrace {
         }
     }
 
-    void settled(ReceiptRecord receipt) {
+    public void settled(ReceiptRecord receipt) {
         idsByOffset.put(receipt.offset(), receipt.id());
         steps.add(Step.settled(receipt));
     }
 
-    void event(EventRecord event) {
+    public void event(EventRecord event) {
         switch (event) {
             case EventRecord.Opened opened -> sessions.opened(opened);
             case EventRecord.Ended ended -> sessions.ended(ended);
@@ -60,12 +60,12 @@ final class DeviceTrace {
         }
     }
 
-    DeviceId device() {
+    public DeviceId device() {
         return device;
     }
 
     /** In the order of time; the first says how the device stood before. */
-    List<Step> steps() {
+    public List<Step> steps() {
         List<Step> all = new ArrayList<>(steps);
         all.addAll(sessions.steps());
         all.removeIf(step -> step.atMs() < fromMs);

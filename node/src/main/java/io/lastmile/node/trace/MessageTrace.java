@@ -1,4 +1,4 @@
-package io.lastmile.cli.trace;
+package io.lastmile.node.trace;
 
 import io.lastmile.wire.DeviceId;
 import io.lastmile.wire.Message;
@@ -13,7 +13,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** All that the topics tell of one message, put together record by record. One thread. */
-final class MessageTrace {
+public final class MessageTrace {
     private final MessageId id;
     private final DeviceId device;
     private final SessionLog sessions;
@@ -26,14 +26,14 @@ final class MessageTrace {
     private boolean isRouted;
 
     /** Nothing known yet but whose message it is. */
-    MessageTrace(MessageId id, DeviceId device, SessionLog sessions) {
+    public MessageTrace(MessageId id, DeviceId device, SessionLog sessions) {
         this.id = id;
         this.device = device;
         this.sessions = sessions;
     }
 
     /** Its record in messages. Where it is in the partition of its device, that is its offset. */
-    void accepted(long atMs, Message record, boolean isInItsPartition) {
+    public void accepted(long atMs, Message record, boolean isInItsPartition) {
         message = record;
         acceptedAtMs = atMs;
         steps.add(Step.accepted(id, atMs, record));
@@ -43,7 +43,7 @@ final class MessageTrace {
     }
 
     /** A later record of messages, which may repeat or cancel it. */
-    void later(MessageId place, long atMs, Message record) {
+    public void later(MessageId place, long atMs, Message record) {
         if (id.equals(record.origin())) {
             offsets.add(place.offset());
             steps.add(Step.appendedAgain(id, atMs, place));
@@ -52,7 +52,7 @@ final class MessageTrace {
         }
     }
 
-    void parked(long atMs, ParkedRecord record) {
+    public void parked(long atMs, ParkedRecord record) {
         if (!record.id().equals(id)) {
             return;
         }
@@ -61,7 +61,7 @@ final class MessageTrace {
         steps.add(Step.parked(atMs, record));
     }
 
-    void event(EventRecord event) {
+    public void event(EventRecord event) {
         switch (event) {
             case EventRecord.Opened opened -> sessions.opened(opened);
             case EventRecord.Ended ended -> sessions.ended(ended);
@@ -76,7 +76,7 @@ final class MessageTrace {
         }
     }
 
-    void settled(ReceiptRecord record) {
+    public void settled(ReceiptRecord record) {
         if (!record.id().equals(id)) {
             return;
         }
@@ -94,33 +94,33 @@ final class MessageTrace {
         }
     }
 
-    MessageId id() {
+    public MessageId id() {
         return id;
     }
 
-    DeviceId device() {
+    public DeviceId device() {
         return device;
     }
 
     /** Null where retention took it, or it has not been read. */
-    @Nullable Message message() {
+    public @Nullable Message message() {
         return message;
     }
 
-    @Nullable ReceiptRecord receipt() {
+    public @Nullable ReceiptRecord receipt() {
         return receipt;
     }
 
-    @Nullable ParkedRecord lastParked() {
+    public @Nullable ParkedRecord lastParked() {
         return lastParked;
     }
 
-    SessionLog sessions() {
+    public SessionLog sessions() {
         return sessions;
     }
 
     /** Since the epoch; {@link Message#ABSENT} where nothing was found of it. */
-    long acceptedAtMs() {
+    public long acceptedAtMs() {
         return acceptedAtMs;
     }
 
@@ -128,7 +128,7 @@ final class MessageTrace {
      * Its steps and those of the device's sessions meanwhile, in the order of time, and before them
      * how the device stood when it was accepted.
      */
-    List<Step> steps() {
+    public List<Step> steps() {
         List<Step> all = new ArrayList<>(steps);
         long untilMs = receipt == null ? Long.MAX_VALUE : receipt.settledAtMs();
         for (Step step : sessions.steps()) {

@@ -1,14 +1,14 @@
-package io.lastmile.cli.trace;
+package io.lastmile.node.trace;
 
-import io.lastmile.cli.output.Fields;
 import io.lastmile.wire.Message;
 import io.lastmile.wire.record.ParkedRecord;
 import io.lastmile.wire.record.Proof;
 import io.lastmile.wire.record.ReceiptRecord;
+import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /** Answers in a sentence or two why a device did or did not get a message. */
-final class Verdict {
+public final class Verdict {
     private final MessageTrace trace;
     private final long nowMs;
 
@@ -17,7 +17,7 @@ final class Verdict {
         this.nowMs = nowMs;
     }
 
-    static String of(MessageTrace trace, long nowMs) {
+    public static String of(MessageTrace trace, long nowMs) {
         return new Verdict(trace, nowMs).text();
     }
 
@@ -74,7 +74,7 @@ final class Verdict {
         return open == null
                 ? "The device was offline %s%s.".formatted(when, since(receipt.settledAtMs()))
                 : "The device was connected since %s (%s), behind others or in a full window."
-                        .formatted(Fields.iso(open.atMs()), open.session());
+                        .formatted(Instant.ofEpochMilli(open.atMs()), open.session());
     }
 
     private String since(long timeMs) {
@@ -82,7 +82,7 @@ final class Verdict {
         return end == null
                 ? ""
                 : ": its last session %s ended at %s (%s)"
-                        .formatted(end.session(), Fields.iso(end.atMs()), end.detail());
+                        .formatted(end.session(), Instant.ofEpochMilli(end.atMs()), end.detail());
     }
 
     private String unsettled() {
@@ -90,7 +90,7 @@ final class Verdict {
         String begin = "Not settled yet, %s after it was accepted: ".formatted(Step.span(waits));
         long notBeforeMs = notBeforeMs();
         if (notBeforeMs > nowMs) {
-            return begin + "it is not to be sent before " + Fields.iso(notBeforeMs) + ".";
+            return begin + "it is not to be sent before " + Instant.ofEpochMilli(notBeforeMs) + ".";
         }
         Step latest = trace.sessions().latest();
         if (latest != null && latest.name().equals(Step.OPENED)) {

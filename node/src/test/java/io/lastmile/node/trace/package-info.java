@@ -1,0 +1,5 @@
+/** Tests of traces. */
+@NullMarked
+package io.lastmile.node.trace;
+
+import org.jspecify.annotations.NullMarked;
