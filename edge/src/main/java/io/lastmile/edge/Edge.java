@@ -80,7 +80,9 @@ public final class Edge implements AutoCloseable {
             time = new OwnTime(clock);
             adminAddress = admin.address();
             // Stopped in reverse: devices, hop, events, nodes, the last heartbeat, loops.
-            sockets = parts.start("sockets", new Sockets(settings.sockets(), clock::nanoTime));
+            sockets =
+                    parts.start(
+                            "sockets", new Sockets(settings.sockets(), clock::nanoTime, metrics));
             parts.start("heartbeat", this::closeHeartbeat);
             NodesView nodes = parts.start("nodes", new NodesView(kafka, metrics));
             EventWriter events =
@@ -112,7 +114,6 @@ public final class Edge implements AutoCloseable {
             parts.start("devices", this::drain);
             listen(Transport.TCP, settings.mqttPort());
             settings.morePorts().forEach(this::listen);
-            metrics.gauge(Metric.EDGE_OPEN, sockets::open);
             metrics.gauge(Metric.EDGE_SUBSCRIBED, () -> devices.life().sessions().size());
             heartbeat =
                     new Heartbeat(

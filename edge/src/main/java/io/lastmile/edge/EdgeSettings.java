@@ -7,6 +7,7 @@ import static java.time.Duration.ofSeconds;
 import io.lastmile.edge.auth.AuthenticationSettings;
 import io.lastmile.edge.hop.HopSettings;
 import io.lastmile.edge.mqtt.MqttSettings;
+import io.lastmile.edge.socket.ArrivalLimits;
 import io.lastmile.edge.socket.SocketSettings;
 import io.lastmile.edge.socket.TlsSettings;
 import io.lastmile.node.BindRule;
@@ -280,6 +281,28 @@ public record EdgeSettings(
                         false,
                         "whether a load balancer says first who is behind it (PROXY protocol, 1 or"
                                 + " 2), on every listener; everybody else is refused then"),
+                new ArrivalLimits(
+                        settings.count(
+                                "edge.accepts.per-second",
+                                20_000,
+                                1,
+                                1_000_000,
+                                "connections that are accepted; more wait in the kernel"),
+                        settings.count(
+                                "edge.arriving.max",
+                                20_000,
+                                1,
+                                1_000_000,
+                                "connections accepted whose CONNECT is not answered yet, TLS"
+                                        + " handshakes among them; more wait in the kernel"),
+                        settings.count(
+                                "edge.arriving.per-address.max",
+                                2_000,
+                                1,
+                                1_000_000,
+                                "of those, from one address (IPv6: /64 network); more are closed."
+                                        + " All of them, where a balancer without the proxy"
+                                        + " protocol stands before the edge")),
                 tls(settings));
     }
 

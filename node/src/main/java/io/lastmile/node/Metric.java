@@ -61,6 +61,16 @@ public enum Metric {
     ROUTER_HOPS(Kind.GAUGE, Unit.CONNECTIONS, "hops to edges", "state"),
 
     EDGE_OPEN(Kind.GAUGE, Unit.CONNECTIONS, "open device connections"),
+    EDGE_ARRIVING(
+            Kind.GAUGE, Unit.CONNECTIONS, "open device connections without an answered CONNECT"),
+    EDGE_ACCEPT(
+            Kind.COUNTER,
+            Unit.PAUSES,
+            "times that devices were left in the kernel's queue",
+            "reason"),
+    EDGE_NO_CONNECT(
+            Kind.COUNTER, Unit.CONNECTIONS, "connections that ended before a CONNECT", "reason"),
+    EDGE_TRAFFIC(Kind.COUNTER, Unit.BYTES, "bytes of MQTT, without TLS and WebSocket", "direction"),
     EDGE_CONNECTS(Kind.COUNTER, Unit.CONNECTIONS, "CONNECTs, by their answer", "result"),
     EDGE_SUBSCRIBED(Kind.GAUGE, Unit.SESSIONS, "open sessions"),
     EDGE_ENDED(Kind.COUNTER, Unit.SESSIONS, "sessions that ended", "reason"),
@@ -101,7 +111,8 @@ public enum Metric {
         PARTITIONS,
         STREAMS,
         FRAMES,
-        NODES;
+        NODES,
+        PAUSES;
 
         /** The word in the metric's name. */
         public String suffix() {

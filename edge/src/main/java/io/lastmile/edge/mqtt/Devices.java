@@ -6,10 +6,12 @@ import io.lastmile.edge.session.KeyedTable;
 import io.lastmile.edge.socket.Connection;
 import io.lastmile.edge.socket.Peer;
 import io.lastmile.edge.socket.Protocol;
+import io.lastmile.edge.socket.Rate;
 import io.lastmile.node.Clock;
 import io.lastmile.node.Metrics;
 import io.lastmile.wire.DeviceId;
 import io.lastmile.wire.EndReason;
+import java.net.InetAddress;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -29,7 +31,7 @@ public final class Devices implements Protocol {
     private final EventSink events;
     private final BooleanSupplier kafkaReachable;
     private final Authentication authentication;
-    private final ConnectRate rate;
+    private final Rate rate;
     private final Failures failures;
     private final MqttMetrics metrics;
     private final List<KeyedTable<DeviceId, MqttConnection>> connected =
@@ -58,7 +60,7 @@ public final class Devices implements Protocol {
         this.events = events;
         this.kafkaReachable = kafkaReachable;
         this.authentication = authentication;
-        this.rate = new ConnectRate(settings.connectsPerSecond());
+        this.rate = new Rate(settings.connectsPerSecond());
         this.failures = new Failures(settings.failuresMax(), clock.nanoTime());
         this.metrics = new MqttMetrics(metrics);
     }
@@ -136,9 +138,9 @@ public final class Devices implements Protocol {
     /**
      * Why a device may not come in now; {@link ReasonCode#SUCCESS} where it may.
      *
-     * @param address where it comes from
+     * @param origin where it comes from; null where nobody knows
      */
-    ReasonCode admission(String address) {
+    ReasonCode admission(@Nullable InetAddress origin) {
         if (stopping || !kafkaReachable.getAsBoolean()) {
             return ReasonCode.SERVER_UNAVAILABLE;
         }
@@ -146,14 +148,16 @@ public final class Devices implements Protocol {
             return ReasonCode.SERVER_BUSY;
         }
         long nowNs = clock.nanoTime();
-        return failures.isShutOut(address, nowNs) || !rate.take(nowNs)
+        return (origin != null && failures.isShutOut(origin, nowNs)) || !rate.take(nowNs)
                 ? ReasonCode.CONNECTION_RATE_EXCEEDED
                 : ReasonCode.SUCCESS;
     }
 
     /** A device from there was not who it said. */
-    void failed(String address) {
-        failures.failed(address, clock.nanoTime());
+    void failed(@Nullable InetAddress origin) {
+        if (origin != null) {
+            failures.failed(origin, clock.nanoTime());
+        }
     }
 
     /** Takes a device's connection; the one before, if there is one, is to be closed. */

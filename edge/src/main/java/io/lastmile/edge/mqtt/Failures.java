@@ -1,5 +1,6 @@
 package io.lastmile.edge.mqtt;
 
+import java.net.InetAddress;
 import java.util.HashMap;
 import java.util.Map;
 
@@ -12,7 +13,7 @@ final class Failures {
     private static final int ADDRESSES_MAX = 10_000;
 
     private final int failuresMax;
-    private final Map<String, Integer> countByAddress = new HashMap<>();
+    private final Map<InetAddress, Integer> countByOrigin = new HashMap<>();
     private long beganNs;
 
     Failures(int failuresMax, long nowNs) {
@@ -20,23 +21,23 @@ final class Failures {
         this.beganNs = nowNs;
     }
 
-    synchronized void failed(String address, long nowNs) {
+    synchronized void failed(InetAddress origin, long nowNs) {
         forget(nowNs);
-        if (countByAddress.size() < ADDRESSES_MAX || countByAddress.containsKey(address)) {
-            countByAddress.merge(address, 1, Integer::sum);
+        if (countByOrigin.size() < ADDRESSES_MAX || countByOrigin.containsKey(origin)) {
+            countByOrigin.merge(origin, 1, Integer::sum);
         }
     }
 
     /** Whether nobody from there is looked at for the rest of the minute. */
-    synchronized boolean isShutOut(String address, long nowNs) {
+    synchronized boolean isShutOut(InetAddress origin, long nowNs) {
         forget(nowNs);
-        return countByAddress.getOrDefault(address, 0) >= failuresMax;
+        return countByOrigin.getOrDefault(origin, 0) >= failuresMax;
     }
 
     private void forget(long nowNs) {
         if (nowNs - beganNs > WINDOW_NS) {
             beganNs = nowNs;
-            countByAddress.clear();
+            countByOrigin.clear();
         }
     }
 }

@@ -188,7 +188,7 @@ final class MqttConnection implements Peer {
                         .addKeyValue("remote", connection.remote())
                         .addKeyValue("reason", refused.reason())
                         .log("device is not who it says");
-                devices.failed(address());
+                devices.failed(connection.origin());
                 refuse(ReasonCode.BAD_USER_NAME_OR_PASSWORD, connect.clientId());
             }
             case Verdict.Accepted accepted -> {
@@ -213,6 +213,7 @@ final class MqttConnection implements Peer {
         if (older != null) {
             older.endSoon(EndReason.TAKEN_OVER);
         }
+        connection.arrived();
         devices.metrics().connected(ReasonCode.SUCCESS);
         LOG.atDebug()
                 .addKeyValue("device", id)
@@ -244,14 +245,7 @@ final class MqttConnection implements Peer {
                 return ReasonCode.QOS_NOT_SUPPORTED;
             }
         }
-        return devices.admission(address());
-    }
-
-    /** Of the other end, without its port. */
-    private String address() {
-        String remote = connection.remote();
-        int colon = remote.lastIndexOf(':');
-        return colon < 0 ? remote : remote.substring(0, colon);
+        return devices.admission(connection.origin());
     }
 
     private void refuse(ReasonCode reason, String clientId) {
@@ -280,6 +274,7 @@ final class MqttConnection implements Peer {
                 level == PacketDecoder.LEVEL_5
                         ? PacketEncoder.connackV5(connection.buffers(), reason, text)
                         : PacketEncoder.connackV3(connection.buffers(), reason.connackCodeV3()));
+        connection.arrived();
         close();
     }
 
@@ -483,6 +478,7 @@ final class MqttConnection implements Peer {
         int silentMs = ms(nanoTime) - heardMs;
         if (device == null) {
             if (silentMs > devices.settings().connectDeadline().toMillis()) {
+                devices.metrics().noConnect(NoConnect.DEADLINE);
                 LOG.atDebug().addKeyValue("remote", connection.remote()).log("no CONNECT in time");
                 close();
             }
@@ -495,12 +491,23 @@ final class MqttConnection implements Peer {
     }
 
     @Override
+    public void stalled() {
+        end(EndReason.SLOW);
+    }
+
+    @Override
     public void closed(boolean broken) {
+        if (device == null && !over) {
+            devices.metrics().noConnect(NoConnect.CLOSED);
+        }
         finish(broken ? EndReason.CONNECTION_LOST : EndReason.CLOSED_BY_DEVICE);
     }
 
     private void fail(ReasonCode reason, String text) {
         devices.metrics().protocolError(reason);
+        if (device == null) {
+            devices.metrics().noConnect(NoConnect.PROTOCOL_ERROR);
+        }
         LOG.atInfo()
                 .addKeyValue("device", device)
                 .addKeyValue("remote", connection.remote())

@@ -15,6 +15,7 @@ final class MqttMetrics {
     private final Map<ReasonCode, Counter> connects = new EnumMap<>(ReasonCode.class);
     private final Map<ReasonCode, Counter> protocolErrors = new EnumMap<>(ReasonCode.class);
     private final Map<EndReason, Counter> ended = new EnumMap<>(EndReason.class);
+    private final Map<NoConnect, Counter> noConnects = new EnumMap<>(NoConnect.class);
     private final Counter publishedQos0;
     private final Counter publishedQos1;
     private final Counter acked;
@@ -29,6 +30,9 @@ final class MqttMetrics {
         for (EndReason reason : EndReason.values()) {
             ended.put(reason, metrics.counter(Metric.EDGE_ENDED, reason.label()));
         }
+        for (NoConnect why : NoConnect.values()) {
+            noConnects.put(why, metrics.counter(Metric.EDGE_NO_CONNECT, why.label()));
+        }
         publishedQos0 = metrics.counter(Metric.EDGE_PUBLISHED, "0");
         publishedQos1 = metrics.counter(Metric.EDGE_PUBLISHED, "1");
         acked = metrics.counter(Metric.EDGE_ACKED);
@@ -37,6 +41,10 @@ final class MqttMetrics {
 
     void connected(ReasonCode answer) {
         Objects.requireNonNull(connects.get(answer)).increment();
+    }
+
+    void noConnect(NoConnect why) {
+        Objects.requireNonNull(noConnects.get(why)).increment();
     }
 
     void protocolError(ReasonCode reason) {

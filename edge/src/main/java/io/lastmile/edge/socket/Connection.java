@@ -3,6 +3,7 @@ package io.lastmile.edge.socket;
 import io.lastmile.wire.Transport;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
+import java.net.InetAddress;
 import java.security.cert.X509Certificate;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
@@ -17,6 +18,15 @@ public interface Connection {
 
     /** The other end, for logs. */
     String remote();
+
+    /**
+     * Where the device comes from, for limits: its address, of IPv6 the network of 64 bits. Null
+     * after {@link #arrived}, and where a load balancer speaks for itself.
+     */
+    @Nullable InetAddress origin();
+
+    /** Its CONNECT is answered: it is one of those that arrive no longer. */
+    void arrived();
 
     /** The certificate that the device showed; null where it needed none. */
     @Nullable X509Certificate certificate();

@@ -6,6 +6,7 @@ import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.unix.Socket;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.security.cert.X509Certificate;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
@@ -50,16 +51,16 @@ final class FlatConnection extends Socket implements Connection, LoopConnection 
     }
 
     /** Takes an accepted descriptor over. On the loop. */
-    static void open(int descriptor, FlatLoop shared, Protocol protocol) {
+    static void open(int descriptor, FlatLoop shared, Protocol protocol, Arrival arrival) {
         FlatConnection connection;
         try {
             connection = new FlatConnection(descriptor, shared, protocol);
         } catch (RuntimeException e) {
             LOG.atError().setCause(e).log("a connection failed by a bug");
-            shared.refused(descriptor);
+            shared.refused(descriptor, arrival);
             return;
         }
-        shared.connections().add(connection);
+        shared.connections().add(connection, arrival);
         try {
             shared.epoll().add(descriptor, connection.place, LoopEpoll.READ);
         } catch (IOException e) { // no memory, or the limit of what one user may watch
@@ -88,6 +89,16 @@ final class FlatConnection extends Socket implements Connection, LoopConnection 
     @Override
     public String remote() {
         return isGone() ? "gone" : String.valueOf(remoteAddress());
+    }
+
+    @Override
+    public @Nullable InetAddress origin() {
+        return shared.connections().origin(this);
+    }
+
+    @Override
+    public void arrived() {
+        shared.connections().arrived(this);
     }
 
     @Override
@@ -151,6 +162,7 @@ final class FlatConnection extends Socket implements Connection, LoopConnection 
         if (length < 0) {
             leave();
         } else if (length > 0 && !isEnded()) {
+            shared.connections().countReceived(length);
             received(bytes.writerIndex(length));
         }
     }
@@ -183,6 +195,7 @@ final class FlatConnection extends Socket implements Connection, LoopConnection 
             bytes.release();
             return;
         }
+        shared.connections().countSent(bytes.readableBytes());
         if (unsent == null) {
             unsent = new Unsent();
         }
@@ -252,9 +265,8 @@ final class FlatConnection extends Socket implements Connection, LoopConnection 
     @Override
     public void swept(long nanoTime) {
         if (!isEnded()) {
-            if (unsent != null && unsent.sweptAgain() > shared.stalledSweepsMax()) {
-                broken = true;
-                leave();
+            if (unsent != null && unsent.sweptAgain() > shared.connections().stalledSweepsMax()) {
+                peer.stalled();
                 return;
             }
             peer.swept(nanoTime);

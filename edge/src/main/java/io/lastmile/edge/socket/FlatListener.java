@@ -1,18 +1,23 @@
 package io.lastmile.edge.socket;
 
+import io.lastmile.node.Metric;
+import io.lastmile.node.Metrics;
 import io.netty.channel.IoEvent;
 import io.netty.channel.IoRegistration;
 import io.netty.channel.epoll.EpollIoHandle;
 import io.netty.channel.epoll.EpollIoOps;
 import io.netty.channel.unix.FileDescriptor;
+import io.netty.channel.unix.NativeInetAddress;
 import io.netty.channel.unix.Socket;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -31,7 +36,9 @@ final class FlatListener implements EpollIoHandle, Listener {
     private final Socket socket;
     private final List<FlatLoop> loops;
     private final Protocol protocol;
+    private final Arrivals arrivals;
     private final AtomicLong accepted;
+    private final Metrics.Counter pauses;
     private final byte[] address = new byte[26]; // the greatest that accept writes
     private final IoRegistration registration;
     private int nextLoop;
@@ -48,10 +55,14 @@ final class FlatListener implements EpollIoHandle, Listener {
             SocketSettings settings,
             List<FlatLoop> loops,
             Protocol protocol,
-            AtomicLong accepted) {
+            Arrivals arrivals,
+            AtomicLong accepted,
+            Metrics metrics) {
         this.loops = loops;
         this.protocol = protocol;
+        this.arrivals = arrivals;
         this.accepted = accepted;
+        this.pauses = metrics.counter(Metric.EDGE_ACCEPT, "no descriptor");
         socket = Socket.newSocketStream();
         try {
             socket.setReuseAddress(true);
@@ -85,6 +96,11 @@ final class FlatListener implements EpollIoHandle, Listener {
     @Override
     public void handle(IoRegistration registered, IoEvent event) {
         for (int i = 0; i < ACCEPTS_AT_ONCE && socket.isOpen(); i++) {
+            int waitMs = arrivals.pauseMs();
+            if (waitMs > 0) {
+                pauseFor(waitMs);
+                return;
+            }
             int descriptor;
             try {
                 descriptor = socket.accept(address);
@@ -96,18 +112,23 @@ final class FlatListener implements EpollIoHandle, Listener {
                 return;
             }
             pauseMs = 0;
-            deal(descriptor);
+            InetAddress origin = NativeInetAddress.address(address, 1, address[0]).getAddress();
+            deal(descriptor, arrivals.begin(origin));
         }
     }
 
-    private void deal(int descriptor) {
+    private void deal(int descriptor, @Nullable Arrival arrival) {
         accepted.incrementAndGet();
         FlatLoop loop = loops.get(nextLoop);
         nextLoop = (nextLoop + 1) % loops.size();
+        if (arrival == null) {
+            loop.refused(descriptor, null);
+            return;
+        }
         try {
-            loop.loop().execute(() -> FlatConnection.open(descriptor, loop, protocol));
+            loop.loop().execute(() -> FlatConnection.open(descriptor, loop, protocol, arrival));
         } catch (RejectedExecutionException e) {
-            loop.refused(descriptor); // accepted too late: the loop has stopped
+            loop.refused(descriptor, arrival); // accepted too late: the loop has stopped
         }
     }
 
@@ -121,8 +142,14 @@ final class FlatListener implements EpollIoHandle, Listener {
                     .addKeyValue("reason", cause.getMessage())
                     .log("Devices cannot be accepted; tried again and again");
         }
+        pauses.increment();
         pauseMs = Math.clamp(2L * pauseMs, PAUSE_MS_MIN, PAUSE_MS_MAX);
-        registration.submit(EpollIoOps.NONE);
+        pauseFor(pauseMs);
+    }
+
+    private void pauseFor(int waitMs) {
+        registration.submit(
+                EpollIoOps.EPOLLERR); // with no interest at all it would be left out for good
         var _ =
                 loops.getFirst()
                         .loop()
@@ -132,7 +159,7 @@ final class FlatListener implements EpollIoHandle, Listener {
                                         registration.submit(EpollIoOps.EPOLLIN);
                                     }
                                 },
-                                pauseMs,
+                                waitMs,
                                 TimeUnit.MILLISECONDS);
     }
 

@@ -8,6 +8,7 @@ import io.netty.channel.IoEventLoop;
 import io.netty.channel.unix.FileDescriptor;
 import java.io.IOException;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -26,7 +27,6 @@ final class FlatLoop {
     private final LoopEpoll epoll;
     private final AtomicLong closed;
     private final int unsentBytesHigh;
-    private final int stalledSweepsMax;
     private final ByteBuf reading = Unpooled.directBuffer(SHARED_BYTES, SHARED_BYTES);
     private final ByteBuf gathering = Unpooled.directBuffer(SHARED_BYTES, SHARED_BYTES);
 
@@ -45,7 +45,6 @@ final class FlatLoop {
         this.epoll = new LoopEpoll(loop, connections);
         this.closed = closed;
         this.unsentBytesHigh = settings.unsentBytesHigh();
-        this.stalledSweepsMax = Math.toIntExact(settings.stalledMax().toSeconds());
     }
 
     IoEventLoop loop() {
@@ -74,12 +73,15 @@ final class FlatLoop {
         return unsentBytesHigh;
     }
 
-    int stalledSweepsMax() {
-        return stalledSweepsMax;
-    }
-
-    /** Closes an accepted descriptor that became no connection. Any thread. */
-    void refused(int descriptor) {
+    /**
+     * Closes an accepted descriptor that became no connection. Any thread.
+     *
+     * @param arrival null where it was not let in
+     */
+    void refused(int descriptor, @Nullable Arrival arrival) {
+        if (arrival != null) {
+            arrival.end();
+        }
         closed.incrementAndGet();
         try {
             new FileDescriptor(descriptor).close();

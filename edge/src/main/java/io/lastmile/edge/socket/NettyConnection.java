@@ -16,6 +16,8 @@ import io.netty.handler.codec.http.websocketx.WebSocketCloseStatus;
 import io.netty.handler.codec.http.websocketx.WebSocketHandshakeException;
 import io.netty.handler.ssl.SslHandler;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.security.cert.X509Certificate;
 import java.util.concurrent.Executor;
@@ -40,6 +42,8 @@ final class NettyConnection extends ChannelInboundHandlerAdapter
     private int sweepsLeft = -1; // 0 and above once closed from here
     private boolean broken;
     private boolean flushAwaited;
+    private char sweepsStalled;
+    private long unsentBytes; // at the last sweep, while a flush is awaited
     private @Nullable ByteBuf rest;
     private @Nullable SocketAddress behindProxy;
 
@@ -72,8 +76,21 @@ final class NettyConnection extends ChannelInboundHandlerAdapter
     }
 
     /** A load balancer says who is behind it. */
-    void connectedFrom(SocketAddress address) {
+    void connectedFrom(InetSocketAddress address) {
         behindProxy = address;
+        if (!neighbours.comesFrom(this, address.getAddress())) {
+            var _ = channel.close();
+        }
+    }
+
+    @Override
+    public @Nullable InetAddress origin() {
+        return neighbours.origin(this);
+    }
+
+    @Override
+    public void arrived() {
+        neighbours.arrived(this);
     }
 
     @Override
@@ -119,6 +136,7 @@ final class NettyConnection extends ChannelInboundHandlerAdapter
             bytes.release();
             return;
         }
+        neighbours.countSent(bytes.readableBytes());
         var _ = channel.write(bytes, channel.voidPromise());
     }
 
@@ -135,6 +153,7 @@ final class NettyConnection extends ChannelInboundHandlerAdapter
                     channel.writeAndFlush(Unpooled.EMPTY_BUFFER)
                             .addListener(done -> {
                                 flushAwaited = false;
+                                sweepsStalled = 0;
                                 if (done.isSuccess() && flush()) {
                                     peer.flushed();
                                 }
@@ -192,6 +211,10 @@ final class NettyConnection extends ChannelInboundHandlerAdapter
     @Override
     public void swept(long nanoTime) {
         if (!isClosed()) {
+            if (isStalled()) {
+                peer.stalled();
+                return;
+            }
             peer.swept(nanoTime);
         } else if (sweepsLeft-- == 0) {
             sweepsLeft = 0;
@@ -199,11 +222,26 @@ final class NettyConnection extends ChannelInboundHandlerAdapter
         }
     }
 
+    /** Whether what waits for the device has not become less for so many sweeps. */
+    private boolean isStalled() {
+        ChannelOutboundBuffer unsent = channel.unsafe().outboundBuffer();
+        if (!flushAwaited || unsent == null) {
+            sweepsStalled = 0;
+            unsentBytes = Long.MAX_VALUE;
+            return false;
+        }
+        long bytes = unsent.totalPendingWriteBytes();
+        sweepsStalled = bytes < unsentBytes ? 0 : (char) (sweepsStalled + 1);
+        unsentBytes = bytes;
+        return sweepsStalled > neighbours.stalledSweepsMax();
+    }
+
     @Override
     public void channelRead(ChannelHandlerContext context, Object message) {
         ByteBuf bytes = (ByteBuf) message;
         try {
             if (!isClosed()) {
+                neighbours.countReceived(bytes.readableBytes());
                 received(bytes);
             }
         } finally {

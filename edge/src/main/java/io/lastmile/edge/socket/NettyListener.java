@@ -3,15 +3,20 @@ package io.lastmile.edge.socket;
 import io.lastmile.wire.Transport;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.FixedRecvByteBufAllocator;
 import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.epoll.EpollChannelOption;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.Map;
 import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 
 /** A listener whose connections are Netty channels. */
 final class NettyListener implements Listener {
@@ -34,6 +39,7 @@ final class NettyListener implements Listener {
             Transport transport,
             Pipelines pipelines,
             Protocol protocol,
+            Arrivals arrivals,
             AtomicLong accepted,
             AtomicLong closed) {
         ServerBootstrap server =
@@ -55,6 +61,7 @@ final class NettyListener implements Listener {
                     EpollChannelOption.TCP_USER_TIMEOUT,
                     Math.toIntExact(settings.userTimeout().toMillis()));
         }
+        boolean proxied = settings.proxied();
         ChannelInitializer<Channel> opening =
                 new ChannelInitializer<>() {
                     @Override
@@ -64,14 +71,55 @@ final class NettyListener implements Listener {
                             throw new IllegalStateException("a channel of another's loop");
                         }
                         accepted.incrementAndGet();
+                        var _ = opened.closeFuture().addListener(done -> closed.incrementAndGet());
+                        Arrival arrival = arrivals.begin(proxied ? null : addressOf(opened));
+                        if (arrival == null) {
+                            var _ = opened.close();
+                            return;
+                        }
                         NettyConnection connection =
                                 new NettyConnection(opened, transport, neighbours, protocol);
-                        neighbours.add(connection);
-                        var _ = opened.closeFuture().addListener(done -> closed.incrementAndGet());
+                        neighbours.add(connection, arrival);
                         pipelines.on(opened, connection);
                     }
                 };
-        channel = server.childHandler(opening).bind(at).syncUninterruptibly().channel();
+        channel =
+                server.handler(new Gate(arrivals))
+                        .childHandler(opening)
+                        .bind(at)
+                        .syncUninterruptibly()
+                        .channel();
+    }
+
+    /** Null where the device has gone already. */
+    private static @Nullable InetAddress addressOf(Channel opened) {
+        return opened.remoteAddress() instanceof InetSocketAddress from ? from.getAddress() : null;
+    }
+
+    /** Accepts nothing for a while where there is no room for more. */
+    private static final class Gate extends ChannelInboundHandlerAdapter {
+        private final Arrivals arrivals;
+
+        Gate(Arrivals arrivals) {
+            this.arrivals = arrivals;
+        }
+
+        @Override
+        public void channelRead(ChannelHandlerContext context, Object child) {
+            context.fireChannelRead(child);
+            pauseIfFull(context.channel());
+        }
+
+        private void pauseIfFull(Channel listener) {
+            int waitMs = arrivals.pauseMs();
+            listener.config().setAutoRead(waitMs == 0);
+            if (waitMs > 0) {
+                var _ =
+                        listener.eventLoop()
+                                .schedule(
+                                        () -> pauseIfFull(listener), waitMs, TimeUnit.MILLISECONDS);
+            }
+        }
     }
 
     @Override

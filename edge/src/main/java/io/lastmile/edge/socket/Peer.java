@@ -16,6 +16,9 @@ public interface Peer {
     /** About a second has passed: the only timer there is. */
     void swept(long nanoTime);
 
+    /** The device has taken nothing for too long: the connection is to be ended. */
+    void stalled();
+
     /**
      * The socket is closed; called once, whoever closed it.
      *

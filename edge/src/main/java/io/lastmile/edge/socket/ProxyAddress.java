@@ -4,7 +4,6 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.SimpleChannelInboundHandler;
 import io.netty.handler.codec.haproxy.HAProxyMessage;
 import java.net.InetSocketAddress;
-import java.net.SocketAddress;
 
 /** Takes a load balancer's word for who is connected, once, and leaves. */
 final class ProxyAddress extends SimpleChannelInboundHandler<HAProxyMessage> {
@@ -17,10 +16,9 @@ final class ProxyAddress extends SimpleChannelInboundHandler<HAProxyMessage> {
     @Override
     protected void channelRead0(ChannelHandlerContext context, HAProxyMessage message) {
         if (message.sourceAddress() != null) { // none where the balancer looks after itself
-            SocketAddress from =
-                    InetSocketAddress.createUnresolved(
-                            message.sourceAddress(), message.sourcePort());
-            connection.connectedFrom(from);
+            connection.connectedFrom(
+                    new InetSocketAddress( // numbers: nobody is asked for a name
+                            message.sourceAddress(), message.sourcePort()));
         }
         context.pipeline().remove(this);
     }

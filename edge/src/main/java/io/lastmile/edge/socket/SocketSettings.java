@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param userTimeout how long sent bytes may stay unacknowledged by the other end's kernel
  * @param stalledMax how long a device may take none of the bytes that wait for it
  * @param proxied whether a load balancer says first who is behind it (PROXY protocol)
+ * @param arrivals of connections that nobody knows yet
  * @param tls null where there are no listeners with TLS
  * @param unsentBytesHigh queued bytes of one connection from which on nothing is read from it
  */
@@ -21,4 +22,5 @@ public record SocketSettings(
         Duration stalledMax,
         int unsentBytesHigh,
         boolean proxied,
+        ArrivalLimits arrivals,
         @Nullable TlsSettings tls) {}

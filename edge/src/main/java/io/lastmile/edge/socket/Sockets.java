@@ -1,5 +1,7 @@
 package io.lastmile.edge.socket;
 
+import io.lastmile.node.Metric;
+import io.lastmile.node.Metrics;
 import io.lastmile.wire.Transport;
 import io.netty.channel.IoEventLoop;
 import java.net.InetSocketAddress;
@@ -31,6 +33,8 @@ public final class Sockets implements AutoCloseable {
     private final SocketSettings settings;
     private final EventLoops loops;
     private final boolean flat;
+    private final Arrivals arrivals;
+    private final Metrics metrics;
     private final Map<Executor, LoopConnections> connections = new LinkedHashMap<>();
     private final List<FlatLoop> flatLoops = new ArrayList<>();
     private final List<Listener> listeners = new ArrayList<>();
@@ -42,21 +46,28 @@ public final class Sockets implements AutoCloseable {
     private final AtomicLong closed = new AtomicLong();
 
     /** Loops without listeners yet. */
-    public Sockets(SocketSettings settings, LongSupplier nanoTime) {
-        this(settings, nanoTime, true);
+    public Sockets(SocketSettings settings, LongSupplier nanoTime, Metrics metrics) {
+        this(settings, nanoTime, metrics, true);
     }
 
     /** The same with all connections on Netty's channels, as on a machine without epoll. */
-    public static Sockets onChannels(SocketSettings settings, LongSupplier nanoTime) {
-        return new Sockets(settings, nanoTime, false);
+    public static Sockets onChannels(
+            SocketSettings settings, LongSupplier nanoTime, Metrics metrics) {
+        return new Sockets(settings, nanoTime, metrics, false);
     }
 
-    private Sockets(SocketSettings settings, LongSupplier nanoTime, boolean flatWanted) {
+    private Sockets(
+            SocketSettings settings, LongSupplier nanoTime, Metrics metrics, boolean flatWanted) {
         this.settings = settings;
+        this.metrics = metrics;
+        this.arrivals = new Arrivals(settings.arrivals(), nanoTime, metrics);
+        metrics.gauge(Metric.EDGE_OPEN, this::open);
         this.loops = new EventLoops("edge-socket", settings.loops());
         this.flat = flatWanted && loops.epoll();
         for (IoEventLoop loop : loops.all()) {
-            LoopConnections own = new LoopConnections();
+            LoopConnections own =
+                    new LoopConnections(
+                            Math.toIntExact(settings.stalledMax().toSeconds()), metrics);
             connections.put(loop, own);
             if (flat) {
                 flatLoops.add(new FlatLoop(loop, own, settings, closed));
@@ -78,7 +89,8 @@ public final class Sockets implements AutoCloseable {
         boolean plain = transport == Transport.TCP && !settings.proxied();
         Listener listener =
                 flat && plain
-                        ? new FlatListener(at, settings, flatLoops, protocol, accepted)
+                        ? new FlatListener(
+                                at, settings, flatLoops, protocol, arrivals, accepted, metrics)
                         : new NettyListener(
                                 at,
                                 settings,
@@ -87,6 +99,7 @@ public final class Sockets implements AutoCloseable {
                                 transport,
                                 pipelines(transport),
                                 protocol,
+                                arrivals,
                                 accepted,
                                 closed);
         listeners.add(listener);

@@ -10,6 +10,7 @@ import io.lastmile.edge.mqtt.Devices;
 import io.lastmile.edge.mqtt.Life;
 import io.lastmile.edge.mqtt.MqttSettings;
 import io.lastmile.edge.session.EventSink;
+import io.lastmile.edge.socket.ArrivalLimits;
 import io.lastmile.edge.socket.SocketSettings;
 import io.lastmile.edge.socket.Sockets;
 import io.lastmile.node.Clock;
@@ -62,8 +63,17 @@ class HopServerTest {
             };
     private final Sockets sockets =
             new Sockets(
-                    new SocketSettings(2, 128, LONG, LONG, 65_536, false, null),
-                    Clock.system()::nanoTime);
+                    new SocketSettings(
+                            2,
+                            128,
+                            LONG,
+                            LONG,
+                            65_536,
+                            false,
+                            new ArrivalLimits(10_000, 1_000, 1_000),
+                            null),
+                    Clock.system()::nanoTime,
+                    new Metrics());
     private final Devices devices =
             new Devices(
                     new MqttSettings(1, 16, 4_096, LONG, LONG, 100, 4_096, 10_000, 100),

@@ -6,6 +6,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.Unpooled;
 import io.netty.buffer.UnpooledByteBufAllocator;
+import java.net.InetAddress;
 import java.security.cert.X509Certificate;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -19,6 +20,7 @@ final class FakeConnection implements Connection {
     private ByteBuf sent = Unpooled.buffer();
     boolean socketFull;
     boolean closed;
+    boolean arrived;
     int again;
 
     /** Whether something waits on the loop. */
@@ -48,6 +50,16 @@ final class FakeConnection implements Connection {
     @Override
     public String remote() {
         return "nowhere";
+    }
+
+    @Override
+    public @Nullable InetAddress origin() {
+        return arrived ? null : InetAddress.getLoopbackAddress();
+    }
+
+    @Override
+    public void arrived() {
+        arrived = true;
     }
 
     @Override

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.lastmile.edge.auth.Authentication;
 import io.lastmile.edge.session.EventSink;
+import io.lastmile.edge.socket.ArrivalLimits;
 import io.lastmile.edge.socket.SocketSettings;
 import io.lastmile.edge.socket.Sockets;
 import io.lastmile.node.Clock;
@@ -41,7 +42,14 @@ import org.junit.jupiter.params.provider.ValueSource;
 class MqttOverSocketsTest {
     private static final SocketSettings SETTINGS =
             new SocketSettings(
-                    2, 128, Duration.ofSeconds(30), Duration.ofSeconds(30), 65_536, false, null);
+                    2,
+                    128,
+                    Duration.ofSeconds(30),
+                    Duration.ofSeconds(30),
+                    65_536,
+                    false,
+                    new ArrivalLimits(10_000, 1_000, 1_000),
+                    null);
     private static final int PARTITIONS = 4;
 
     private final Clock clock = Clock.system();
@@ -76,8 +84,8 @@ class MqttOverSocketsTest {
     MqttOverSocketsTest(boolean flat) {
         sockets =
                 flat
-                        ? new Sockets(SETTINGS, clock::nanoTime)
-                        : Sockets.onChannels(SETTINGS, clock::nanoTime);
+                        ? new Sockets(SETTINGS, clock::nanoTime, new Metrics())
+                        : Sockets.onChannels(SETTINGS, clock::nanoTime, new Metrics());
         port = sockets.listen("127.0.0.1", 0, Transport.TCP, devices);
     }
 

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import io.lastmile.node.Metrics;
 import io.lastmile.node.SettingsException;
 import io.lastmile.wire.Transport;
 import io.netty.buffer.ByteBuf;
@@ -35,6 +36,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** TLS, WebSocket and the proxy protocol, with the JDK's clients. */
 class ListenersTest {
+    private static final ArrivalLimits LIMITS = new ArrivalLimits(10_000, 100, 100);
+
     @TempDir private static Path folder;
     private static CertificateFiles edge;
     private static CertificateFiles device;
@@ -66,8 +69,9 @@ class ListenersTest {
         Duration wait = Duration.ofSeconds(30);
         Sockets opened =
                 new Sockets(
-                        new SocketSettings(1, 128, wait, wait, 65_536, proxied, tls),
-                        System::nanoTime);
+                        new SocketSettings(1, 128, wait, wait, 65_536, proxied, LIMITS, tls),
+                        System::nanoTime,
+                        new Metrics());
         sockets = opened;
         return opened.listen("127.0.0.1", 0, transport, Echo::new);
     }
@@ -92,6 +96,9 @@ class ListenersTest {
 
         @Override
         public void swept(long nanoTime) {}
+
+        @Override
+        public void stalled() {}
 
         @Override
         public void closed(boolean broken) {}
@@ -253,7 +260,7 @@ class ListenersTest {
                 10, 1, 2, 3, 127, 0, 0, 1, 0x30, 0x39, 0x07, 0x5b
             };
             socket.getOutputStream().write(header);
-            assertEquals("10.1.2.3/<unresolved>:12345", said(socket, "who."));
+            assertEquals("/10.1.2.3:12345", said(socket, "who."));
         }
         try (Socket stranger = new Socket(InetAddress.getLoopbackAddress(), port)) {
             assertNotEquals("hello.", said(stranger, "hello there, I am nobody's proxy.\r\n"));
