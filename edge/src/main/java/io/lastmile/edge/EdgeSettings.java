@@ -6,6 +6,7 @@ import static java.time.Duration.ofSeconds;
 
 import io.lastmile.edge.auth.AuthenticationSettings;
 import io.lastmile.edge.hop.HopSettings;
+import io.lastmile.edge.mqtt.HoldSettings;
 import io.lastmile.edge.mqtt.MqttSettings;
 import io.lastmile.edge.socket.ArrivalLimits;
 import io.lastmile.edge.socket.SocketSettings;
@@ -44,6 +45,7 @@ public record EdgeSettings(
         int connectBytesMax,
         int connectsPerSecond,
         int failuresMax,
+        HoldSettings hold,
         AuthenticationSettings authentication,
         SocketSettings sockets,
         HopSettings hop,
@@ -134,6 +136,7 @@ public record EdgeSettings(
                         1_000_000,
                         "failures of one address within a minute, after which nobody from there is"
                                 + " looked at for the rest of it"),
+                hold(settings),
                 authentication,
                 sockets,
                 hop,
@@ -156,6 +159,31 @@ public record EdgeSettings(
                         ofMillis(0),
                         ofSeconds(10),
                         "how long a stop waits for Kafka to have the last events"));
+    }
+
+    private static HoldSettings hold(Settings settings) {
+        return new HoldSettings(
+                hold(settings, "very-low", ofSeconds(20)),
+                hold(settings, "low", ofSeconds(5)),
+                hold(settings, "normal", Duration.ZERO),
+                settings.bytes(
+                        "edge.hold.bytes.max",
+                        64 << 20,
+                        0,
+                        1L << 40,
+                        "payloads that are held in all; over it nothing more is held"));
+    }
+
+    private static Duration hold(Settings settings, String urgency, Duration usual) {
+        return settings.duration(
+                "edge.hold." + urgency,
+                usual,
+                Duration.ZERO,
+                ofSeconds(30),
+                "how long a message of urgency "
+                        + urgency
+                        + " may wait for the device's next own packet, so that a sleeping radio"
+                        + " wakes once; 0 for not at all, stay well below router.ack.deadline");
     }
 
     private static int loops(Settings settings) {
@@ -336,6 +364,7 @@ public record EdgeSettings(
                 sessionsMax,
                 connectBytesMax,
                 connectsPerSecond,
-                failuresMax);
+                failuresMax,
+                hold);
     }
 }

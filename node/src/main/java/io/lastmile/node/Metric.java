@@ -75,6 +75,9 @@ public enum Metric {
     EDGE_SUBSCRIBED(Kind.GAUGE, Unit.SESSIONS, "open sessions"),
     EDGE_ENDED(Kind.COUNTER, Unit.SESSIONS, "sessions that ended", "reason"),
     EDGE_PUBLISHED(Kind.COUNTER, Unit.MESSAGES, "messages written to devices", "qos"),
+    EDGE_HELD(
+            Kind.GAUGE, Unit.MESSAGES, "not urgent messages that wait for the device's own packet"),
+    EDGE_HELD_PAYLOAD(Kind.GAUGE, Unit.BYTES, "payloads of messages that wait so"),
     EDGE_ACKED(Kind.COUNTER, Unit.MESSAGES, "messages that devices acknowledged"),
     EDGE_ACK_DURATION(Kind.HISTOGRAM, Unit.SECONDS, "from PUBLISH to PUBACK"),
     EDGE_EVENTS(Kind.COUNTER, Unit.RECORDS, "events that Kafka confirmed", "type"),

@@ -33,6 +33,7 @@ public final class Devices implements Protocol {
     private final Authentication authentication;
     private final Rate rate;
     private final Failures failures;
+    private final Holding holding;
     private final MqttMetrics metrics;
     private final List<KeyedTable<DeviceId, MqttConnection>> connected =
             Stream.generate(() -> new KeyedTable<>(MqttConnection::connectedDevice))
@@ -62,6 +63,7 @@ public final class Devices implements Protocol {
         this.authentication = authentication;
         this.rate = new Rate(settings.connectsPerSecond());
         this.failures = new Failures(settings.failuresMax(), clock.nanoTime());
+        this.holding = new Holding(settings.hold(), metrics);
         this.metrics = new MqttMetrics(metrics);
     }
 
@@ -192,6 +194,10 @@ public final class Devices implements Protocol {
 
     EventSink events() {
         return events;
+    }
+
+    Holding holding() {
+        return holding;
     }
 
     MqttMetrics metrics() {

@@ -116,6 +116,7 @@ final class MqttConnection implements Peer {
                     break;
                 }
                 on(packet);
+                sendHeld(); // it is awake
             }
         } catch (PacketException e) {
             fail(e.reason(), e.text());
@@ -357,6 +358,7 @@ final class MqttConnection implements Peer {
             }
         }
         if (subscriptions.isEmpty() && session != null) {
+            var _ = takeHeld(devices.clock().nowMs()); // back to the inbox with the session
             flush();
             session.endWith(EndReason.UNSUBSCRIBED);
         }
@@ -370,11 +372,42 @@ final class MqttConnection implements Peer {
         }
     }
 
-    /** Sends a message of its session; {@link #flush} is to follow. */
+    /** Sends a message of its session, now or later; {@link #flush} is to follow. */
     void publish(MqttSession from, Deliver frame) {
         if (over || from != session) {
             return; // the session is ending or about to: its messages go back to the inbox
         }
+        Holding holding = devices.holding();
+        long boundMs = holding.boundMs(frame);
+        if (boundMs > 0 && holding.take(frame)) {
+            unwritten().held.add(frame, devices.clock().nowMs(), boundMs);
+        } else {
+            sendHeld();
+            send(from, frame);
+        }
+    }
+
+    /** Sends what waited for the device's next own packet, in front of everything else. */
+    private void sendHeld() {
+        long nowMs = devices.clock().nowMs();
+        for (Deliver frame : takeHeld(nowMs)) {
+            if (session != null) {
+                session.sentOnlyNow(frame.offset(), nowMs);
+                send(session, frame);
+            }
+        }
+    }
+
+    private List<Deliver> takeHeld(long nowMs) {
+        if (unwritten == null || unwritten.held.isEmpty()) {
+            return List.of();
+        }
+        List<Deliver> taken = unwritten.held.take(nowMs);
+        taken.forEach(devices.holding()::giveBack);
+        return taken;
+    }
+
+    private void send(MqttSession from, Deliver frame) {
         int qos = subscriptions.qos();
         String topic = subscriptions.showId() ? "inbox/" + frame.id() : "inbox";
         ByteBuf packet =
@@ -487,6 +520,9 @@ final class MqttConnection implements Peer {
         } else if (untilSeconds != 0
                 && devices.clock().nowMs() / 1_000 >= Integer.toUnsignedLong(untilSeconds)) {
             end(EndReason.REVOKED);
+        } else if (unwritten != null && unwritten.held.isDue(devices.clock().nowMs())) {
+            sendHeld();
+            flush();
         }
     }
 
@@ -544,6 +580,8 @@ final class MqttConnection implements Peer {
         if (session != null) {
             session.takeNoMore();
         }
+        sendHeld();
+        flush();
         leaveIfDone();
     }
 
@@ -597,6 +635,7 @@ final class MqttConnection implements Peer {
     /** Leaves nothing behind but a session that writes its last events. */
     private void finish(EndReason reason) {
         over = true;
+        var _ = takeHeld(devices.clock().nowMs()); // back to the inbox with the session
         writeAcks();
         if (session != null) {
             session.endWith(reason);

@@ -14,6 +14,7 @@ import java.time.Duration;
  * @param connectBytesMax the longest CONNECT
  * @param connectsPerSecond CONNECTs that are taken, of all devices together
  * @param failuresMax of one address within a minute, by devices that are not who they say
+ * @param hold how long what is not urgent may wait
  */
 public record MqttSettings(
         int partitions,
@@ -24,4 +25,5 @@ public record MqttSettings(
         int connectionsMax,
         int connectBytesMax,
         int connectsPerSecond,
-        int failuresMax) {}
+        int failuresMax,
+        HoldSettings hold) {}

@@ -4,7 +4,7 @@ import io.lastmile.wire.record.EventRecord.Ack;
 import java.util.ArrayList;
 import java.util.List;
 
-/** What a connection has yet to hand to its session; it exists only while there is something. */
+/** What a connection has yet to hand on; it exists only while there is something. */
 final class Unwritten {
     /** Acknowledgements that will be one event. */
     final List<Ack> acks = new ArrayList<>(4);
@@ -12,7 +12,10 @@ final class Unwritten {
     /** Messages at QoS 0 whose bytes are not known to be in the socket. */
     final List<Long> offsetsAtQos0 = new ArrayList<>(0);
 
+    /** Messages that wait for the device's next own packet. */
+    final Held held = new Held();
+
     boolean isNothing() {
-        return acks.isEmpty() && offsetsAtQos0.isEmpty();
+        return acks.isEmpty() && offsetsAtQos0.isEmpty() && held.isEmpty();
     }
 }

@@ -161,6 +161,14 @@ public class Session {
         underWay().window.startAfter(last);
     }
 
+    /** A message that was held goes to the device only now. */
+    public final void sentOnlyNow(long offset, long nowMs) {
+        int place = underWay == null ? -1 : underWay.window.placeOfOffset(offset);
+        if (place >= 0 && underWay != null) {
+            underWay.window.sentAt(place, nowMs);
+        }
+    }
+
     /** How many messages the device has not acknowledged. */
     public final int unacknowledged() {
         return underWay == null ? 0 : underWay.window.size();

@@ -94,6 +94,10 @@ final class Window {
         return sentAtMs[place];
     }
 
+    void sentAt(int place, long nowMs) {
+        sentAtMs[place] = nowMs;
+    }
+
     int packetId(int place) {
         return packetIds[place];
     }

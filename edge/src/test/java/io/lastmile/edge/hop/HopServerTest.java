@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.lastmile.edge.auth.Authentication;
 import io.lastmile.edge.mqtt.Devices;
+import io.lastmile.edge.mqtt.HoldSettings;
 import io.lastmile.edge.mqtt.Life;
 import io.lastmile.edge.mqtt.MqttSettings;
 import io.lastmile.edge.session.EventSink;
@@ -76,7 +77,17 @@ class HopServerTest {
                     new Metrics());
     private final Devices devices =
             new Devices(
-                    new MqttSettings(1, 16, 4_096, LONG, LONG, 100, 4_096, 10_000, 100),
+                    new MqttSettings(
+                            1,
+                            16,
+                            4_096,
+                            LONG,
+                            LONG,
+                            100,
+                            4_096,
+                            10_000,
+                            100,
+                            HoldSettings.NOTHING),
                     Life.begin(new Incarnation("edge-1", 7), 1),
                     Clock.system(),
                     sink,

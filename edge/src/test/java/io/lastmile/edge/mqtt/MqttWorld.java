@@ -10,6 +10,7 @@ import io.lastmile.wire.Message;
 import io.lastmile.wire.MessageId;
 import io.lastmile.wire.Partitions;
 import io.lastmile.wire.Payload;
+import io.lastmile.wire.Urgency;
 import io.lastmile.wire.hop.HopFrame.Deliver;
 import io.netty.buffer.ByteBuf;
 import io.netty.handler.codec.mqtt.MqttConnAckMessage;
@@ -42,7 +43,9 @@ final class MqttWorld {
                     3,
                     1_024,
                     10,
-                    5);
+                    5,
+                    new HoldSettings(
+                            Duration.ofSeconds(20), Duration.ofSeconds(5), Duration.ZERO, 100));
 
     final HandEvents events = new HandEvents();
     final Life life = Life.begin(new Incarnation("edge-1", 7), PARTITIONS);
@@ -113,6 +116,10 @@ final class MqttWorld {
             connection.socketFull = false;
             connection.flush();
             peer.flushed();
+        }
+
+        void ping() {
+            send(MqttMessage.PINGREQ);
         }
 
         void closedByDevice() {
@@ -194,6 +201,10 @@ final class MqttWorld {
     }
 
     static Deliver deliver(MqttSession session, long offset, String payload) {
+        return deliver(session, offset, payload, Urgency.NORMAL);
+    }
+
+    static Deliver deliver(MqttSession session, long offset, String payload, Urgency urgency) {
         int partition = Partitions.of(session.device(), PARTITIONS);
         return new Deliver(
                 partition,
@@ -202,6 +213,20 @@ final class MqttWorld {
                 offset,
                 new MessageId(partition, offset),
                 60_000,
-                Message.plain(session.device(), Payload.ofText(payload)));
+                new Message(
+                        session.device(),
+                        Payload.ofText(payload),
+                        null,
+                        Message.ABSENT,
+                        null,
+                        urgency,
+                        null,
+                        Message.ABSENT,
+                        null,
+                        null,
+                        Message.ABSENT,
+                        null,
+                        null,
+                        List.of()));
     }
 }

@@ -101,7 +101,12 @@ public sealed interface HopFrame {
             MessageId id,
             long expiresInMs,
             Message message)
-            implements FromRouter {}
+            implements FromRouter {
+        /** The same with less of its time to live. */
+        public Deliver expiringIn(long remainingMs) {
+            return new Deliver(partition, epoch, session, offset, id, remainingMs, message);
+        }
+    }
 
     /** End this session. */
     record CloseSession(int partition, long epoch, long session, EndReason reason)

@@ -1,0 +1,55 @@
+package io.lastmile.edge.mqtt;
+
+import io.lastmile.node.Metric;
+import io.lastmile.node.Metrics;
+import io.lastmile.wire.hop.HopFrame.Deliver;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * How long what is not urgent waits for the device's next own packet, so that a sleeping radio
+ * wakes once for both (RFC 8030, section 5.3). All that is held in an edge has a bound: over it
+ * messages go out at once. Any thread.
+ */
+final class Holding {
+    /** The next look is a sweep, about a second away. */
+    private static final int SWEEP_MS = 1_000;
+
+    private final HoldSettings settings;
+    private final AtomicLong messages = new AtomicLong();
+    private final AtomicLong bytes = new AtomicLong();
+
+    Holding(HoldSettings settings, Metrics metrics) {
+        this.settings = settings;
+        metrics.gauge(Metric.EDGE_HELD, messages::get);
+        metrics.gauge(Metric.EDGE_HELD_PAYLOAD, bytes::get);
+    }
+
+    /** For how many milliseconds this may be held; 0 for not at all. */
+    long boundMs(Deliver frame) {
+        long boundMs =
+                switch (frame.message().urgency()) {
+                    case VERY_LOW -> settings.veryLow().toMillis();
+                    case LOW -> settings.low().toMillis();
+                    case NORMAL -> settings.normal().toMillis();
+                    case HIGH -> 0;
+                };
+        long untilExpiryMs = Math.min(boundMs, frame.expiresInMs()) - SWEEP_MS;
+        return Math.max(0, untilExpiryMs);
+    }
+
+    /** Whether there is room for it, which then is taken. */
+    boolean take(Deliver frame) {
+        int length = frame.message().payload().length();
+        if (bytes.addAndGet(length) > settings.bytesMax()) {
+            bytes.addAndGet(-length);
+            return false;
+        }
+        messages.incrementAndGet();
+        return true;
+    }
+
+    void giveBack(Deliver frame) {
+        bytes.addAndGet(-frame.message().payload().length());
+        messages.decrementAndGet();
+    }
+}
