@@ -70,7 +70,7 @@ class BadInputTest {
                                 Mqtt5Client.builder()
                                         .identifier(id)
                                         .serverHost("127.0.0.1")
-                                        .serverPort(SharedLastmile.mqttPort())
+                                        .serverPort(SharedLastmile.devices().getPort())
                                         .buildBlocking()
                                         .connect());
         assertEquals(
@@ -84,7 +84,7 @@ class BadInputTest {
                                 Mqtt3Client.builder()
                                         .identifier(id)
                                         .serverHost("127.0.0.1")
-                                        .serverPort(SharedLastmile.mqttPort())
+                                        .serverPort(SharedLastmile.devices().getPort())
                                         .buildBlocking()
                                         .connect());
         assertEquals(
@@ -99,7 +99,7 @@ class BadInputTest {
                 Mqtt5Client.builder()
                         .identifier("talker-1")
                         .serverHost("127.0.0.1")
-                        .serverPort(SharedLastmile.mqttPort())
+                        .serverPort(SharedLastmile.devices().getPort())
                         .addDisconnectedListener(context -> {
                             if (context.getCause() instanceof Mqtt5DisconnectException told) {
                                 closed.complete(told.getMqttMessage());

@@ -5,6 +5,10 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.lastmile.bench.process.Deployment;
 import io.lastmile.bench.process.ServerProcess;
+import io.lastmile.process.foreign.EdgeUrl;
+import io.lastmile.process.foreign.ForeignClient;
+import io.lastmile.process.foreign.ForeignDevice;
+import io.lastmile.process.foreign.Inbox;
 import io.lastmile.wire.DeviceId;
 import io.lastmile.wire.MessageId;
 import java.util.concurrent.TimeUnit;
@@ -31,8 +35,9 @@ class ContainerKafkaTest {
             Deployment.startAll(api, deployment.router("router", bootstrap), edge);
             DeviceId device = new DeviceId("contained-1");
             try (ForeignDevice subscribed =
-                    Client.HIVEMQ_5.connect(
-                            edge.port("edge.mqtt.port"), device.value(), "inbox/+")) {
+                    ForeignClient.HIVEMQ_5.connect(
+                            EdgeUrl.tcp(edge.port("edge.mqtt.port")),
+                            new Inbox(device.value(), "inbox/+", 1))) {
                 MessageId id =
                         new ApiCalls(api.port("api.port")).accepted(device, "out of a container");
                 ForeignDevice.Arrival arrival = subscribed.next();

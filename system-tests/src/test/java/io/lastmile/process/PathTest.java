@@ -9,9 +9,14 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.lastmile.bench.process.CommandRun;
 import io.lastmile.bench.process.JavaLaunch;
+import io.lastmile.process.foreign.EdgeUrl;
+import io.lastmile.process.foreign.ForeignClient;
+import io.lastmile.process.foreign.ForeignDevice;
+import io.lastmile.process.foreign.Inbox;
 import io.lastmile.wire.DeviceId;
 import io.lastmile.wire.MessageId;
 import io.lastmile.wire.Outcome;
+import io.lastmile.wire.Transport;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -51,13 +56,14 @@ class PathTest {
         "MOSQUITTO_311, inbox",
         "MOSQUITTO_311, inbox/+"
     })
-    void aPostedMessageReachesTheDeviceAndItsReceiptIsInKafka(Client client, String filter)
+    void aPostedMessageReachesTheDeviceAndItsReceiptIsInKafka(ForeignClient client, String filter)
             throws Exception {
-        String missing = client.missing();
+        EdgeUrl edge = SharedLastmile.url(Transport.TCP);
+        String missing = client.missing(edge);
         assumeTrue(missing == null, () -> client + " is not tested: " + missing);
         DeviceId device = device(client, filter);
         try (ForeignDevice subscribed =
-                client.connect(SharedLastmile.mqttPort(), device.value(), filter)) {
+                client.connect(edge, new Inbox(device.value(), filter, 1))) {
             MessageId id = SharedLastmile.api().accepted(device, "hello from " + client);
             ForeignDevice.Arrival arrival = subscribed.next();
             assertEquals(filter.equals("inbox") ? "inbox" : "inbox/" + id, arrival.topic());
@@ -74,8 +80,9 @@ class PathTest {
     void whatAPlainKafkaProducerSendsIsDelivered() throws Exception {
         DeviceId device = new DeviceId("plain-producer-1");
         try (ForeignDevice subscribed =
-                        Client.HIVEMQ_5.connect(
-                                SharedLastmile.mqttPort(), device.value(), "inbox/+");
+                        ForeignClient.HIVEMQ_5.connect(
+                                SharedLastmile.url(Transport.TCP),
+                                new Inbox(device.value(), "inbox/+", 1));
                 var producer =
                         new KafkaProducer<String, String>(
                                 Map.of(
@@ -118,7 +125,8 @@ class PathTest {
                                 409,
                                 SharedLastmile.api().delete("/v1/messages/" + taken).statusCode()));
         try (ForeignDevice subscribed =
-                Client.PAHO_311.connect(SharedLastmile.mqttPort(), device.value(), "inbox")) {
+                ForeignClient.PAHO_311.connect(
+                        SharedLastmile.url(Transport.TCP), Inbox.of(device.value()))) {
             assertEquals("right", subscribed.next().payload());
             awaitDelivered(kept);
         }
@@ -161,7 +169,8 @@ class PathTest {
         DeviceId device = new DeviceId("tailed-1");
         MessageId id = SharedLastmile.api().accepted(device, "hello");
         try (ForeignDevice subscribed =
-                Client.PAHO_311.connect(SharedLastmile.mqttPort(), device.value(), "inbox")) {
+                ForeignClient.PAHO_311.connect(
+                        SharedLastmile.url(Transport.TCP), Inbox.of(device.value()))) {
             assertEquals("hello", subscribed.next().payload());
             awaitDelivered(id);
         }
@@ -190,7 +199,7 @@ class PathTest {
         return run;
     }
 
-    private static DeviceId device(Client client, String filter) {
+    private static DeviceId device(ForeignClient client, String filter) {
         String end = Integer.toHexString(filter.hashCode());
         return new DeviceId(client.name().toLowerCase(Locale.ROOT) + "-" + end);
     }

@@ -1,6 +1,7 @@
 package io.lastmile.process;
 
 import io.lastmile.bench.process.Deployment;
+import io.lastmile.bench.process.EdgeCertificate;
 import io.lastmile.bench.process.JavaLaunch;
 import io.lastmile.bench.process.ServerProcess;
 import java.io.IOException;
@@ -39,6 +40,15 @@ final class Processes {
         flags.add("--kafka.partitions=4");
         return new Deployment(
                 JavaLaunch.forTests(), folder, name.equals("shared-kafka") ? List.of() : flags);
+    }
+
+    /** A certificate for the edges of a deployment, in its folder. */
+    static EdgeCertificate certificate(String deployment) {
+        try {
+            return EdgeCertificate.make(Files.createDirectories(FOLDER.resolve(deployment)));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /** The topic prefix of a deployment. */

@@ -3,7 +3,10 @@ package io.lastmile.process;
 import io.lastmile.bench.load.Ledger;
 import io.lastmile.bench.load.ReceiptsReader;
 import io.lastmile.bench.process.Deployment;
+import io.lastmile.bench.process.EdgeCertificate;
 import io.lastmile.bench.process.ServerProcess;
+import io.lastmile.process.foreign.EdgeUrl;
+import io.lastmile.wire.Transport;
 import java.net.InetSocketAddress;
 
 /** An API, a router and an edge that run for all tests that do not harm them. */
@@ -15,7 +18,10 @@ final class SharedLastmile {
     private static final ServerProcess API = DEPLOYMENT.api("api", Processes.sharedKafka());
     private static final ServerProcess ROUTER =
             DEPLOYMENT.router("router", Processes.sharedKafka());
-    private static final ServerProcess EDGE = DEPLOYMENT.edge("edge", Processes.sharedKafka());
+    private static final EdgeCertificate CERTIFICATE = Processes.certificate(NAME);
+    private static final ServerProcess EDGE =
+            DEPLOYMENT.edgeOfEveryTransport(
+                    "edge", Processes.sharedKafka(), CERTIFICATE.flags().toArray(String[]::new));
     private static final Ledger LEDGER = new Ledger();
     private static final ReceiptsReader RECEIPTS;
 
@@ -37,13 +43,21 @@ final class SharedLastmile {
         return API.port("api.port");
     }
 
-    static int mqttPort() {
-        return EDGE.port("edge.mqtt.port");
-    }
-
     /** Where devices connect. */
     static InetSocketAddress devices() {
         return EDGE.address("edge.mqtt.port");
+    }
+
+    /** Where devices connect over this transport. */
+    static EdgeUrl url(Transport transport) {
+        String key =
+                switch (transport) {
+                    case TCP -> "edge.mqtt.port";
+                    case TLS -> "edge.mqtts.port";
+                    case WEBSOCKET -> "edge.ws.port";
+                    case SECURE_WEBSOCKET -> "edge.wss.port";
+                };
+        return new EdgeUrl(transport, EDGE.port(key), CERTIFICATE);
     }
 
     static String prefix() {

@@ -3,6 +3,7 @@ package io.lastmile.bench.density;
 import io.lastmile.bench.BenchResult;
 import io.lastmile.bench.Figure;
 import io.lastmile.bench.process.Deployment;
+import io.lastmile.bench.process.EdgeCertificate;
 import io.lastmile.bench.process.JavaLaunch;
 import io.lastmile.bench.process.ServerProcess;
 import java.io.IOException;
@@ -13,6 +14,7 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import javax.net.ssl.SSLContext;
 
 /**
  * What an idle, subscribed plain-TCP connection takes: a process can hold only so many descriptors,
@@ -135,18 +137,20 @@ public final class DensityBench {
         List<String> common =
                 new ArrayList<>(List.of("--kafka.partitions=16", "--kafka.single-replica=true"));
         Path own = Files.createDirectories(folder.resolve("tls-" + run));
-        common.addAll(SecureDevices.certificate(own));
+        EdgeCertificate certificate = EdgeCertificate.make(own);
+        common.addAll(certificate.flags());
+        SSLContext trusting = certificate.trusting("TLSv1.3");
         try (Deployment deployment = new Deployment(measured(), folder, common)) {
             ServerProcess edge = deployment.secureEdge("tls-edge-" + run, bootstrap).start();
             for (int i = 0; i < SECURE_WARM_UPS; i++) {
-                try (Crowd warm = new SecureDevices(edge.address("edge.mqtts.port"), own)) {
+                try (Crowd warm = new SecureDevices(edge.address("edge.mqtts.port"), trusting)) {
                     warm.growTo(Math.max(1, options.connectionsMin() / SECURE_PART));
                 }
             }
             var memory = new EdgeMemory(edge);
             double[] connections = new double[options.points()];
             double[] bytes = new double[options.points()];
-            try (Crowd devices = new SecureDevices(edge.address("edge.mqtts.port"), own)) {
+            try (Crowd devices = new SecureDevices(edge.address("edge.mqtts.port"), trusting)) {
                 for (int point = 0; point < options.points(); point++) {
                     int count = Math.max(point + 1, options.connectionsAt(point) / SECURE_PART);
                     devices.growTo(count);

@@ -100,6 +100,21 @@ public final class Deployment implements AutoCloseable {
                 flags);
     }
 
+    /** An edge that devices reach over every transport; its certificate is to be set. */
+    public ServerProcess edgeOfEveryTransport(String name, String bootstrap, String... flags) {
+        return service(
+                "edge",
+                name,
+                bootstrap,
+                List.of(
+                        "edge.mqtt.port",
+                        "edge.hop.port",
+                        "edge.mqtts.port",
+                        "edge.ws.port",
+                        "edge.wss.port"),
+                flags);
+    }
+
     /** An edge that routers reach through a proxy. */
     public ServerProcess edgeBehind(TcpProxy hop, String name, String bootstrap) {
         ServerProcess edge = edge(name, bootstrap, "--edge.hop.advertised=" + hop.address());

@@ -1,4 +1,4 @@
-package io.lastmile.process;
+package io.lastmile.process.foreign;
 
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.BlockingQueue;
@@ -7,6 +7,7 @@ import java.util.concurrent.TimeUnit;
 import org.eclipse.paho.mqttv5.client.IMqttToken;
 import org.eclipse.paho.mqttv5.client.MqttCallback;
 import org.eclipse.paho.mqttv5.client.MqttClient;
+import org.eclipse.paho.mqttv5.client.MqttConnectionOptions;
 import org.eclipse.paho.mqttv5.client.MqttDisconnectResponse;
 import org.eclipse.paho.mqttv5.client.persist.MemoryPersistence;
 import org.eclipse.paho.mqttv5.common.MqttException;
@@ -22,18 +23,23 @@ final class PahoV5Device implements ForeignDevice, MqttCallback {
         this.client = client;
     }
 
-    static ForeignDevice connect(int port, String id, String filter) throws MqttException {
-        var client = new MqttClient("tcp://127.0.0.1:" + port, id, new MemoryPersistence());
-        PahoV5Device device = new PahoV5Device(client);
+    static ForeignDevice connect(EdgeUrl edge, Inbox inbox) throws MqttException {
+        var client =
+                new MqttClient(edge.text("tcp", "ssl"), inbox.device(), new MemoryPersistence());
+        var device = new PahoV5Device(client);
         client.setCallback(device);
-        client.connect();
-        var _ = client.subscribe(filter, 1);
+        var options = new MqttConnectionOptions();
+        if (edge.isSecure()) {
+            options.setSocketFactory(edge.believed().trusting("TLS").getSocketFactory());
+        }
+        client.connect(options);
+        var _ = client.subscribe(inbox.filter(), inbox.qos());
         return device;
     }
 
     @Override
     public Arrival next() throws InterruptedException {
-        return Client.within(arrivals.poll(Client.WAIT_SECONDS, TimeUnit.SECONDS));
+        return ForeignDevice.within(arrivals.poll(WAIT_SECONDS, TimeUnit.SECONDS));
     }
 
     @Override

@@ -1,9 +1,12 @@
-package io.lastmile.process;
+package io.lastmile.process.foreign;
 
 import org.jspecify.annotations.Nullable;
 
-/** A device that runs an MQTT client which is not ours, subscribed to a filter at QoS 1. */
-interface ForeignDevice extends AutoCloseable {
+/** A device that runs an MQTT client which is not ours, subscribed to a filter. */
+public interface ForeignDevice extends AutoCloseable {
+    /** How long anything is waited for. */
+    int WAIT_SECONDS = 30;
+
     /**
      * A message as the client shows it.
      *
@@ -21,4 +24,12 @@ interface ForeignDevice extends AutoCloseable {
 
     @Override
     void close();
+
+    /** What was waited for, if it came. */
+    static <T> T within(@Nullable T arrived) {
+        if (arrived == null) {
+            throw new AssertionError("nothing came within " + WAIT_SECONDS + " s");
+        }
+        return arrived;
+    }
 }
