@@ -1,14 +1,20 @@
 package io.lastmile.api;
 
+import io.lastmile.api.figures.FigureFeed;
+import io.lastmile.api.figures.Scraper;
 import io.lastmile.api.http.Access;
 import io.lastmile.api.http.ApiHttp;
 import io.lastmile.api.http.Cors;
+import io.lastmile.api.http.FigureStreams;
 import io.lastmile.api.http.InFlight;
 import io.lastmile.api.http.Owners;
 import io.lastmile.api.http.ReceiptStreams;
 import io.lastmile.api.http.StateQueries;
+import io.lastmile.api.http.TracePages;
+import io.lastmile.api.http.Views;
 import io.lastmile.api.kafka.MessageSender;
 import io.lastmile.api.kafka.ReceiptFeeds;
+import io.lastmile.api.kafka.Traces;
 import io.lastmile.api.keys.KeyFile;
 import io.lastmile.node.Admin;
 import io.lastmile.node.Clock;
@@ -77,6 +83,15 @@ public final class Api implements AutoCloseable {
                             settings.receiptStreamsMax(),
                             clock);
             metrics.gauge(Metric.API_RECEIPT_STREAMS, receipts::open);
+            Traces traces = parts.start("api-traces", new Traces(kafka, nodes::declaredGone));
+            Duration quiet = settings.node().heartbeat().multipliedBy(settings.node().goneAfter());
+            FigureFeed figures =
+                    new FigureFeed(nodes, parts.start("api-scraper", new Scraper()), quiet, clock);
+            Views views =
+                    new Views(
+                            new TracePages(traces, settings.tracesShowPayloads(), clock),
+                            new FigureStreams(figures),
+                            settings.hasConsole());
             ApiHttp handler =
                     new ApiHttp(
                             access(settings, clock),
@@ -88,6 +103,7 @@ public final class Api implements AutoCloseable {
                             stateQueries,
                             nodes::seen,
                             receipts,
+                            views,
                             metrics,
                             clock);
             http =
@@ -100,10 +116,11 @@ public final class Api implements AutoCloseable {
                                     tls(settings, clock),
                                     settings.connectionsMax(),
                                     handler));
-            var _ = parts.start("api-receipts", receipts); // before the port: what is open holds it
+            // Before the port: what is open holds it.
+            var _ = parts.start("api-receipts", receipts);
+            var _ = parts.start("api-figures", figures);
             Heartbeat heartbeat =
                     parts.start("api-heartbeat", beat(settings, kafka, metrics, admin, clock));
-            Duration quiet = settings.node().heartbeat().multipliedBy(settings.node().goneAfter());
             admin.part("api", () -> heartbeat.confirmedWithin(quiet));
         } catch (RuntimeException e) {
             parts.close();

@@ -25,6 +25,8 @@ import java.util.List;
  * @param idempotencyWindow for which this node knows the first id of a key
  * @param batchDevicesMax devices of one message of a batch
  * @param receiptStreamsMax open at once
+ * @param hasConsole whether the page for people is served
+ * @param tracesShowPayloads and attributes
  * @param hopSecret that admin ports ask for
  */
 public record ApiSettings(
@@ -44,6 +46,8 @@ public record ApiSettings(
         Duration idempotencyWindow,
         int batchDevicesMax,
         int receiptStreamsMax,
+        boolean hasConsole,
+        boolean tracesShowPayloads,
         String hopSecret) {
     public ApiSettings {
         corsOrigins = List.copyOf(corsOrigins);
@@ -124,6 +128,13 @@ public record ApiSettings(
                                 1,
                                 10_000,
                                 "streams of receipts that may be open at once"),
+                        settings.flag(
+                                "api.console", true, "whether the console is served, at /console"),
+                        settings.flag(
+                                "api.traces.payloads",
+                                true,
+                                "whether traces, and so the console, show payloads and"
+                                        + " attributes"),
                         HopSecret.from(settings));
         if (api.authentication == Authentication.KEYS && api.keys.isEmpty()) {
             throw new SettingsException(

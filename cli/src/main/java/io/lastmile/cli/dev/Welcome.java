@@ -18,6 +18,7 @@ final class Welcome {
         Lastmile is ready, after %d.%d s. Its data and log are in %s; Ctrl-C ends it.
 
           API     http://%s
+          console http://%s/console
           MQTT    %s
           Kafka   %s
           health  http://%s/health/ready
@@ -31,6 +32,7 @@ final class Welcome {
                         tookMs / 1000,
                         tookMs % 1000 / 100,
                         data,
+                        at.address("api.port"),
                         at.address("api.port"),
                         at.address("edge.mqtt.port"),
                         at.address("kafka.port"),

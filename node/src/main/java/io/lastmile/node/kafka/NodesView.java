@@ -117,6 +117,18 @@ public final class NodesView implements AutoCloseable {
         return all;
     }
 
+    /** As {@link #seen()}, with the incarnations that were declared gone. */
+    public Map<Incarnation, Seen> all() {
+        return new TreeMap<>(seen);
+    }
+
+    /** Who declared which incarnation gone. */
+    public Map<Incarnation, NodeRecord.Gone> declaredGone() {
+        Map<Incarnation, NodeRecord.Gone> words = new TreeMap<>();
+        gone.forEach((incarnation, said) -> words.put(incarnation, said.gone));
+        return words;
+    }
+
     /** Every incarnation that was declared gone. */
     public Set<Incarnation> gone() {
         return Collections.unmodifiableSet(gone.keySet());

@@ -90,6 +90,21 @@ public final class Access {
         }
     }
 
+    /** Refuses who may not know of all devices. */
+    void checkAllDevices(Caller caller, Route route, ServerRequest request) {
+        if (caller.isLimitedToDevices()) {
+            throw refused(
+                    caller.name(),
+                    route,
+                    request,
+                    Problem.of(
+                            403,
+                            "device-not-allowed",
+                            "Not allowed",
+                            "the key " + caller.name() + " does not reach all devices"));
+        }
+    }
+
     private static Problem notReached(Caller caller, DeviceId device) {
         return new Problem(
                 403,

@@ -1,8 +1,10 @@
 package io.lastmile.api.http;
 
 import io.helidon.http.HeaderNames;
+import io.helidon.http.Status;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
+import io.lastmile.api.console.ConsoleFile;
 import io.lastmile.api.kafka.MessageSender;
 import io.lastmile.api.keys.Caller;
 import io.lastmile.node.Clock;
@@ -22,6 +24,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** Every path of the API and who answers it. */
 public final class ApiHttp implements HttpListener.Handler {
@@ -38,6 +41,7 @@ public final class ApiHttp implements HttpListener.Handler {
     private final StateQueries stateQueries;
     private final Supplier<Map<Incarnation, NodesView.Seen>> nodes;
     private final ReceiptStreams receipts;
+    private final Views views;
     private final Metrics metrics;
     private final Clock clock;
 
@@ -52,6 +56,7 @@ public final class ApiHttp implements HttpListener.Handler {
             StateQueries stateQueries,
             Supplier<Map<Incarnation, NodesView.Seen>> nodes,
             ReceiptStreams receipts,
+            Views views,
             Metrics metrics,
             Clock clock) {
         postMessage = new PostMessage(sender, inFlight, payloadBytesMax, clock);
@@ -68,6 +73,7 @@ public final class ApiHttp implements HttpListener.Handler {
         this.stateQueries = stateQueries;
         this.nodes = nodes;
         this.receipts = receipts;
+        this.views = views;
         this.metrics = metrics;
         this.clock = clock;
     }
@@ -161,10 +167,43 @@ public final class ApiHttp implements HttpListener.Handler {
                     StateQueries.send(
                             response,
                             stateQueries.messages(device(path.get(2), caller, route, request)));
+            case MESSAGE_TRACE ->
+                    views.traces()
+                            .message(
+                                    message(path.get(2)),
+                                    whose -> access.check(caller, whose, route, request),
+                                    response);
+            case DEVICE_TRACE ->
+                    views.traces()
+                            .device(device(path.get(2), caller, route, request), request, response);
+            case FIGURES -> {
+                access.checkAllDevices(caller, route, request);
+                views.figures().handle(response);
+            }
             case RECEIPTS -> receipts.handle(caller, request, response);
             case NODES -> HttpListener.sendJson(response, 200, NodesPage.json(nodes.get()));
             case OPENAPI -> OpenApi.send(response);
+            case CONSOLE -> console(ConsoleFile.page(), request, response);
+            case CONSOLE_FILE -> consoleFile(path.get(1), request, response);
             case NONE -> throw new IllegalStateException("no route");
+        }
+    }
+
+    private void console(
+            @Nullable ConsoleFile file, ServerRequest request, ServerResponse response) {
+        if (file == null || !views.hasConsole()) {
+            throw new RefusedException(Problem.noSuchPath(request.path().rawPath()));
+        }
+        file.send(request, response);
+    }
+
+    private void consoleFile(String name, ServerRequest request, ServerResponse response) {
+        if (name.isEmpty()) { // console/ would have its files elsewhere
+            response.status(Status.MOVED_PERMANENTLY_301)
+                    .header(HeaderNames.LOCATION, "../console")
+                    .send();
+        } else {
+            console(ConsoleFile.of(name).orElse(null), request, response);
         }
     }
 

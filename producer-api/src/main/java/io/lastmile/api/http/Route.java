@@ -17,9 +17,14 @@ enum Route {
     FORGET_DEVICE("forget-device", "DELETE", "/v1/devices/{device}", Scope.ADMIN),
     MESSAGE("message", "GET", "/v1/messages/{id}", Scope.READ),
     CANCEL_MESSAGE("cancel-message", "DELETE", "/v1/messages/{id}", Scope.SEND),
+    MESSAGE_TRACE("message-trace", "GET", "/v1/messages/{id}/trace", Scope.READ),
+    DEVICE_TRACE("device-trace", "GET", "/v1/devices/{device}/trace", Scope.READ),
     RECEIPTS("receipts", "GET", "/v1/receipts", Scope.READ),
+    FIGURES("figures", "GET", "/v1/figures", Scope.READ),
     NODES("nodes", "GET", "/v1/nodes", Scope.ADMIN),
     OPENAPI("openapi", "GET", "/openapi.json", null),
+    CONSOLE("console", "GET", "/console", null),
+    CONSOLE_FILE("console-file", "GET", "/console/{file}", null),
     NONE("none", "", "", null);
 
     private static final Map<Route, List<String>> SEGMENTS = new EnumMap<>(Route.class);

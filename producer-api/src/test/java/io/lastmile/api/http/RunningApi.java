@@ -1,10 +1,14 @@
 package io.lastmile.api.http;
 
+import io.lastmile.api.figures.FigureFeed;
 import io.lastmile.api.kafka.MessageSender;
 import io.lastmile.api.kafka.ReceiptFeeds;
+import io.lastmile.api.kafka.Traces;
 import io.lastmile.node.Clock;
 import io.lastmile.node.HttpListener;
 import io.lastmile.node.Metrics;
+import io.lastmile.node.Settings;
+import io.lastmile.node.kafka.KafkaSettings;
 import io.lastmile.node.kafka.NodesView.Seen;
 import io.lastmile.wire.Incarnation;
 import io.lastmile.wire.record.NodeRecord.Heartbeat;
@@ -15,6 +19,7 @@ import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.stream.IntStream;
@@ -47,6 +52,12 @@ final class RunningApi implements AutoCloseable {
                             Duration.ofMillis(200)),
                     RECEIPT_STREAMS_MAX,
                     Clock.system());
+    private final MockConsumer<byte[], byte[]> traced = new MockConsumer<>("earliest");
+    private final Traces traces =
+            new Traces(KafkaSettings.from(Settings.of(Map.of())), () -> traced, Map::of);
+    private final FigureFeed figures =
+            new FigureFeed(
+                    () -> nodes, Set::of, _ -> Map.of(), Duration.ofSeconds(10), Clock.system());
     private final StateQueries stateQueries;
     private final HttpListener listener;
     private final HttpClient client = HttpClient.newHttpClient();
@@ -94,6 +105,10 @@ final class RunningApi implements AutoCloseable {
                                 stateQueries,
                                 () -> nodes,
                                 receiptStreams,
+                                new Views(
+                                        new TracePages(traces, true, Clock.system()),
+                                        new FigureStreams(figures),
+                                        true),
                                 metrics,
                                 Clock.system()));
     }
@@ -116,8 +131,7 @@ final class RunningApi implements AutoCloseable {
                                         new Node[] {broker},
                                         new Node[] {broker}))
                         .toList();
-        return new Cluster(
-                "test", List.of(broker), partitions, java.util.Set.of(), java.util.Set.of());
+        return new Cluster("test", List.of(broker), partitions, Set.of(), Set.of());
     }
 
     int port() {
@@ -155,6 +169,8 @@ final class RunningApi implements AutoCloseable {
     public void close() {
         client.close();
         receiptStreams.close();
+        figures.close();
+        traces.close();
         listener.close();
         stateQueries.close();
     }

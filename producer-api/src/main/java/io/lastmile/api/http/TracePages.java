@@ -1,0 +1,208 @@
+package io.lastmile.api.http;
+
+import com.fasterxml.jackson.core.JsonGenerator;
+import io.helidon.http.HeaderNames;
+import io.helidon.webserver.http.ServerRequest;
+import io.helidon.webserver.http.ServerResponse;
+import io.lastmile.api.kafka.Traces;
+import io.lastmile.api.kafka.Traces.RefusedTraceException;
+import io.lastmile.node.Clock;
+import io.lastmile.node.HttpListener;
+import io.lastmile.node.Json;
+import io.lastmile.node.Problem;
+import io.lastmile.node.kafka.TraceReader;
+import io.lastmile.node.trace.DeviceTrace;
+import io.lastmile.node.trace.MessageTrace;
+import io.lastmile.node.trace.NoTraceException;
+import io.lastmile.node.trace.Step;
+import io.lastmile.node.trace.Verdict;
+import io.lastmile.wire.DeviceId;
+import io.lastmile.wire.Message;
+import io.lastmile.wire.MessageId;
+import io.lastmile.wire.SessionId;
+import io.lastmile.wire.record.ReceiptRecord;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import java.util.function.Function;
+
+/**
+ * {@code GET /v1/messages/{id}/trace} and {@code GET /v1/devices/{device}/trace}: what the topics
+ * tell of a message or a device.
+ */
+public final class TracePages {
+    private static final long DEVICE_MS = Duration.ofHours(1).toMillis();
+
+    /** The newest steps of a device; of more a page would be too long to read. */
+    private static final int STEPS_MAX = 1_000;
+
+    /** A longer payload is not shown. */
+    private static final int PAYLOAD_BYTES_MAX = 64 << 10;
+
+    private final Traces traces;
+    private final boolean showsPayloads;
+    private final Clock clock;
+
+    /** Pages of these traces. */
+    public TracePages(Traces traces, boolean showsPayloads, Clock clock) {
+        this.traces = traces;
+        this.showsPayloads = showsPayloads;
+        this.clock = clock;
+    }
+
+    /**
+     * Answers with the life of a message.
+     *
+     * @param check refuses a device that is none of the caller's
+     */
+    void message(MessageId id, Consumer<DeviceId> check, ServerResponse response) {
+        MessageTrace trace = read(response, reader -> reader.message(id));
+        check.accept(trace.device());
+        HttpListener.sendJson(response, 200, json(trace));
+    }
+
+    /** Answers with what happened to a device since a time, or in the last hour. */
+    void device(DeviceId device, ServerRequest request, ServerResponse response) {
+        long fromMs = fromMs(request);
+        DeviceTrace trace = read(response, reader -> reader.device(device, fromMs, Long.MAX_VALUE));
+        HttpListener.sendJson(response, 200, json(trace, fromMs));
+    }
+
+    private <T> T read(ServerResponse response, Function<TraceReader, T> reading) {
+        try {
+            return traces.read(reading);
+        } catch (NoTraceException e) {
+            throw new RefusedException(
+                    Problem.of(404, "no-such-message", "No such message", e.why()));
+        } catch (RefusedTraceException e) {
+            response.header(HeaderNames.RETRY_AFTER, "2");
+            throw new RefusedException(
+                    switch (e.refusal()) {
+                        case BUSY ->
+                                Problem.of(
+                                        503,
+                                        "busy",
+                                        "Too many traces",
+                                        "as many traces are being read as may be at once");
+                        case TOO_LONG ->
+                                Problem.of(
+                                        503,
+                                        "trace-too-long",
+                                        "Too much to read",
+                                        "that is more than can be read in time; lastmile trace takes the time it needs");
+                        case KAFKA_AWAY ->
+                                Problem.of(
+                                        503,
+                                        "kafka-away",
+                                        "Kafka does not answer",
+                                        "the topics cannot be read right now");
+                    });
+        }
+    }
+
+    private long fromMs(ServerRequest request) {
+        for (String name : request.query().names()) {
+            if (!name.equals("from")) {
+                throw RefusedException.field("query", name, "known is from");
+            }
+        }
+        String from = request.query().first("from").orElse("");
+        try {
+            return from.isEmpty()
+                    ? clock.nowMs() - DEVICE_MS
+                    : Math.max(0, Instant.parse(from).toEpochMilli());
+        } catch (DateTimeParseException | ArithmeticException e) {
+            throw RefusedException.field("from", "from", "a time such as 2026-11-23T10:15:00Z");
+        }
+    }
+
+    private String json(MessageTrace trace) {
+        ReceiptRecord receipt = trace.receipt();
+        Message message = trace.message();
+        return Json.object(out -> {
+            out.writeStringField("id", trace.id().toString());
+            out.writeStringField("device", trace.device().value());
+            if (receipt != null) {
+                out.writeStringField("outcome", receipt.outcome().label());
+            }
+            out.writeStringField("verdict", Verdict.of(trace, clock.nowMs()));
+            if (message != null) {
+                message(out, message);
+            }
+            steps(out, trace.steps());
+        });
+    }
+
+    private void message(JsonGenerator out, Message message) throws IOException {
+        int bytes = message.payload().length();
+        out.writeNumberField("payloadBytes", bytes);
+        if (message.contentType() != null) {
+            out.writeStringField("contentType", message.contentType());
+        }
+        if (!showsPayloads) {
+            return;
+        }
+        if (bytes <= PAYLOAD_BYTES_MAX) {
+            payload(out, message.payload().bytes());
+        }
+        if (!message.attributes().isEmpty()) {
+            out.writeObjectFieldStart("attributes");
+            Map<String, String> last = new LinkedHashMap<>(); // of those that stand twice
+            message.attributes().forEach(header -> last.put(header.name(), header.value()));
+            for (Map.Entry<String, String> attribute : last.entrySet()) {
+                out.writeStringField(attribute.getKey(), attribute.getValue());
+            }
+            out.writeEndObject();
+        }
+    }
+
+    private static void payload(JsonGenerator out, byte[] bytes) throws IOException {
+        try {
+            out.writeStringField(
+                    "payload",
+                    StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString());
+        } catch (CharacterCodingException e) {
+            out.writeFieldName("payloadBase64");
+            out.writeBinary(bytes);
+        }
+    }
+
+    private static String json(DeviceTrace trace, long fromMs) {
+        List<Step> steps = trace.steps();
+        return Json.object(out -> {
+            out.writeStringField("device", trace.device().value());
+            out.writeStringField("from", Instant.ofEpochMilli(fromMs).toString());
+            steps(out, steps.subList(Math.max(0, steps.size() - STEPS_MAX), steps.size()));
+        });
+    }
+
+    private static void steps(JsonGenerator out, List<Step> steps) throws IOException {
+        out.writeArrayFieldStart("steps");
+        for (Step step : steps) {
+            out.writeStartObject();
+            out.writeStringField("at", Instant.ofEpochMilli(step.atMs()).toString());
+            out.writeStringField("step", step.name());
+            if (step.message() != null) {
+                out.writeStringField("message", step.message().toString());
+            }
+            SessionId session = step.session();
+            if (session != null) {
+                out.writeStringField("edge", session.edge().node());
+                out.writeStringField("session", session.toString());
+            }
+            if (!step.detail().isEmpty()) {
+                out.writeStringField("detail", step.detail());
+            }
+            out.writeEndObject();
+        }
+        out.writeEndArray();
+    }
+}
