@@ -87,8 +87,9 @@ class OpenApiTest {
                         + answer.statusCode()
                         + " "
                         + answer.headers().firstValue("content-type").orElse(""));
-        if (route != Route.RECEIPTS || answer.statusCode() != 200) {
-            answer.body().readAllBytes(); // a stream of receipts has no end
+        boolean isStream = route == Route.RECEIPTS || route == Route.FIGURES;
+        if (!isStream || answer.statusCode() != 200) {
+            answer.body().readAllBytes(); // a stream has no end
         }
     }
 
@@ -99,6 +100,10 @@ class OpenApiTest {
         withAnOwner();
         posts();
         withoutRoom();
+        traces();
+        ask(Route.FIGURES, "/v1/figures", "");
+        api.closeFigures();
+        ask(Route.FIGURES, "/v1/figures", "");
         assertEquals(promised(), given);
     }
 
@@ -172,6 +177,17 @@ class OpenApiTest {
         ask(Route.POST_MESSAGES, batch, "[]", "Content-Type", "text/plain");
         String tooLong = " ".repeat(PostMessages.ARRAY_BYTES_MAX + 1);
         ask(Route.POST_MESSAGES, batch, tooLong, "Content-Type", JSON);
+    }
+
+    private void traces() throws Exception {
+        for (String id : List.of(TracedTopics.ID.toString(), "2-7", "x")) {
+            ask(Route.MESSAGE_TRACE, "/v1/messages/" + id + "/trace", "");
+        }
+        ask(Route.DEVICE_TRACE, "/v1/devices/d/trace", "");
+        ask(Route.DEVICE_TRACE, "/v1/devices/d/trace?from=soon", "");
+        api.topicsAway = true;
+        ask(Route.MESSAGE_TRACE, "/v1/messages/1-1/trace", "");
+        ask(Route.DEVICE_TRACE, "/v1/devices/d/trace", "");
     }
 
     private void withoutRoom() throws Exception {

@@ -23,9 +23,11 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.stream.IntStream;
+import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.MockConsumer;
 import org.apache.kafka.clients.producer.MockProducer;
 import org.apache.kafka.common.Cluster;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.Node;
 import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -52,9 +54,13 @@ final class RunningApi implements AutoCloseable {
                             Duration.ofMillis(200)),
                     RECEIPT_STREAMS_MAX,
                     Clock.system());
-    private final MockConsumer<byte[], byte[]> traced = new MockConsumer<>("earliest");
+    volatile boolean topicsAway;
     private final Traces traces =
-            new Traces(KafkaSettings.from(Settings.of(Map.of())), () -> traced, Map::of);
+            new Traces(
+                    KafkaSettings.from(
+                            Settings.of(Map.of("kafka.partitions", Integer.toString(PARTITIONS)))),
+                    this::topics,
+                    Map::of);
     private final FigureFeed figures =
             new FigureFeed(
                     () -> nodes, Set::of, _ -> Map.of(), Duration.ofSeconds(10), Clock.system());
@@ -159,6 +165,17 @@ final class RunningApi implements AutoCloseable {
             request.headers(headers);
         }
         return send(request);
+    }
+
+    private Consumer<byte[], byte[]> topics() {
+        if (topicsAway) {
+            throw new KafkaException("a broker that is not there");
+        }
+        return new TracedTopics(PARTITIONS);
+    }
+
+    void closeFigures() {
+        figures.close();
     }
 
     void closeReceipts() {

@@ -1,0 +1,53 @@
+package io.lastmile.api.http;
+
+import io.lastmile.wire.MessageId;
+import io.lastmile.wire.record.Topic;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.MockConsumer;
+import org.apache.kafka.clients.consumer.OffsetAndTimestamp;
+import org.apache.kafka.common.TopicPartition;
+
+/** The topics as traces read them: one message for the device d, and nothing that came of it. */
+final class TracedTopics extends MockConsumer<byte[], byte[]> {
+    static final MessageId ID = new MessageId(1, 0);
+    static final String PAYLOAD = "hello";
+
+    private final List<TopicPartition> all = new ArrayList<>();
+
+    TracedTopics(int partitions) {
+        super("earliest");
+        for (Topic topic :
+                List.of(Topic.MESSAGES, Topic.EVENTS, Topic.RECEIPTS, Topic.INBOX, Topic.NODES)) {
+            for (int p = 0; p < partitions; p++) {
+                all.add(new TopicPartition(topic.under("lastmile."), p));
+            }
+        }
+        Map<TopicPartition, Long> ends = new HashMap<>();
+        all.forEach(partition -> ends.put(partition, 0L));
+        updateBeginningOffsets(ends);
+        TopicPartition place =
+                new TopicPartition(Topic.MESSAGES.under("lastmile."), ID.partition());
+        ends.put(place, ID.offset() + 1);
+        updateEndOffsets(ends);
+        schedulePollTask(() ->
+                addRecord(
+                        new ConsumerRecord<>(
+                                place.topic(),
+                                place.partition(),
+                                ID.offset(),
+                                "d".getBytes(StandardCharsets.UTF_8),
+                                PAYLOAD.getBytes(StandardCharsets.UTF_8))));
+    }
+
+    /** Nothing is younger than any time. */
+    @Override
+    public synchronized Map<TopicPartition, OffsetAndTimestamp> offsetsForTimes(
+            Map<TopicPartition, Long> timesMs) {
+        return Map.of();
+    }
+}
