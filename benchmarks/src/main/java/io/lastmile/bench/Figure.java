@@ -64,6 +64,16 @@ public enum Figure {
             "tls_process_bytes_per_connection_upper", "upper end of its 95 % interval"),
     FULL_GC("full_gc_ms", "the longest full collection with all connections"),
 
+    CONNECTS("connects_per_second", "connected and subscribed at the edge"),
+    MOSQUITTO_CONNECTS("mosquitto_connects_per_second", "the same at mosquitto, same client"),
+    CONNECTS_RATIO("ratio", "of the edge to mosquitto"),
+    SERVER_CPU("server_cpu_us_per_connect", "of the edge's process"),
+    KAFKA_CPU("kafka_cpu_us_per_connect", "of Kafka, which is told of every session"),
+    MOSQUITTO_CPU("mosquitto_cpu_us_per_connect", "of mosquitto's process"),
+    REFUSED_CONNECTS("refused", "by the edge, in all rounds"),
+    STORM_SESSIONS("sessions", "subscribed at the edge, the warm-up's too"),
+    UNANNOUNCED("unannounced_sessions", "of these, not in the topic of events"),
+
     POSTS("posts_per_second", "accepted, a request each"),
     BARE_SYNC_SENDS("bare_sync_sends_per_second", "a plain producer, each thread waits"),
     POSTS_RATIO("posts_ratio", "posts to these"),

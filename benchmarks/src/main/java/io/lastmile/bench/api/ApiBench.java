@@ -2,6 +2,7 @@ package io.lastmile.bench.api;
 
 import io.lastmile.bench.BenchResult;
 import io.lastmile.bench.Figure;
+import io.lastmile.bench.Medians;
 import io.lastmile.bench.process.Deployment;
 import io.lastmile.bench.process.JavaLaunch;
 import io.lastmile.bench.process.ServerProcess;
@@ -9,7 +10,6 @@ import java.io.PrintWriter;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Base64;
 import java.util.EnumMap;
 import java.util.List;
@@ -86,7 +86,7 @@ public final class ApiBench {
         phases.put(Figure.BARE_SYNC_SENDS, seconds -> syncSends(prompt, seconds));
         phases.put(Figure.LINES, seconds -> lines(api, seconds));
         phases.put(Figure.BARE_BATCHED_SENDS, seconds -> batchedSends(batching, seconds));
-        Map<Figure, double[]> rates = new EnumMap<>(Figure.class);
+        Medians rates = new Medians();
         for (int round = 0; round <= options.rounds(); round++) {
             for (Map.Entry<Figure, Phase> phase : phases.entrySet()) {
                 long beganNs = System.nanoTime();
@@ -95,14 +95,11 @@ public final class ApiBench {
                 String name = round == 0 ? "warm-up" : "round " + round + "/" + options.rounds();
                 say("%s: %s %,.0f".formatted(name, phase.getKey().label(), rate));
                 if (round > 0) {
-                    rates.computeIfAbsent(phase.getKey(), _ -> new double[options.rounds()])[
-                                    round - 1] =
-                            rate;
+                    rates.add(phase.getKey(), rate);
                 }
             }
         }
-        Map<Figure, Double> figures = new EnumMap<>(Figure.class);
-        rates.forEach((figure, all) -> figures.put(figure, median(all)));
+        Map<Figure, Double> figures = rates.figures();
         ratio(figures, Figure.POSTS, Figure.BARE_SYNC_SENDS, Figure.POSTS_RATIO);
         ratio(figures, Figure.LINES, Figure.BARE_BATCHED_SENDS, Figure.LINES_RATIO);
         return new BenchResult("api", options.asSettings(), figures);
@@ -110,13 +107,6 @@ public final class ApiBench {
 
     private static void ratio(Map<Figure, Double> figures, Figure of, Figure to, Figure ratio) {
         figures.put(ratio, figures.getOrDefault(of, 0.0) / figures.getOrDefault(to, 1.0));
-    }
-
-    private static double median(double[] values) {
-        double[] sorted = values.clone();
-        Arrays.sort(sorted);
-        int middle = sorted.length / 2;
-        return sorted.length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
     }
 
     private static long device() {

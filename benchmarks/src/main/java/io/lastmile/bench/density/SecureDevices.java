@@ -1,5 +1,6 @@
 package io.lastmile.bench.density;
 
+import io.lastmile.bench.load.BareMqtt;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
@@ -28,8 +29,8 @@ final class SecureDevices implements Crowd {
             socket.setSoTimeout(ANSWER_MS_MAX);
             socket.connect(edge);
             String device = String.format("density-%012d", open.size());
-            socket.getOutputStream().write(IdleDevices.connectAndSubscribe(device).array());
-            IdleDevices.awaitSubscribed(socket.getInputStream());
+            socket.getOutputStream().write(BareMqtt.connectAndSubscribe(device).array());
+            BareMqtt.awaitSubscribed(socket.getInputStream());
         }
     }
 

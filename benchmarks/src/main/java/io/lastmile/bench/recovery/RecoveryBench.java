@@ -2,15 +2,13 @@ package io.lastmile.bench.recovery;
 
 import io.lastmile.bench.BenchResult;
 import io.lastmile.bench.Figure;
+import io.lastmile.bench.Medians;
 import io.lastmile.bench.process.Deployment;
 import io.lastmile.bench.process.JavaLaunch;
 import io.lastmile.bench.process.ServerProcess;
 import java.io.PrintWriter;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.EnumMap;
 import java.util.List;
-import java.util.Map;
 import java.util.function.Consumer;
 import java.util.function.DoubleSupplier;
 import java.util.function.Function;
@@ -22,7 +20,7 @@ import java.util.function.Function;
 public final class RecoveryBench {
     private final RecoveryOptions options;
     private final PrintWriter out;
-    private final Map<Figure, List<Double>> rounds = new EnumMap<>(Figure.class);
+    private final Medians rounds = new Medians();
 
     /**
      * A run of the benchmark.
@@ -55,10 +53,7 @@ public final class RecoveryBench {
                     measure(Figure.ROUTER_DEFAULT, bed::routerKilledMs);
                     measure(Figure.ROUTER_GRACEFUL_DEFAULT, bed::routerStoppedMs);
                 });
-        Map<Figure, Double> medians = new EnumMap<>(Figure.class);
-        rounds.forEach((figure, values) ->
-                medians.put(figure, values.stream().sorted().toList().get(values.size() / 2)));
-        return new BenchResult("recovery", options.asSettings(), medians);
+        return new BenchResult("recovery", options.asSettings(), rounds.figures());
     }
 
     private void with(
@@ -80,7 +75,7 @@ public final class RecoveryBench {
 
     private void measure(Figure figure, DoubleSupplier fault) {
         double ms = fault.getAsDouble();
-        rounds.computeIfAbsent(figure, measured -> new ArrayList<>()).add(ms);
+        rounds.add(figure, ms);
         say(String.format("  %-28s %,9.0f", figure.label(), ms));
     }
 

@@ -13,6 +13,7 @@ import picocli.CommandLine.Command;
             ApiBenchCommand.class,
             LatencyCommand.class,
             RecoveryCommand.class,
-            RouterBenchCommand.class
+            RouterBenchCommand.class,
+            StormCommand.class
         })
 public final class BenchCommand {}

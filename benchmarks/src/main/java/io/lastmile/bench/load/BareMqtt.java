@@ -1,0 +1,94 @@
+package io.lastmile.bench.load;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+
+/**
+ * The few bytes of MQTT 5 that a device needs to connect and subscribe, for load clients that hold
+ * bare sockets. Both answers are short, so that their length is one byte.
+ */
+public final class BareMqtt {
+    private static final int CONNACK = 0x20;
+    private static final int SUBACK = 0x90;
+    private static final int HEADER_BYTES = 2;
+
+    private BareMqtt() {}
+
+    /** CONNECT with clean start and no keep alive, SUBSCRIBE to {@code inbox/+} at QoS 1. */
+    public static ByteBuffer connectAndSubscribe(String device) {
+        byte[] id = device.getBytes(StandardCharsets.US_ASCII);
+        byte[] filter = "inbox/+".getBytes(StandardCharsets.US_ASCII);
+        ByteBuffer bytes = ByteBuffer.allocate(15 + id.length + 8 + filter.length);
+        bytes.put((byte) 0x10).put((byte) (13 + id.length));
+        bytes.putShort((short) 4).put("MQTT".getBytes(StandardCharsets.US_ASCII));
+        bytes.put((byte) 5).put((byte) 2).putShort((short) 0).put((byte) 0);
+        bytes.putShort((short) id.length).put(id);
+        bytes.put((byte) 0x82).put((byte) (6 + filter.length));
+        bytes.putShort((short) 1).put((byte) 0);
+        bytes.putShort((short) filter.length).put(filter).put((byte) 1);
+        return bytes.flip();
+    }
+
+    /** Reads both answers, which have to say yes. */
+    public static void awaitSubscribed(InputStream in) throws IOException {
+        for (int expected : new int[] {CONNACK, SUBACK}) {
+            int type = in.read();
+            int length = in.read();
+            byte[] body = in.readNBytes(Math.max(0, length));
+            int reason = expected == CONNACK ? 1 : body.length - 1;
+            if (type != expected || body.length < 2 || (body[reason] & 0x80) != 0) {
+                throw new IOException("not taken: packet type " + type);
+            }
+        }
+    }
+
+    /** What a device has been answered so far. */
+    public enum Answered {
+        /** More is to come. */
+        NOT_YET,
+        /** Connected, and nothing of the second answer has come. */
+        CONNECTED,
+        /** Connected and subscribed. */
+        SUBSCRIBED,
+        /** Whoever it is, they will not have it. */
+        REFUSED
+    }
+
+    /**
+     * What these bytes answer.
+     *
+     * @param isConnected whether it was told so before, and they begin with the second answer
+     */
+    public static Answered answered(byte[] bytes, int length, boolean isConnected) {
+        int start = 0;
+        if (!isConnected) {
+            start = packetEnd(bytes, length, 0);
+            if (start < 0) {
+                return Answered.NOT_YET;
+            }
+            if ((bytes[0] & 0xFF) != CONNACK || (bytes[HEADER_BYTES + 1] & 0x80) != 0) {
+                return Answered.REFUSED;
+            }
+            if (start == length) {
+                return Answered.CONNECTED;
+            }
+        }
+        int end = packetEnd(bytes, length, start);
+        if (end < 0) {
+            return Answered.NOT_YET;
+        }
+        boolean taken = (bytes[start] & 0xFF) == SUBACK && (bytes[end - 1] & 0x80) == 0;
+        return taken ? Answered.SUBSCRIBED : Answered.REFUSED;
+    }
+
+    /** Behind the packet that begins there; -1 where it is not whole. */
+    private static int packetEnd(byte[] bytes, int length, int start) {
+        if (length < start + HEADER_BYTES) {
+            return -1;
+        }
+        int end = start + HEADER_BYTES + bytes[start + 1];
+        return end <= length ? end : -1;
+    }
+}
