@@ -186,7 +186,7 @@ final class MqttConnection implements Peer {
             case Verdict.Refused refused -> {
                 LOG.atInfo()
                         .addKeyValue("device", id)
-                        .addKeyValue("remote", connection.remote())
+                        .addKeyValue("remote", connection::remote)
                         .addKeyValue("reason", refused.reason())
                         .log("device is not who it says");
                 devices.failed(connection.origin());
@@ -219,7 +219,7 @@ final class MqttConnection implements Peer {
         LOG.atDebug()
                 .addKeyValue("device", id)
                 .addKeyValue("level", level)
-                .addKeyValue("remote", connection.remote())
+                .addKeyValue("remote", connection::remote)
                 .log("device connected");
         write(
                 level == PacketDecoder.LEVEL_5
@@ -269,7 +269,7 @@ final class MqttConnection implements Peer {
         devices.metrics().connected(reason);
         LOG.atInfo()
                 .addKeyValue("reason", reason.label())
-                .addKeyValue("remote", connection.remote())
+                .addKeyValue("remote", connection::remote)
                 .log("device refused");
         write(
                 level == PacketDecoder.LEVEL_5
@@ -512,7 +512,7 @@ final class MqttConnection implements Peer {
         if (device == null) {
             if (silentMs > devices.settings().connectDeadline().toMillis()) {
                 devices.metrics().noConnect(NoConnect.DEADLINE);
-                LOG.atDebug().addKeyValue("remote", connection.remote()).log("no CONNECT in time");
+                LOG.atDebug().addKeyValue("remote", connection::remote).log("no CONNECT in time");
                 close();
             }
         } else if (keepAliveSeconds > 0 && silentMs > keepAliveSeconds * 1_500) {
@@ -546,7 +546,7 @@ final class MqttConnection implements Peer {
         }
         LOG.atInfo()
                 .addKeyValue("device", device)
-                .addKeyValue("remote", connection.remote())
+                .addKeyValue("remote", connection::remote)
                 .addKeyValue("reason", reason.label())
                 .addKeyValue("text", text)
                 .log("device broke the protocol");

@@ -4,6 +4,7 @@ import io.lastmile.wire.Transport;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.Unpooled;
+import io.netty.channel.unix.FileDescriptor;
 import io.netty.channel.unix.Socket;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -30,7 +31,7 @@ import org.slf4j.LoggerFactory;
  * gone touches its descriptor no more. Epoll names a place among the loop's connections, which is
  * given to a new one only by a task of its own, so behind all events that were collected before.
  */
-final class FlatConnection extends Socket implements Connection, LoopConnection {
+final class FlatConnection extends FileDescriptor implements Connection, LoopConnection {
     private static final Logger LOG = LoggerFactory.getLogger(FlatConnection.class);
     private static final byte NOT_ENDED = -1;
     private static final byte GONE = -2;
@@ -88,7 +89,12 @@ final class FlatConnection extends Socket implements Connection, LoopConnection 
     /** Asked of the kernel each time: it is in log lines only. */
     @Override
     public String remote() {
-        return isGone() ? "gone" : String.valueOf(remoteAddress());
+        return isGone() ? "gone" : String.valueOf(socket().remoteAddress());
+    }
+
+    /** What it would cost to be one all the time: a question to the kernel, and a field. */
+    private Socket socket() {
+        return new Socket(intValue());
     }
 
     @Override
@@ -256,7 +262,7 @@ final class FlatConnection extends Socket implements Connection, LoopConnection 
             return;
         }
         try {
-            shutdown(false, true);
+            socket().shutdown(false, true);
         } catch (IOException e) { // it is broken already
             leaveSoon();
         }
