@@ -47,6 +47,11 @@ final class MachineChecks {
                 "fs.file-max",
                 connections + OTHER_FILES,
                 "open files of the whole machine");
+        checks.atLeast(
+                "sys/fs/epoll/max_user_watches",
+                "fs.epoll.max_user_watches",
+                connections + OTHER_FILES,
+                "sockets that the processes of one user may watch");
         checks.conntrack();
         checks.memory();
         return List.copyOf(checks.findings);
