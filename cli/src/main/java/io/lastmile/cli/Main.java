@@ -1,6 +1,7 @@
 package io.lastmile.cli;
 
 import io.lastmile.cli.bench.BenchCommand;
+import io.lastmile.cli.demo.DemoCommand;
 import io.lastmile.cli.dev.DevCommand;
 import io.lastmile.cli.dev.KafkaCommand;
 import io.lastmile.cli.doctor.DoctorCommand;
@@ -40,6 +41,7 @@ import picocli.CommandLine.ParseResult;
         synopsisSubcommandLabel = "COMMAND",
         subcommands = {
             DevCommand.class,
+            DemoCommand.class,
             ApiCommand.class,
             RouterCommand.class,
             EdgeCommand.class,
@@ -52,6 +54,7 @@ import picocli.CommandLine.ParseResult;
             PasswordCommand.class,
             BenchCommand.class,
             VerifyCommand.class,
+            ReadyCommand.class,
             WarmCommand.class,
             KafkaCommand.class,
             VersionCommand.class

@@ -11,13 +11,17 @@ import picocli.CommandLine.Unmatched;
  */
 @Command(
         name = "verify",
-        description = "Runs the whole test suite; what follows goes to Maven. Needs a checkout.")
+        description = {
+            "Runs the whole test suite; what follows goes to Maven. Needs a checkout.",
+            "With --compose it runs what docker-compose.yml describes, kills a router and an edge, and ends it."
+        })
 final class VerifyCommand implements Runnable {
     @Unmatched private List<String> rest = new ArrayList<>();
 
     @Override
     public void run() {
         throw CommandException.usage(
-                "start it with ./lastmile verify in a checkout of the sources " + rest);
+                "start it with ./lastmile verify or ./lastmile verify --compose in a checkout of the sources "
+                        + rest);
     }
 }

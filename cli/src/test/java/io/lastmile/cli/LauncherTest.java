@@ -1,10 +1,15 @@
 package io.lastmile.cli;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
@@ -13,6 +18,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -195,6 +201,31 @@ class LauncherTest {
     }
 
     @Test
+    void readyAsksTheAdminPortWithoutJava() throws Exception {
+        distribution();
+        for (String status : List.of("200 OK", "503 Service Unavailable")) {
+            try (var port = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+                var answering =
+                        CompletableFuture.runAsync(() -> {
+                            try (Socket caller = port.accept()) {
+                                caller.getOutputStream()
+                                        .write(("HTTP/1.1 " + status + "\r\n\r\n").getBytes(UTF_8));
+                            } catch (IOException e) {
+                                throw new UncheckedIOException(e);
+                            }
+                        });
+                Run run = run(Map.of(), "ready", Integer.toString(port.getLocalPort()));
+                answering.get(10, TimeUnit.SECONDS);
+                assertEquals(status.startsWith("200") ? 0 : 1, run.exitCode, run.err);
+                assertEquals("", run.out);
+            }
+        }
+        Run nobody = run(Map.of(), "ready", "1");
+        assertEquals(1, nobody.exitCode);
+        assertTrue(nobody.err.contains("nothing listens on port 1"), nobody.err);
+    }
+
+    @Test
     void moreFlagsComeLastAndAreNoSettings() throws Exception {
         distribution();
         Path home = home("jre-25", "25", false);
@@ -218,6 +249,7 @@ class LauncherTest {
         Run cold = run(environment, "dev");
         Run warm = run(environment, "warm");
         Run dev = run(environment, "dev");
+        Run edge = run(environment, "edge");
         Run tail = run(environment, "tail", "messages");
         Files.setLastModifiedTime(
                 root.resolve("lib/b.jar"),
@@ -227,6 +259,7 @@ class LauncherTest {
         assertFalse(cold.out.contains("AOTCache"), cold.out);
         assertEquals(0, warm.exitCode, warm.err);
         assertTrue(dev.out.contains(cache), dev.out);
+        assertTrue(edge.out.contains(cache), edge.out);
         assertFalse(tail.out.contains("AOTCache"), tail.out);
         assertFalse(stale.out.contains("AOTCache"), stale.out);
     }
