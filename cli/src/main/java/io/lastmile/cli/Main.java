@@ -53,6 +53,7 @@ import picocli.CommandLine.ParseResult;
             KeysCommand.class,
             PasswordCommand.class,
             BenchCommand.class,
+            SimulateCommand.class,
             VerifyCommand.class,
             ReadyCommand.class,
             WarmCommand.class,

@@ -1,0 +1,5 @@
+/** Tests of forecasts. */
+@NullMarked
+package io.lastmile.bench.scale;
+
+import org.jspecify.annotations.NullMarked;
