@@ -60,5 +60,7 @@ class DistributionTest {
                         "--until-ready");
         assertTrue(said.contains("Lastmile is ready"), said);
         assertTrue(Files.exists(unpacked.resolve("LICENSE")));
+        String notice = Files.readString(unpacked.resolve("NOTICE"));
+        assertTrue(notice.contains("org.apache.kafka:kafka-clients"), notice);
     }
 }

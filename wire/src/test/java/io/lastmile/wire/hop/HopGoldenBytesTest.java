@@ -1,0 +1,64 @@
+package io.lastmile.wire.hop;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+
+import io.lastmile.wire.DeviceId;
+import io.lastmile.wire.EndReason;
+import io.lastmile.wire.Incarnation;
+import io.lastmile.wire.Payload;
+import java.nio.ByteBuffer;
+import java.util.HexFormat;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Frames of the hop as version 1 writes them, in {@code golden-hop-v1.txt}: while an upgrade rolls,
+ * a router and an edge of neighbouring versions speak with each other. A line of that file is never
+ * changed.
+ */
+class HopGoldenBytesTest {
+    private static final Payload NONCE = Payload.ofText("0123456789abcdef0123456789abcdef");
+    private static final Incarnation EDGE = new Incarnation("edge-1", 1_042);
+    private static final Incarnation ROUTER = new Incarnation("router-1", 7);
+
+    private static List<HopFrame> frames() {
+        var held = new HopFrame.HeldSession(new DeviceId("phone-1"), 41, 1_042, -1);
+        return List.of(
+                new HopFrame.Challenge(1, EDGE, NONCE),
+                new HopFrame.Hello(1, ROUTER, NONCE, Payload.ofText("proof")),
+                new HopFrame.Welcome(Payload.ofText("proof")),
+                new HopFrame.Own(3, 9, 2),
+                new HopFrame.Sessions(3, 9, 2, false, 41, true, List.of(held)),
+                new HopFrame.CloseSession(3, 9, 41, EndReason.TAKEN_OVER),
+                new HopFrame.Announce(3, 9, 41),
+                new HopFrame.NotHere(3, 9, 41, 1_043),
+                new HopFrame.Ping(5, true),
+                new HopFrame.Pong(5));
+    }
+
+    private static byte[] bytes(HopFrame frame) {
+        ByteBuffer encoded = HopCodec.encode(frame);
+        byte[] bytes = new byte[encoded.remaining()];
+        encoded.get(bytes);
+        return bytes;
+    }
+
+    @Test
+    void everyFrameIsReadAndWrittenAsEver() throws Exception {
+        StringBuilder written = new StringBuilder();
+        for (HopFrame frame : frames()) {
+            ByteBuffer afterLength = ByteBuffer.wrap(bytes(frame)).position(HopCodec.LENGTH_BYTES);
+            assertEquals(frame, HopCodec.decode(afterLength));
+            written.append(frame.getClass().getSimpleName())
+                    .append(' ')
+                    .append(HexFormat.of().formatHex(bytes(frame)))
+                    .append('\n');
+        }
+        try (var golden = getClass().getResourceAsStream("golden-hop-v1.txt")) {
+            assertNotNull(golden);
+            assertEquals(new String(golden.readAllBytes(), UTF_8), written.toString());
+        }
+    }
+}
