@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -46,6 +47,15 @@ class EveryTransportTest {
     @EnumSource
     void atQos0Too(ForeignClient client) throws Exception {
         isDelivered(client, client.transports().getFirst(), 0);
+    }
+
+    @AfterAll
+    static void nothingLeaked() throws Exception {
+        var _ = SharedLastmile.leaks(); // what is garbage is told when the next is allocated
+        for (Transport transport : Transport.values()) {
+            isDelivered(ForeignClient.HIVEMQ_5, transport, 0);
+        }
+        assertEquals(List.of(), SharedLastmile.leaks());
     }
 
     private static void isDelivered(ForeignClient client, Transport transport, int qos)

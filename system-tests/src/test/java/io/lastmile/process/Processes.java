@@ -39,7 +39,9 @@ final class Processes {
         flags.add("--kafka.topic-prefix=" + prefix(name));
         flags.add("--kafka.partitions=4");
         return new Deployment(
-                JavaLaunch.forTests(), folder, name.equals("shared-kafka") ? List.of() : flags);
+                JavaLaunch.forTests().with("-Dio.netty.leakDetection.level=paranoid"),
+                folder,
+                name.equals("shared-kafka") ? List.of() : flags);
     }
 
     /** A certificate for the edges of a deployment, in its folder. */

@@ -2,12 +2,16 @@ package io.lastmile.process;
 
 import io.lastmile.bench.load.Ledger;
 import io.lastmile.bench.load.ReceiptsReader;
+import io.lastmile.bench.process.CommandRun;
 import io.lastmile.bench.process.Deployment;
 import io.lastmile.bench.process.EdgeCertificate;
 import io.lastmile.bench.process.ServerProcess;
 import io.lastmile.process.foreign.EdgeUrl;
 import io.lastmile.wire.Transport;
 import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 
 /** An API, a router and an edge that run for all tests that do not harm them. */
 final class SharedLastmile {
@@ -58,6 +62,21 @@ final class SharedLastmile {
                     case SECURE_WEBSOCKET -> "edge.wss.port";
                 };
         return new EdgeUrl(transport, EDGE.port(key), CERTIFICATE);
+    }
+
+    /** What edge and router have leaked so far: they have to collect garbage to know. */
+    static List<String> leaks() {
+        List<String> leaks = new ArrayList<>();
+        for (ServerProcess process : List.of(EDGE, ROUTER)) {
+            CommandRun collected =
+                    CommandRun.ofTool(
+                            "jcmd", Duration.ofMinutes(1), Long.toString(process.pid()), "GC.run");
+            if (collected.exitCode() != 0) {
+                throw new AssertionError(collected.errors());
+            }
+            leaks.addAll(process.leaks());
+        }
+        return leaks;
     }
 
     static String prefix() {

@@ -11,7 +11,7 @@ import java.util.Map;
 /**
  * Kafka, APIs, routers and edges of one Lastmile, each a process on this machine. Making one gives
  * it free ports and a folder; it runs when it is started. Closing kills what still runs, latest
- * first, and leaves the folder.
+ * first, leaves the folder, and fails where one of them has leaked a buffer.
  */
 public final class Deployment implements AutoCloseable {
     /** The secret of all hops. */
@@ -184,5 +184,10 @@ public final class Deployment implements AutoCloseable {
     @Override
     public void close() {
         made.forEach(ServerProcess::close);
+        for (ServerProcess process : made) {
+            if (!process.leaks().isEmpty()) {
+                throw new ProcessFailedException(process.name() + " leaks: " + process.leaks());
+            }
+        }
     }
 }

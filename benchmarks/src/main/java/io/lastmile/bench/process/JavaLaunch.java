@@ -32,6 +32,13 @@ public record JavaLaunch(Path java, String classPath, List<String> flags) {
                 flags);
     }
 
+    /** The same with this flag for the JVM too. */
+    public JavaLaunch with(String flag) {
+        List<String> more = new ArrayList<>(flags);
+        more.add(flag);
+        return new JavaLaunch(java, classPath, more);
+    }
+
     /** Quick to start rather than quick to run, and small: for tests that start many. */
     public static JavaLaunch forTests() {
         return likeThisProcess("-XX:TieredStopAtLevel=1", "-Xmx384m");

@@ -174,6 +174,11 @@ public final class ServerProcess implements AutoCloseable {
         }
     }
 
+    /** What Netty's leak detector has found in its latest run. */
+    public List<String> leaks() {
+        return output().lines().filter(line -> line.contains("LEAK: ")).toList();
+    }
+
     /** Kills it if it runs. */
     @Override
     public void close() {

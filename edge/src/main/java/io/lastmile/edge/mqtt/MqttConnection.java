@@ -303,17 +303,17 @@ final class MqttConnection implements Peer {
                 codes[i] = level == PacketDecoder.LEVEL_5 ? reason.code() : SUBACK_FAILURE_V3;
             }
         }
-        ByteBuf suback =
-                PacketEncoder.suback(connection.buffers(), level, subscribe.packetId(), codes);
-        if (!granted) {
-            write(suback);
-            return;
+        int packetId = subscribe.packetId();
+        if (granted) {
+            openedSession().whenReachable(() -> suback(packetId, codes));
+        } else {
+            suback(packetId, codes);
         }
-        openedSession()
-                .whenReachable(() -> {
-                    write(suback);
-                    flush();
-                });
+    }
+
+    private void suback(int packetId, int[] codes) {
+        write(PacketEncoder.suback(connection.buffers(), level, packetId, codes));
+        flush();
     }
 
     /** The session, opened now if there is none. */

@@ -13,6 +13,7 @@ import io.lastmile.wire.Payload;
 import io.lastmile.wire.Urgency;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
+import io.netty.buffer.Unpooled;
 import io.netty.buffer.UnpooledByteBufAllocator;
 import io.netty.handler.codec.mqtt.MqttConnAckMessage;
 import io.netty.handler.codec.mqtt.MqttConnAckVariableHeader;
@@ -196,7 +197,14 @@ class PacketEncoderTest {
 
     private static @Nullable ByteBuf publish(
             int level, String topic, int packetId, Message message, long bytesMax) {
-        return PacketEncoder.publish(
-                BUFFERS, level, topic, packetId, ID, 61_999, message, bytesMax);
+        ByteBuf publish =
+                PacketEncoder.publish(
+                        BUFFERS, level, topic, packetId, ID, 61_999, message, bytesMax);
+        if (publish == null) {
+            return null;
+        }
+        ByteBuf copy = Unpooled.copiedBuffer(publish); // on the heap, where nobody has to release
+        publish.release();
+        return copy;
     }
 }
