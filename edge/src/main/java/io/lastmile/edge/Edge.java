@@ -18,7 +18,9 @@ import io.lastmile.node.kafka.KafkaSettings;
 import io.lastmile.node.kafka.NodesListener;
 import io.lastmile.node.kafka.NodesView;
 import io.lastmile.node.kafka.OwnTime;
+import io.lastmile.node.kafka.RevocationsView;
 import io.lastmile.node.kafka.TopicCheck;
+import io.lastmile.wire.DeviceId;
 import io.lastmile.wire.Incarnation;
 import io.lastmile.wire.NodeRole;
 import io.lastmile.wire.Transport;
@@ -61,6 +63,7 @@ public final class Edge implements AutoCloseable {
     private final String adminAddress;
     private final SecureRandom random = new SecureRandom();
     private volatile boolean draining;
+    private volatile @Nullable RevocationsView revocations;
     private volatile @Nullable Heartbeat heartbeat;
 
     /**
@@ -96,9 +99,14 @@ public final class Edge implements AutoCloseable {
                             life,
                             clock,
                             events,
-                            this::kafkaReachable,
+                            () -> kafkaReachable() && revocationsKnown(),
+                            this::isRevoked,
                             authentication,
                             metrics);
+            revocations =
+                    parts.start(
+                            "revocations",
+                            new RevocationsView(kafka, metrics, devices::disconnect));
             hop =
                     parts.start(
                             "hop",
@@ -176,6 +184,16 @@ public final class Edge implements AutoCloseable {
 
     private boolean kafkaReachable() {
         return time.confirmedWithin(settings.node().heartbeat().multipliedBy(HEARTBEATS_AWAY));
+    }
+
+    private boolean revocationsKnown() {
+        RevocationsView view = revocations;
+        return view != null && view.isLoaded();
+    }
+
+    private boolean isRevoked(DeviceId device) {
+        RevocationsView view = revocations;
+        return view != null && view.isRevoked(device);
     }
 
     /** What nodes said of this incarnation may be deleted when it is back. */

@@ -19,6 +19,9 @@ public enum Metric {
             Kind.GAUGE, Unit.SECONDS, "time since Kafka last confirmed a heartbeat", "role"),
     NODE_VIEW_UNREADABLE(
             Kind.COUNTER, Unit.RECORDS, "records of nodes that could not be understood"),
+    NODE_REVOCATIONS_KNOWN(Kind.GAUGE, Unit.DEVICES, "devices that may not connect"),
+    NODE_REVOCATIONS_UNREADABLE(
+            Kind.COUNTER, Unit.RECORDS, "records of revocations that could not be understood"),
     NODE_VIEW_ALIVE(Kind.GAUGE, Unit.NODES, "incarnations in nodes that are not gone", "role"),
 
     API_ACCEPTED(Kind.COUNTER, Unit.MESSAGES, "messages that Kafka has with acks=all"),

@@ -9,6 +9,7 @@ import io.lastmile.api.http.FigureStreams;
 import io.lastmile.api.http.InFlight;
 import io.lastmile.api.http.Owners;
 import io.lastmile.api.http.ReceiptStreams;
+import io.lastmile.api.http.Revocations;
 import io.lastmile.api.http.StateQueries;
 import io.lastmile.api.http.TracePages;
 import io.lastmile.api.http.Views;
@@ -28,6 +29,7 @@ import io.lastmile.node.kafka.Incarnations;
 import io.lastmile.node.kafka.KafkaSettings;
 import io.lastmile.node.kafka.NodesView;
 import io.lastmile.node.kafka.OwnTime;
+import io.lastmile.node.kafka.RevocationsView;
 import io.lastmile.node.kafka.TopicCheck;
 import io.lastmile.node.tls.ServerTls;
 import io.lastmile.wire.Incarnation;
@@ -77,6 +79,9 @@ public final class Api implements AutoCloseable {
                                     settings.stateTimeout()));
             InFlight inFlight = new InFlight(settings.inFlightBytesMax());
             metrics.gauge(Metric.API_IN_FLIGHT, inFlight::bytes);
+            RevocationsView revoked =
+                    parts.start(
+                            "api-revocations", new RevocationsView(kafka, metrics, device -> {}));
             ReceiptStreams receipts =
                     new ReceiptStreams(
                             new ReceiptFeeds(kafka, settings.sendDeadline()),
@@ -104,6 +109,12 @@ public final class Api implements AutoCloseable {
                             nodes::seen,
                             receipts,
                             views,
+                            new Revocations(
+                                    sender,
+                                    revoked::of,
+                                    revoked::size,
+                                    settings.revocationsMax(),
+                                    clock),
                             metrics,
                             clock);
             http =
@@ -121,7 +132,7 @@ public final class Api implements AutoCloseable {
             var _ = parts.start("api-figures", figures);
             Heartbeat heartbeat =
                     parts.start("api-heartbeat", beat(settings, kafka, metrics, admin, clock));
-            admin.part("api", () -> heartbeat.confirmedWithin(quiet));
+            admin.part("api", () -> heartbeat.confirmedWithin(quiet) && revoked.isLoaded());
         } catch (RuntimeException e) {
             parts.close();
             throw e;

@@ -27,6 +27,7 @@ import java.util.List;
  * @param receiptStreamsMax open at once
  * @param hasConsole whether the page for people is served
  * @param tracesShowPayloads and attributes
+ * @param revocationsMax devices that may not connect, at once
  * @param hopSecret that admin ports ask for
  */
 public record ApiSettings(
@@ -48,6 +49,7 @@ public record ApiSettings(
         int receiptStreamsMax,
         boolean hasConsole,
         boolean tracesShowPayloads,
+        int revocationsMax,
         String hopSecret) {
     public ApiSettings {
         corsOrigins = List.copyOf(corsOrigins);
@@ -135,6 +137,12 @@ public record ApiSettings(
                                 true,
                                 "whether traces, and so the console, show payloads and"
                                         + " attributes"),
+                        settings.count(
+                                "api.revocations.max",
+                                100_000,
+                                1,
+                                1_000_000,
+                                "devices that may not connect; every edge keeps all of them"),
                         HopSecret.from(settings));
         if (api.authentication == Authentication.KEYS && api.keys.isEmpty()) {
             throw new SettingsException(

@@ -26,6 +26,7 @@ import io.lastmile.wire.record.PresenceRecord;
 import io.lastmile.wire.record.Proof;
 import io.lastmile.wire.record.ReceiptRecord;
 import io.lastmile.wire.record.RejectHeader;
+import io.lastmile.wire.record.RevocationRecord;
 import io.lastmile.wire.record.Topic;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -105,6 +106,13 @@ class DocumentFieldsTest {
         CheckpointRecord checkpoint = new CheckpointRecord(1, 2, 3, 16, "a", "b", new long[] {4});
         named(Topic.INBOX, checkpoint.encode(), new InboxKey.Checkpoint().encode());
         named(Topic.INBOX, new ClaimRecord(NODE, 1).encode(), new InboxKey.Claim().encode());
+    }
+
+    @Test
+    void revocations() {
+        RevocationRecord revocation = new RevocationRecord(1, "support", "stolen");
+        named(Topic.REVOCATIONS, revocation.encode(), DEVICE);
+        named(Topic.REVOCATIONS, null, DEVICE);
     }
 
     @Test

@@ -47,6 +47,14 @@ final class ApiCalls {
         return send(request(path).DELETE());
     }
 
+    HttpResponse<String> put(String path) {
+        return send(request(path).PUT(HttpRequest.BodyPublishers.noBody()));
+    }
+
+    HttpResponse<String> postNothing(String path) {
+        return send(request(path).POST(HttpRequest.BodyPublishers.noBody()));
+    }
+
     /** Lines as they come. */
     Stream<String> stream(String path) {
         HttpRequest request = HttpRequest.newBuilder(URI.create(base + path)).build();

@@ -34,7 +34,7 @@ class CodesTest {
                 "[delivered, expired, replaced, overflowed, cancelled, rejected]",
                 Arrays.stream(Outcome.values()).map(Outcome::label).toList().toString());
         assertEquals(
-                "[messages, events, receipts, presence, inbox, nodes, rejects]",
+                "[messages, events, receipts, presence, inbox, revocations, nodes, rejects]",
                 Arrays.stream(Topic.values()).map(Topic::label).toList().toString());
         assertEquals(
                 "[very-low, low, normal, high]",

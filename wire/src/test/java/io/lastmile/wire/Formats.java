@@ -14,6 +14,7 @@ import io.lastmile.wire.record.ParkedRecord;
 import io.lastmile.wire.record.PresenceRecord;
 import io.lastmile.wire.record.Proof;
 import io.lastmile.wire.record.ReceiptRecord;
+import io.lastmile.wire.record.RevocationRecord;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -77,7 +78,12 @@ final class Formats {
                         PresenceRecord::encode,
                         PresenceRecord::decode),
                 new Format<>(
-                        "receipt", Formats::receipt, ReceiptRecord::encode, ReceiptRecord::decode));
+                        "receipt", Formats::receipt, ReceiptRecord::encode, ReceiptRecord::decode),
+                new Format<>(
+                        "revocation",
+                        r -> new RevocationRecord(r.time(), r.text(0, 40), r.text(0, 200)),
+                        RevocationRecord::encode,
+                        RevocationRecord::decode));
     }
 
     private static Stream<Format<?>> frames() {

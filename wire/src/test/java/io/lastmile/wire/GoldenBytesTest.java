@@ -15,6 +15,8 @@ import io.lastmile.wire.record.ParkedRecord;
 import io.lastmile.wire.record.PresenceRecord;
 import io.lastmile.wire.record.Proof;
 import io.lastmile.wire.record.ReceiptRecord;
+import io.lastmile.wire.record.RevocationKey;
+import io.lastmile.wire.record.RevocationRecord;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.HexFormat;
@@ -109,6 +111,16 @@ class GoldenBytesTest {
                                 List.of(new SessionId(EDGE, 41))),
                         PresenceRecord::encode,
                         PresenceRecord::decode),
+                golden(
+                        "revocation-key",
+                        new RevocationKey(new DeviceId("phone-1"), true),
+                        RevocationKey::encode,
+                        RevocationKey::decode),
+                golden(
+                        "revocation",
+                        new RevocationRecord(AT_MS, "ops", "stolen"),
+                        RevocationRecord::encode,
+                        RevocationRecord::decode),
                 golden(
                         "parked",
                         new ParkedRecord(

@@ -19,6 +19,8 @@ import io.lastmile.wire.record.ParkedRecord;
 import io.lastmile.wire.record.PresenceRecord;
 import io.lastmile.wire.record.ReceiptRecord;
 import io.lastmile.wire.record.RejectHeader;
+import io.lastmile.wire.record.RevocationKey;
+import io.lastmile.wire.record.RevocationRecord;
 import io.lastmile.wire.record.Topic;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -45,6 +47,7 @@ public final class RecordView {
                         case RECEIPTS -> receipt(record);
                         case PRESENCE -> presence(record);
                         case INBOX -> inbox(record);
+                        case REVOCATIONS -> revocation(record);
                         case NODES -> node(record);
                         case REJECTS -> reject(record);
                     };
@@ -84,6 +87,19 @@ public final class RecordView {
         } catch (MalformedException e) {
             return null;
         }
+    }
+
+    private static Fields revocation(ConsumerRecord<byte[], byte[]> record) {
+        RevocationKey key = RevocationKey.decode(record.key());
+        Fields fields = new Fields().put("device", key.device().value()).put("once", key.once());
+        byte @Nullable [] value = record.value();
+        if (value == null) {
+            return fields.put("deleted", true);
+        }
+        RevocationRecord revocation = RevocationRecord.decode(value);
+        return fields.time("at", revocation.atMs())
+                .put("by", revocation.by())
+                .put("reason", revocation.reason());
     }
 
     private static Fields place(Fields fields, ConsumerRecord<byte[], byte[]> record) {

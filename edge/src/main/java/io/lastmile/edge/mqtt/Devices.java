@@ -18,6 +18,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -30,6 +31,7 @@ public final class Devices implements Protocol {
     private final Clock clock;
     private final EventSink events;
     private final BooleanSupplier kafkaReachable;
+    private final Predicate<DeviceId> revoked;
     private final Authentication authentication;
     private final Rate rate;
     private final Failures failures;
@@ -46,6 +48,7 @@ public final class Devices implements Protocol {
      * Nobody is connected yet.
      *
      * @param kafkaReachable whether new devices may be taken
+     * @param revoked whether a device may not connect
      */
     public Devices(
             MqttSettings settings,
@@ -53,6 +56,7 @@ public final class Devices implements Protocol {
             Clock clock,
             EventSink events,
             BooleanSupplier kafkaReachable,
+            Predicate<DeviceId> revoked,
             Authentication authentication,
             Metrics metrics) {
         this.settings = settings;
@@ -60,6 +64,7 @@ public final class Devices implements Protocol {
         this.clock = clock;
         this.events = events;
         this.kafkaReachable = kafkaReachable;
+        this.revoked = revoked;
         this.authentication = authentication;
         this.rate = new Rate(settings.connectsPerSecond());
         this.failures = new Failures(settings.failuresMax(), clock.nanoTime());
@@ -132,6 +137,14 @@ public final class Devices implements Protocol {
         }
     }
 
+    /** Closes the device's connection, if it is here: somebody said so. */
+    public void disconnect(DeviceId device) {
+        MqttConnection connection = table(device).find(device);
+        if (connection != null) {
+            connection.revokeSoon();
+        }
+    }
+
     /** How many devices are connected, subscribed or not. */
     public int size() {
         return connected.stream().mapToInt(KeyedTable::size).sum();
@@ -142,9 +155,12 @@ public final class Devices implements Protocol {
      *
      * @param origin where it comes from; null where nobody knows
      */
-    ReasonCode admission(@Nullable InetAddress origin) {
+    ReasonCode admission(DeviceId device, @Nullable InetAddress origin) {
         if (stopping || !kafkaReachable.getAsBoolean()) {
             return ReasonCode.SERVER_UNAVAILABLE;
+        }
+        if (revoked.test(device)) {
+            return ReasonCode.BANNED;
         }
         if (size() >= settings.connectionsMax()) {
             return ReasonCode.SERVER_BUSY;
@@ -167,6 +183,9 @@ public final class Devices implements Protocol {
         MqttConnection older = table(device).put(connection);
         if (stopping) { // closeAll may have passed by already
             connection.endSoon(EndReason.EDGE_STOPPING);
+        }
+        if (revoked.test(device)) { // disconnect may have passed by already
+            connection.revokeSoon();
         }
         return older;
     }

@@ -166,18 +166,14 @@ final class MqttConnection implements Peer {
     }
 
     private void decideSoon(Connect connect, DeviceId id, Verdict verdict) {
-        try {
-            loop().execute(() -> {
-                awaitsVerdict = false;
-                if (!over) {
-                    decide(connect, id, verdict);
-                    flush();
-                    connection.again();
-                }
-            });
-        } catch (RejectedExecutionException e) {
-            return; // its loop has stopped, and it with it
-        }
+        onLoop(() -> {
+            awaitsVerdict = false;
+            if (!over) {
+                decide(connect, id, verdict);
+                flush();
+                connection.again();
+            }
+        });
     }
 
     private void decide(Connect connect, DeviceId id, Verdict verdict) {
@@ -246,7 +242,7 @@ final class MqttConnection implements Peer {
                 return ReasonCode.QOS_NOT_SUPPORTED;
             }
         }
-        return devices.admission(connection.origin());
+        return devices.admission(new DeviceId(connect.clientId()), connection.origin());
     }
 
     private void refuse(ReasonCode reason, String clientId) {
@@ -555,11 +551,20 @@ final class MqttConnection implements Peer {
 
     /** Ends it from any thread. */
     void endSoon(EndReason reason) {
+        onLoop(() -> end(reason));
+    }
+
+    private void onLoop(Runnable task) {
         try {
-            loop().execute(() -> end(reason));
+            loop().execute(task);
         } catch (RejectedExecutionException e) {
             return; // its loop has stopped, and it with it
         }
+    }
+
+    /** Ends it from any thread: somebody wants it closed. */
+    void revokeSoon() {
+        onLoop(() -> end(EndReason.REVOKED, ReasonCode.ADMINISTRATIVE_ACTION, "disconnected"));
     }
 
     /**

@@ -92,6 +92,7 @@ class HopServerTest {
                     Clock.system(),
                     sink,
                     () -> true,
+                    device -> false,
                     Authentication.NONE,
                     new Metrics());
     private final int mqttPort = sockets.listen("127.0.0.1", 0, Transport.TCP, devices);

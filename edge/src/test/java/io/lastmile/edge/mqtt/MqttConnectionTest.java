@@ -38,6 +38,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -49,6 +50,45 @@ class MqttConnectionTest {
     private static final MqttVersion V3 = MqttVersion.MQTT_3_1_1;
     private static final MqttVersion V5 = MqttVersion.MQTT_5;
     private final MqttWorld world = new MqttWorld();
+
+    @ParameterizedTest
+    @CsvSource({"MQTT_3_1_1, 5", "MQTT_5, 138"})
+    void whoIsRevokedIsClosedAndRefusedUntilAllowed(MqttVersion version, int refused) {
+        Device phone = world.device(version);
+        MqttSession session = phone.subscribed("phone-1", "inbox", MqttQoS.AT_LEAST_ONCE);
+        world.revoked.add(session.device());
+        world.devices.disconnect(session.device());
+        phone.connection.runLoop();
+        assertTrue(phone.connection.closed);
+        if (version == V5) {
+            assertEquals(0x98, phone.disconnectReason());
+        }
+        assertEquals(new Ended(session.id(), EndReason.REVOKED, world.nowMs), world.events.last());
+        Device again = world.device(version);
+        assertEquals(refused, again.connectedWith(again.connect("phone-1")));
+        Device other = world.device(version);
+        assertEquals(0, other.connectedWith(other.connect("phone-2")));
+        world.revoked.clear();
+        Device allowed = world.device(version);
+        assertEquals(0, allowed.connectedWith(allowed.connect("phone-1")));
+    }
+
+    @Test
+    void whoIsRevokedWhileItIsBeingLookedAtIsClosedToo() {
+        Device phone = world.device(V5);
+        AtomicReference<Consumer<Verdict>> asked = new AtomicReference<>();
+        world.authentication =
+                (credentials, later) -> {
+                    asked.set(later);
+                    return null;
+                };
+        phone.send(phone.connect("phone-1").build());
+        world.revoked.add(new DeviceId("phone-1"));
+        world.devices.disconnect(new DeviceId("phone-1")); // it is not there yet
+        Objects.requireNonNull(asked.get()).accept(new Verdict.Accepted(Long.MAX_VALUE));
+        phone.connection.runLoop();
+        assertTrue(phone.connection.closed);
+    }
 
     @ParameterizedTest
     @EnumSource(names = {"MQTT_3_1_1", "MQTT_5"})

@@ -78,6 +78,7 @@ class MqttOverSocketsTest {
                     clock,
                     log,
                     () -> true,
+                    device -> false,
                     Authentication.NONE,
                     new Metrics());
     private final int port;

@@ -28,7 +28,9 @@ import io.netty.handler.codec.mqtt.MqttSubAckMessage;
 import io.netty.handler.codec.mqtt.MqttVersion;
 import java.time.Duration;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 
 /** An edge's MQTT side with clock, log and sockets in the test's hand. */
 final class MqttWorld {
@@ -51,6 +53,7 @@ final class MqttWorld {
     final Life life = Life.begin(new Incarnation("edge-1", 7), PARTITIONS);
     long nowMs = 1_000_000;
     boolean kafkaReachable = true;
+    final Set<DeviceId> revoked = new HashSet<>();
     Authentication authentication = Authentication.NONE;
 
     private final Clock clock =
@@ -72,6 +75,7 @@ final class MqttWorld {
                     clock,
                     events,
                     () -> kafkaReachable,
+                    revoked::contains,
                     (credentials, later) -> authentication.check(credentials, later),
                     new Metrics());
 

@@ -8,8 +8,6 @@ import io.lastmile.wire.NodeRole;
 import io.lastmile.wire.record.NodeKey;
 import io.lastmile.wire.record.NodeRecord;
 import io.lastmile.wire.record.Topic;
-import java.time.Duration;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -18,17 +16,11 @@ import java.util.Queue;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import org.apache.kafka.clients.consumer.Consumer;
-import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
-import org.apache.kafka.common.KafkaException;
-import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.errors.WakeupException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -39,9 +31,6 @@ import org.slf4j.LoggerFactory;
  */
 public final class NodesView implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(NodesView.class);
-    private static final Duration POLL = Duration.ofMillis(500);
-    private static final Duration END_WAIT = Duration.ofSeconds(5);
-    private static final Duration PAUSE = Duration.ofMillis(500);
 
     /**
      * The last word of an incarnation.
@@ -52,37 +41,19 @@ public final class NodesView implements AutoCloseable {
 
     private record GoneSeen(NodeRecord.Gone gone, long offset, long appendedAtMs) {}
 
-    private record ToEnd(long endOffset, CompletableFuture<@Nullable Void> done) {}
-
-    private final Consumer<byte[], byte[]> consumer;
-    private final TopicPartition partition;
     private final Metrics.Counter unreadable;
-    private final Thread thread;
+    private final TopicTail tail;
     private final Map<Incarnation, Seen> seen = new ConcurrentHashMap<>();
     private final Map<Incarnation, GoneSeen> gone = new ConcurrentHashMap<>();
     private final Queue<NodesListener> joining = new ConcurrentLinkedQueue<>();
-    private final Queue<CompletableFuture<@Nullable Void>> asked = new ConcurrentLinkedQueue<>();
     private final List<NodesListener> listeners = new ArrayList<>(); // the thread's own
-    private final Queue<ToEnd> reading = new ArrayDeque<>(); // the thread's own
-    private volatile boolean closing;
 
     /** Begins to read. */
     public NodesView(KafkaSettings kafka, Metrics metrics) {
-        this(
-                new KafkaConsumer<>(
-                        kafka.consumer(
-                                Map.of(
-                                        ConsumerConfig.CLIENT_ID_CONFIG, "lastmile-nodes",
-                                        ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest",
-                                        ConsumerConfig.ISOLATION_LEVEL_CONFIG,
-                                                "read_uncommitted"))),
-                kafka.topic(Topic.NODES),
-                metrics);
+        this(TopicTail.consumer(kafka, "lastmile-nodes"), kafka.topic(Topic.NODES), metrics);
     }
 
     NodesView(Consumer<byte[], byte[]> consumer, String topic, Metrics metrics) {
-        this.consumer = consumer;
-        partition = new TopicPartition(topic, 0);
         unreadable = metrics.counter(Metric.NODE_VIEW_UNREADABLE);
         for (NodeRole role : NodeRole.values()) {
             metrics.gauge(
@@ -90,13 +61,13 @@ public final class NodesView implements AutoCloseable {
                     () -> alive().values().stream().filter(beat -> beat.role() == role).count(),
                     role.label());
         }
-        thread = Thread.ofPlatform().name("lastmile-nodes").daemon().start(this::run);
+        tail = new TopicTail(consumer, topic, "lastmile-nodes", this::welcome, this::on);
     }
 
     /** A listener first hears what is known, then everything as it comes. */
     public void add(NodesListener listener) {
         joining.add(listener);
-        consumer.wakeup();
+        tail.wake();
     }
 
     /** The last heartbeat of every incarnation that is not gone. */
@@ -162,40 +133,7 @@ public final class NodesView implements AutoCloseable {
      * of this call. Completes on the reading thread.
      */
     public CompletionStage<@Nullable Void> readToEnd() {
-        CompletableFuture<@Nullable Void> done = new CompletableFuture<>();
-        asked.add(done);
-        if (closing) {
-            done.cancel(false);
-        }
-        consumer.wakeup();
-        return done;
-    }
-
-    private void run() {
-        try (consumer) {
-            consumer.assign(List.of(partition));
-            consumer.seekToBeginning(List.of(partition));
-            while (!closing) {
-                try {
-                    welcome();
-                    askForEnd();
-                    consumer.poll(reading.isEmpty() ? POLL : Duration.ofMillis(20))
-                            .forEach(this::on);
-                    finish();
-                } catch (WakeupException e) {
-                    LOG.atTrace().log("Somebody asks"); // what they ask stands in a queue
-                } catch (KafkaException e) {
-                    LOG.atWarn().addKeyValue("reason", e.getMessage()).log("Cannot read nodes");
-                    pause();
-                }
-            }
-        } catch (RuntimeException e) {
-            LOG.atError().setCause(e).log("The view of nodes ends");
-        } finally {
-            closing = true;
-            asked.forEach(done -> done.cancel(false));
-            reading.forEach(read -> read.done.cancel(false));
-        }
+        return tail.readToEnd();
     }
 
     private void welcome() {
@@ -205,33 +143,6 @@ public final class NodesView implements AutoCloseable {
                     joined.heartbeat(incarnation, last.heartbeat, last.offset));
             gone.forEach((incarnation, last) -> joined.gone(incarnation, last.gone, last.offset));
             listeners.add(joined);
-        }
-    }
-
-    private void askForEnd() {
-        if (asked.isEmpty()) {
-            return;
-        }
-        int waiting = asked.size(); // who asks later needs a later end
-        Long end = consumer.endOffsets(List.of(partition), END_WAIT).get(partition);
-        if (end == null) {
-            return;
-        }
-        for (int i = 0; i < waiting; i++) {
-            CompletableFuture<@Nullable Void> done = asked.poll();
-            if (done != null) {
-                reading.add(new ToEnd(end, done));
-            }
-        }
-    }
-
-    private void finish() {
-        if (reading.isEmpty()) {
-            return;
-        }
-        long position = consumer.position(partition);
-        while (!reading.isEmpty() && reading.peek().endOffset <= position) {
-            reading.remove().done.complete(null);
         }
     }
 
@@ -270,25 +181,9 @@ public final class NodesView implements AutoCloseable {
         }
     }
 
-    private void pause() {
-        try {
-            Thread.sleep(PAUSE);
-        } catch (InterruptedException e) {
-            closing = true;
-        }
-    }
-
     /** Stops reading; who waits for the end is told that it will not come. */
     @Override
     public void close() {
-        closing = true;
-        consumer.wakeup();
-        try {
-            if (!thread.join(END_WAIT.plusSeconds(1))) {
-                thread.interrupt();
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
+        tail.close();
     }
 }

@@ -65,6 +65,11 @@ record TopicPlan(
                         Integer.toString(KafkaSettings.MESSAGE_BYTES_MAX));
             }
             case PRESENCE, INBOX -> compact(config, 32);
+            case REVOCATIONS -> {
+                compact(config, 16);
+                // That a device is disconnected once is deleted at once; who follows must see it.
+                config.put(TopicConfig.MIN_COMPACTION_LAG_MS_CONFIG, "600000");
+            }
             case NODES -> {
                 compact(config, 16);
                 // Nodes has many writers: who reads it to an end it asked for, or counts the beats

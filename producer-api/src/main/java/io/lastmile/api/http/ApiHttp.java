@@ -37,6 +37,7 @@ public final class ApiHttp implements HttpListener.Handler {
     private final PostMessages postMessages;
     private final CancelMessage cancelMessage;
     private final ForgetDevice forgetDevice;
+    private final Revocations revocations;
     private final Cors cors;
     private final StateQueries stateQueries;
     private final Supplier<Map<Incarnation, NodesView.Seen>> nodes;
@@ -57,6 +58,7 @@ public final class ApiHttp implements HttpListener.Handler {
             Supplier<Map<Incarnation, NodesView.Seen>> nodes,
             ReceiptStreams receipts,
             Views views,
+            Revocations revocations,
             Metrics metrics,
             Clock clock) {
         postMessage = new PostMessage(sender, inFlight, payloadBytesMax, clock);
@@ -74,6 +76,7 @@ public final class ApiHttp implements HttpListener.Handler {
         this.nodes = nodes;
         this.receipts = receipts;
         this.views = views;
+        this.revocations = revocations;
         this.metrics = metrics;
         this.clock = clock;
     }
@@ -162,6 +165,10 @@ public final class ApiHttp implements HttpListener.Handler {
             case FORGET_DEVICE -> {
                 DeviceId device = device(path.get(2), caller, route, request);
                 forgetDevice.handle(device, stateQueries.messages(device), response);
+            }
+            case REVOCATION, REVOKE, ALLOW, DISCONNECT -> {
+                DeviceId device = device(path.get(2), caller, route, request);
+                revocations.handle(route, device, caller, request, response);
             }
             case DEVICE_MESSAGES ->
                     StateQueries.send(

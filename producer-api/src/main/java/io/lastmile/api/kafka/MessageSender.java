@@ -13,6 +13,8 @@ import io.lastmile.wire.Message;
 import io.lastmile.wire.MessageId;
 import io.lastmile.wire.Partitions;
 import io.lastmile.wire.record.MessageRecord;
+import io.lastmile.wire.record.RevocationKey;
+import io.lastmile.wire.record.RevocationRecord;
 import io.lastmile.wire.record.Topic;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -23,6 +25,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerConfig;
@@ -31,6 +34,7 @@ import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.InvalidConfigurationException;
 import org.apache.kafka.common.errors.RecordTooLargeException;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -52,6 +56,7 @@ public final class MessageSender implements AutoCloseable {
     private final Cache<Key, CompletableFuture<SendResult>> firsts;
     private final Producer<byte[], byte[]> producer;
     private final String topic;
+    private final String revocations;
     private final int partitions;
     private final Duration deadline;
     private final Clock clock;
@@ -80,7 +85,7 @@ public final class MessageSender implements AutoCloseable {
                         kafka.producer(
                                 producerSettings(
                                         node, deadline, inFlightBytesMax, kafka.partitions()))),
-                kafka.topic(Topic.MESSAGES),
+                kafka::topic,
                 kafka.partitions(),
                 deadline,
                 idempotencyWindow,
@@ -91,7 +96,7 @@ public final class MessageSender implements AutoCloseable {
     /** A sender on a producer that is already there. */
     public MessageSender(
             Producer<byte[], byte[]> producer,
-            String topic,
+            Function<Topic, String> topics,
             int partitions,
             Duration deadline,
             Duration idempotencyWindow,
@@ -104,7 +109,8 @@ public final class MessageSender implements AutoCloseable {
                         .ticker(clock::nanoTime)
                         .build();
         this.producer = producer;
-        this.topic = topic;
+        this.topic = topics.apply(Topic.MESSAGES);
+        this.revocations = topics.apply(Topic.REVOCATIONS);
         this.partitions = partitions;
         this.deadline = deadline;
         this.clock = clock;
@@ -182,14 +188,50 @@ public final class MessageSender implements AutoCloseable {
         }
     }
 
+    /** Hands it to Kafka that the device may not connect. May block for a third of the deadline. */
+    public CompletableFuture<SendResult> revoke(DeviceId device, RevocationRecord revocation) {
+        return hand(revocation(new RevocationKey(device, false), revocation));
+    }
+
+    /** Hands it to Kafka that the device may connect. May block for a third of the deadline. */
+    public CompletableFuture<SendResult> allow(DeviceId device) {
+        return hand(revocation(new RevocationKey(device, false), null));
+    }
+
+    /**
+     * Hands it to Kafka that the device's connection is to be closed. May block for two thirds of
+     * the deadline.
+     */
+    public CompletableFuture<SendResult> disconnect(DeviceId device, RevocationRecord revocation) {
+        RevocationKey once = new RevocationKey(device, true);
+        CompletableFuture<SendResult> answered = hand(revocation(once, revocation));
+        var _ =
+                hand(
+                        revocation(
+                                once,
+                                null)); // those who follow have seen the first; nobody keeps it
+        return answered;
+    }
+
+    private ProducerRecord<byte[], byte[]> revocation(
+            RevocationKey key, @Nullable RevocationRecord revocation) {
+        return new ProducerRecord<>(
+                revocations, 0, key.encode(), revocation == null ? null : revocation.encode());
+    }
+
     private CompletableFuture<SendResult> hand(Message message) {
         long startedNs = clock.nanoTime();
-        CompletableFuture<SendResult> answered = new CompletableFuture<>();
+        CompletableFuture<SendResult> answered = hand(record(message));
         var _ = answered.thenAccept(result -> count(message, result, startedNs));
+        return answered;
+    }
+
+    private CompletableFuture<SendResult> hand(ProducerRecord<byte[], byte[]> record) {
+        CompletableFuture<SendResult> answered = new CompletableFuture<>();
         try {
             var _ =
                     producer.send(
-                            record(message),
+                            record,
                             (metadata, failure) ->
                                     answered.complete(
                                             failure == null

@@ -8,10 +8,12 @@ import io.lastmile.node.Admin;
 import io.lastmile.node.Metrics;
 import io.lastmile.node.QueryAnswer;
 import io.lastmile.node.kafka.NodesView.Seen;
+import io.lastmile.wire.DeviceId;
 import io.lastmile.wire.Incarnation;
 import io.lastmile.wire.NodeRole;
 import io.lastmile.wire.record.NodeRecord.Claim;
 import io.lastmile.wire.record.NodeRecord.Heartbeat;
+import io.lastmile.wire.record.RevocationRecord;
 import java.io.InputStream;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -24,6 +26,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.IntStream;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.TimeoutException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -100,6 +103,7 @@ class OpenApiTest {
         withAnOwner();
         posts();
         withoutRoom();
+        withoutKafka();
         traces();
         ask(Route.FIGURES, "/v1/figures", "");
         api.closeFigures();
@@ -159,9 +163,18 @@ class OpenApiTest {
             ask(Route.DEVICE, "/v1/devices/" + device, "");
             ask(Route.DEVICE_MESSAGES, "/v1/devices/" + device + "/messages", "");
             ask(Route.FORGET_DEVICE, "/v1/devices/" + device, "");
+            revocations(device);
         }
         ask(Route.NODES, "/v1/nodes", "");
         ask(Route.OPENAPI, "/openapi.json", "");
+    }
+
+    private void revocations(String device) throws Exception {
+        String revocation = "/v1/devices/" + device + "/revocation";
+        ask(Route.REVOCATION, revocation, "");
+        ask(Route.REVOKE, revocation, "");
+        ask(Route.ALLOW, revocation, "");
+        ask(Route.DISCONNECT, "/v1/devices/" + device + "/disconnect", "");
     }
 
     private void posts() throws Exception {
@@ -190,7 +203,18 @@ class OpenApiTest {
         ask(Route.DEVICE_TRACE, "/v1/devices/d/trace", "");
     }
 
+    private void withoutKafka() throws Exception {
+        api.revoked.clear();
+        api.kafka.sendException = new TimeoutException("away");
+        revocations("d");
+        api.kafka.sendException = null;
+    }
+
     private void withoutRoom() throws Exception {
+        RevocationRecord revocation = new RevocationRecord(1, "", "");
+        api.revoked.put(new DeviceId("a"), revocation);
+        api.revoked.put(new DeviceId("b"), revocation);
+        ask(Route.REVOKE, "/v1/devices/d/revocation", "");
         api.inFlight.take(RunningApi.IN_FLIGHT_BYTES_MAX);
         ask(Route.POST_MESSAGE, "/v1/devices/d/messages", "x");
         ask(Route.POST_MESSAGES, "/v1/messages", "[]", "Content-Type", JSON);

@@ -10,8 +10,10 @@ import io.lastmile.node.Metrics;
 import io.lastmile.node.Settings;
 import io.lastmile.node.kafka.KafkaSettings;
 import io.lastmile.node.kafka.NodesView.Seen;
+import io.lastmile.wire.DeviceId;
 import io.lastmile.wire.Incarnation;
 import io.lastmile.wire.record.NodeRecord.Heartbeat;
+import io.lastmile.wire.record.RevocationRecord;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -19,8 +21,10 @@ import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.consumer.Consumer;
@@ -72,6 +76,8 @@ final class RunningApi implements AutoCloseable {
         this(kafkaAnswers, new Access(null, Clock.system()));
     }
 
+    final Map<DeviceId, RevocationRecord> revoked = new ConcurrentHashMap<>();
+
     RunningApi(boolean kafkaAnswers, Access access) {
         this(kafkaAnswers, access, Cors.NONE);
     }
@@ -87,7 +93,7 @@ final class RunningApi implements AutoCloseable {
         MessageSender sender =
                 new MessageSender(
                         kafka,
-                        "lastmile.messages",
+                        topic -> topic.under("lastmile."),
                         PARTITIONS,
                         Duration.ofMillis(200),
                         Duration.ofMinutes(10),
@@ -115,6 +121,12 @@ final class RunningApi implements AutoCloseable {
                                         new TracePages(traces, true, Clock.system()),
                                         new FigureStreams(figures),
                                         true),
+                                new Revocations(
+                                        sender,
+                                        device -> Optional.ofNullable(revoked.get(device)),
+                                        revoked::size,
+                                        2,
+                                        Clock.system()),
                                 metrics,
                                 Clock.system()));
     }

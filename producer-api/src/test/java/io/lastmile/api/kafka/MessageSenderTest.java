@@ -28,7 +28,7 @@ class MessageSenderTest {
     private MessageSender sender(Duration deadline) {
         return new MessageSender(
                 producer,
-                "lastmile.messages",
+                topic -> topic.under("lastmile."),
                 16,
                 deadline,
                 Duration.ofMinutes(10),

@@ -9,6 +9,7 @@ public enum Topic {
     RECEIPTS("receipts", true),
     PRESENCE("presence", true),
     INBOX("inbox", true),
+    REVOCATIONS("revocations", false),
     NODES("nodes", false),
     REJECTS("rejects", false);
 

@@ -1,0 +1,145 @@
+package io.lastmile.api.http;
+
+import io.helidon.webserver.http.ServerRequest;
+import io.helidon.webserver.http.ServerResponse;
+import io.lastmile.api.kafka.MessageSender;
+import io.lastmile.api.kafka.SendResult;
+import io.lastmile.api.keys.Caller;
+import io.lastmile.node.Clock;
+import io.lastmile.node.HttpListener;
+import io.lastmile.node.Json;
+import io.lastmile.node.Problem;
+import io.lastmile.wire.DeviceId;
+import io.lastmile.wire.record.RevocationRecord;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
+import java.util.function.IntSupplier;
+
+/**
+ * Devices that are disconnected, and those that may not connect again: {@code
+ * /v1/devices/{device}/revocation} and {@code /v1/devices/{device}/disconnect}. 202 once Kafka has
+ * it; edges act on it within moments.
+ */
+public final class Revocations {
+    private final MessageSender sender;
+    private final Function<DeviceId, Optional<RevocationRecord>> known;
+    private final IntSupplier count;
+    private final int devicesMax;
+    private final Clock clock;
+
+    /**
+     * On what is known.
+     *
+     * @param count of those who are revoked
+     * @param devicesMax who may be revoked at once: every edge keeps all of them
+     */
+    public Revocations(
+            MessageSender sender,
+            Function<DeviceId, Optional<RevocationRecord>> known,
+            IntSupplier count,
+            int devicesMax,
+            Clock clock) {
+        this.sender = sender;
+        this.known = known;
+        this.count = count;
+        this.devicesMax = devicesMax;
+        this.clock = clock;
+    }
+
+    /** Answers one of the four routes. */
+    void handle(
+            Route route,
+            DeviceId device,
+            Caller caller,
+            ServerRequest request,
+            ServerResponse response) {
+        switch (route) {
+            case REVOKE -> revoke(device, caller, request, response);
+            case ALLOW -> allow(device, response);
+            case DISCONNECT -> disconnect(device, caller, request, response);
+            default -> show(device, response);
+        }
+    }
+
+    /** Says whether and why it may not connect. */
+    private void show(DeviceId device, ServerResponse response) {
+        Optional<RevocationRecord> revocation = known.apply(device);
+        HttpListener.sendJson(
+                response,
+                200,
+                Json.object(json -> {
+                    json.writeStringField("device", device.value());
+                    json.writeBooleanField("revoked", revocation.isPresent());
+                    if (revocation.isPresent()) {
+                        RevocationRecord record = revocation.get();
+                        json.writeStringField("at", Instant.ofEpochMilli(record.atMs()).toString());
+                        json.writeStringField("by", record.by());
+                        json.writeStringField("reason", record.reason());
+                    }
+                }));
+    }
+
+    /** Disconnects it and lets it in no more. */
+    private void revoke(
+            DeviceId device, Caller caller, ServerRequest request, ServerResponse response) {
+        if (count.getAsInt() >= devicesMax && known.apply(device).isEmpty()) {
+            throw new RefusedException(
+                    Problem.of(
+                            409,
+                            "too-many-revoked",
+                            "Too many revoked",
+                            devicesMax
+                                    + " devices may not connect already (api.revocations.max);"
+                                    + " allow those again whose credentials are void anyway"));
+        }
+        await(sender.revoke(device, record(caller, request)), response);
+        answer(device, "revoked", response);
+    }
+
+    /** Lets it in again. */
+    private void allow(DeviceId device, ServerResponse response) {
+        await(sender.allow(device), response);
+        answer(device, "allowed", response);
+    }
+
+    /** Closes its connection; it may come again, if it is not revoked. */
+    private void disconnect(
+            DeviceId device, Caller caller, ServerRequest request, ServerResponse response) {
+        RevocationRecord once = record(caller, request);
+        await(sender.disconnect(device, once), response);
+        answer(device, "disconnecting", response);
+    }
+
+    private RevocationRecord record(Caller caller, ServerRequest request) {
+        return new RevocationRecord(clock.nowMs(), caller.name(), reason(request));
+    }
+
+    private void await(CompletableFuture<SendResult> sent, ServerResponse response) {
+        if (sender.await(sent) instanceof SendResult.Failed failed) {
+            throw PostMessage.refused(failed, response);
+        }
+    }
+
+    private static String reason(ServerRequest request) {
+        String reason = request.query().first("reason").orElse("");
+        if (reason.length() > RevocationRecord.REASON_LENGTH_MAX) {
+            throw RefusedException.field(
+                    "reason",
+                    "reason",
+                    "at most " + RevocationRecord.REASON_LENGTH_MAX + " characters");
+        }
+        return reason;
+    }
+
+    private static void answer(DeviceId device, String state, ServerResponse response) {
+        HttpListener.sendJson(
+                response,
+                202,
+                Json.object(json -> {
+                    json.writeStringField("device", device.value());
+                    json.writeStringField("state", state);
+                }));
+    }
+}
