@@ -108,7 +108,7 @@ class DoctorCommandTest {
             admin.deleteTopics(List.of("lastmile.rejects")).all().get();
         }
         org.awaitility.Awaitility.await()
-                .until(() -> run("topics").out().contains("1 of 7 topics are missing"));
+                .until(() -> run("topics").out().contains("1 of 8 topics are missing"));
         assertEquals(1, run("topics").exitCode());
     }
 

@@ -76,8 +76,7 @@ public final class RevocationsView implements AutoCloseable {
 
     private void on(ConsumerRecord<byte[], byte[]> record) {
         try {
-            RevocationKey key =
-                    RevocationKey.decode(record.key() == null ? new byte[0] : record.key());
+            RevocationKey key = RevocationKey.decode(record.key());
             if (record.value() == null) {
                 if (!key.once()) {
                     revoked.remove(key.device());

@@ -3,6 +3,7 @@ package io.lastmile.wire.record;
 import io.lastmile.wire.DeviceId;
 import io.lastmile.wire.MalformedException;
 import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A key of {@code lastmile.revocations}. To disconnect a device once has a key of its own, so that
@@ -20,12 +21,12 @@ public record RevocationKey(DeviceId device, boolean once) {
     }
 
     /**
-     * The key of a record's bytes.
+     * The key of a record's bytes, which may have none.
      *
      * @throws MalformedException where they are none
      */
-    public static RevocationKey decode(byte[] key) {
-        String text = new String(key, StandardCharsets.ISO_8859_1);
+    public static RevocationKey decode(byte @Nullable [] key) {
+        String text = key == null ? "" : new String(key, StandardCharsets.ISO_8859_1);
         boolean once = text.endsWith(ONCE);
         String device = once ? text.substring(0, text.length() - ONCE.length()) : text;
         if (!DeviceId.isValid(device)) {
