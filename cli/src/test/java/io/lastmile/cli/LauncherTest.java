@@ -18,6 +18,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Scanner;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
@@ -208,6 +209,10 @@ class LauncherTest {
                 var answering =
                         CompletableFuture.runAsync(() -> {
                             try (Socket caller = port.accept()) {
+                                var asked = new Scanner(caller.getInputStream(), UTF_8);
+                                while (!asked.nextLine().isEmpty()) {
+                                    // What is unread when it closes would take the answer with it.
+                                }
                                 caller.getOutputStream()
                                         .write(("HTTP/1.1 " + status + "\r\n\r\n").getBytes(UTF_8));
                             } catch (IOException e) {
