@@ -79,7 +79,26 @@ public enum Figure {
     POSTS_RATIO("posts_ratio", "posts to these"),
     LINES("lines_per_second", "accepted, by lines of JSON"),
     BARE_BATCHED_SENDS("bare_batched_sends_per_second", "a plain producer with large batches"),
-    LINES_RATIO("lines_ratio", "lines to these");
+    LINES_RATIO("lines_ratio", "lines to these"),
+
+    THROUGHPUT("messages_per_second", "POST by lines, PUBACK at the device, receipt in Kafka"),
+    BARE_THROUGHPUT("bare_messages_per_second", "plain Kafka, produced and consumed"),
+    THROUGHPUT_RATIO("ratio", "of these two"),
+    BRIDGE_THROUGHPUT("bridge_messages_per_second", "plain consumer and mosquitto, to PUBACK"),
+    BRIDGE_RATIO("bridge_ratio", "messages_per_second to these"),
+    THROUGHPUT_MESSAGES("messages", "accepted, delivered and settled in all rounds"),
+    LOST("lost", "accepted, and not delivered or without a receipt"),
+    DUPLICATES("duplicates", "delivered again or out of order, or a second receipt"),
+    THROUGHPUT_REFUSED("refused", "lines that the API did not accept"),
+    MESSAGE_API_CPU("api_cpu_us_per_message", "of the API's process"),
+    MESSAGE_KAFKA_CPU("kafka_cpu_us_per_message", "of Kafka"),
+    MESSAGE_ROUTER_CPU("router_cpu_us_per_message", "of the router's process"),
+    MESSAGE_EDGE_CPU("edge_cpu_us_per_message", "of the edge's process"),
+    MESSAGE_CLIENT_CPU("client_cpu_us_per_message", "of the benchmark: producer, devices, ledger"),
+    BRIDGE_KAFKA_CPU("bridge_kafka_cpu_us_per_message", "of Kafka, with the bridge"),
+    BRIDGE_CPU("bridge_cpu_us_per_message", "of the bridge's process"),
+    BRIDGE_MOSQUITTO_CPU("bridge_mosquitto_cpu_us_per_message", "of mosquitto"),
+    BRIDGE_CLIENT_CPU("bridge_client_cpu_us_per_message", "of the benchmark, with the bridge");
 
     private final String label;
     private final String description;

@@ -3,14 +3,19 @@ package io.lastmile.bench.api;
 import io.lastmile.bench.BenchResult;
 import io.lastmile.bench.Figure;
 import io.lastmile.bench.Medians;
+import io.lastmile.bench.load.DeviceName;
+import io.lastmile.bench.load.LineStream;
+import io.lastmile.bench.load.MessageLines;
+import io.lastmile.bench.load.NumberedPayload;
+import io.lastmile.bench.load.PlainProducer;
 import io.lastmile.bench.process.Deployment;
 import io.lastmile.bench.process.JavaLaunch;
 import io.lastmile.bench.process.ServerProcess;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Base64;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -30,6 +35,8 @@ import java.util.concurrent.atomic.LongAdder;
  */
 public final class ApiBench {
     private static final int DEVICES = 10_000;
+    private static final String TOPIC = "bench.bare";
+    private static final int LINES_AT_ONCE = 100;
 
     private final ApiOptions options;
     private final PrintWriter out;
@@ -71,9 +78,9 @@ public final class ApiBench {
             String bootstrap = Deployment.bootstrap(List.of(kafka));
             ServerProcess api = deployment.api("api", bootstrap);
             Deployment.startAll(api);
-            PlainProducer.makeTopic(bootstrap, options.partitions());
-            try (PlainProducer prompt = PlainProducer.prompt(bootstrap);
-                    PlainProducer batching = PlainProducer.batching(bootstrap)) {
+            PlainProducer.makeTopic(bootstrap, TOPIC, options.partitions());
+            try (PlainProducer prompt = PlainProducer.prompt(bootstrap, TOPIC);
+                    PlainProducer batching = PlainProducer.batching(bootstrap, TOPIC)) {
                 return measure(api.address("api.port"), prompt, batching);
             }
         }
@@ -109,7 +116,7 @@ public final class ApiBench {
         figures.put(ratio, figures.getOrDefault(of, 0.0) / figures.getOrDefault(to, 1.0));
     }
 
-    private static long device() {
+    private static int device() {
         return ThreadLocalRandom.current().nextInt(DEVICES);
     }
 
@@ -121,7 +128,7 @@ public final class ApiBench {
                     long accepted = 0;
                     try (PostConnection connection = new PostConnection(api)) {
                         while (System.nanoTime() < untilNs) {
-                            byte[] request = connection.request("bench-" + device(), payload);
+                            byte[] request = connection.request(DeviceName.of(device()), payload);
                             accepted += connection.post(request) == 202 ? 1 : 0;
                         }
                     }
@@ -144,18 +151,35 @@ public final class ApiBench {
     }
 
     private long lines(InetSocketAddress api, int seconds) throws Exception {
-        String base64 = Base64.getEncoder().encodeToString(payload);
         return inParallel(
                 options.streams(),
                 seconds,
                 untilNs -> {
+                    LongAdder accepted = new LongAdder();
                     try (LineStream stream = new LineStream(api);
                             ExecutorService reader = Executors.newVirtualThreadPerTaskExecutor()) {
-                        Future<Long> accepted = reader.submit(stream::readAccepted);
-                        stream.write(ApiBench::device, base64, untilNs);
-                        return accepted.get(60, TimeUnit.SECONDS);
+                        Future<?> answered =
+                                reader.submit(() -> {
+                                    stream.readAnswers(id -> accepted.add(id == null ? 0 : 1));
+                                    return null;
+                                });
+                        writeLines(stream, untilNs);
+                        answered.get(60, TimeUnit.SECONDS);
                     }
+                    return accepted.sum();
                 });
+    }
+
+    private void writeLines(LineStream stream, long untilNs) throws IOException {
+        var lines = new MessageLines(new NumberedPayload(options.payloadBytes()), LINES_AT_ONCE);
+        while (System.nanoTime() < untilNs) {
+            lines.clear();
+            for (int i = 0; i < LINES_AT_ONCE; i++) {
+                lines.add(device(), i);
+            }
+            stream.write(lines);
+        }
+        stream.end();
     }
 
     private long batchedSends(PlainProducer producer, int seconds) {

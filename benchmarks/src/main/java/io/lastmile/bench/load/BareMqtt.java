@@ -31,6 +31,27 @@ public final class BareMqtt {
         return bytes.flip();
     }
 
+    /** The same in MQTT 3.1.1, which every server speaks, to a filter. */
+    public static ByteBuffer connectAndSubscribe311(String device, String filter) {
+        byte[] name = filter.getBytes(StandardCharsets.US_ASCII);
+        ByteBuffer connect = connect311(device);
+        ByteBuffer bytes = ByteBuffer.allocate(connect.remaining() + 7 + name.length).put(connect);
+        bytes.put((byte) 0x82).put((byte) (5 + name.length)).putShort((short) 1);
+        bytes.putShort((short) name.length).put(name).put((byte) 1);
+        return bytes.flip();
+    }
+
+    /** CONNECT of MQTT 3.1.1 with clean session and no keep alive. */
+    public static ByteBuffer connect311(String client) {
+        byte[] id = client.getBytes(StandardCharsets.US_ASCII);
+        ByteBuffer bytes = ByteBuffer.allocate(14 + id.length);
+        bytes.put((byte) 0x10).put((byte) (12 + id.length));
+        bytes.putShort((short) 4).put("MQTT".getBytes(StandardCharsets.US_ASCII));
+        bytes.put((byte) 4).put((byte) 2).putShort((short) 0);
+        bytes.putShort((short) id.length).put(id);
+        return bytes.flip();
+    }
+
     /** Reads both answers, which have to say yes. */
     public static void awaitSubscribed(InputStream in) throws IOException {
         for (int expected : new int[] {CONNACK, SUBACK}) {

@@ -28,6 +28,12 @@ public final class OtherProcess implements AutoCloseable {
         Orphans.endWithThisProcess(process);
     }
 
+    /** Starts another main class of ours, which runs until it is closed. */
+    public static OtherProcess ofMain(
+            JavaLaunch java, Class<?> main, Path output, String... arguments) {
+        return new OtherProcess(output, java.commandLine(main.getName(), List.of(arguments)));
+    }
+
     /** The id of its process. */
     public long pid() {
         return process.pid();

@@ -3,6 +3,7 @@ package io.lastmile.bench.storm;
 import io.lastmile.bench.BenchResult;
 import io.lastmile.bench.Figure;
 import io.lastmile.bench.Medians;
+import io.lastmile.bench.peer.Mosquitto;
 import io.lastmile.bench.process.Deployment;
 import io.lastmile.bench.process.JavaLaunch;
 import io.lastmile.bench.process.ProcessorTime;

@@ -14,6 +14,7 @@ import picocli.CommandLine.Command;
             LatencyCommand.class,
             RecoveryCommand.class,
             RouterBenchCommand.class,
-            StormCommand.class
+            StormCommand.class,
+            ThroughputCommand.class
         })
 public final class BenchCommand {}

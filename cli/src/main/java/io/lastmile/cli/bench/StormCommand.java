@@ -4,13 +4,8 @@ import static io.lastmile.cli.bench.BenchRun.within;
 
 import io.lastmile.bench.storm.StormBench;
 import io.lastmile.bench.storm.StormOptions;
-import io.lastmile.cli.CommandException;
-import java.io.File;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.concurrent.Callable;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -97,22 +92,7 @@ final class StormCommand implements Callable<Integer> {
                         unanswered,
                         unconfirmed,
                         held,
-                        program());
+                        Programs.find("--mosquitto", mosquitto, "mosquitto"));
         return BenchRun.of(spec, json, (folder, out) -> new StormBench(options, out).run(folder));
-    }
-
-    private @Nullable Path program() {
-        if (mosquitto != null) {
-            if (!Files.isExecutable(mosquitto)) {
-                throw CommandException.usage("--mosquitto is no program: " + mosquitto);
-            }
-            return mosquitto;
-        }
-        String path = System.getenv().getOrDefault("PATH", "");
-        return Stream.concat(Arrays.stream(path.split(File.pathSeparator)), Stream.of("/usr/sbin"))
-                .map(folder -> Path.of(folder, "mosquitto"))
-                .filter(Files::isExecutable)
-                .findFirst()
-                .orElse(null);
     }
 }

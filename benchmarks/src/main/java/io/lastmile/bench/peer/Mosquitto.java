@@ -1,4 +1,4 @@
-package io.lastmile.bench.storm;
+package io.lastmile.bench.peer;
 
 import io.lastmile.bench.load.Until;
 import io.lastmile.bench.process.FreePorts;
@@ -13,14 +13,14 @@ import java.time.Duration;
 import java.util.List;
 
 /** A mosquitto that keeps nothing on disk and says nothing, as a process of its own. */
-final class Mosquitto implements AutoCloseable {
+public final class Mosquitto implements AutoCloseable {
     private static final Duration READY_WITHIN = Duration.ofSeconds(10);
 
     private final OtherProcess process;
     private final InetSocketAddress address;
 
     /** Starts it in a folder and waits until it listens. */
-    Mosquitto(Path program, Path folder) throws IOException {
+    public Mosquitto(Path program, Path folder) throws IOException {
         Files.createDirectories(folder);
         int port = FreePorts.next();
         address = new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
@@ -31,6 +31,7 @@ final class Mosquitto implements AutoCloseable {
                         "listener " + port + " 127.0.0.1",
                         "allow_anonymous true",
                         "persistence false",
+                        "set_tcp_nodelay true",
                         "log_dest none",
                         "user " + System.getProperty("user.name")));
         process =
@@ -40,11 +41,13 @@ final class Mosquitto implements AutoCloseable {
         Until.holds("mosquitto listens", READY_WITHIN, this::listens);
     }
 
-    long pid() {
+    /** The id of its process. */
+    public long pid() {
         return process.pid();
     }
 
-    InetSocketAddress address() {
+    /** Where it listens. */
+    public InetSocketAddress address() {
         return address;
     }
 

@@ -1,6 +1,5 @@
-package io.lastmile.bench.api;
+package io.lastmile.bench.load;
 
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -13,12 +12,12 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /** A producer of Kafka's own with acks=all and idempotence, on a topic of its own. */
-final class PlainProducer implements AutoCloseable {
-    private static final String TOPIC = "bench.bare";
-
+public final class PlainProducer implements AutoCloseable {
     private final KafkaProducer<byte[], byte[]> producer;
+    private final String topic;
 
-    private PlainProducer(String bootstrap, Map<String, Object> own) {
+    private PlainProducer(String bootstrap, String topic, Map<String, Object> own) {
+        this.topic = topic;
         Map<String, Object> settings = new java.util.HashMap<>(own);
         settings.put(ProducerConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrap);
         settings.put(ProducerConfig.ACKS_CONFIG, "all");
@@ -27,14 +26,15 @@ final class PlainProducer implements AutoCloseable {
     }
 
     /** Sends at once, for those who wait for each answer. */
-    static PlainProducer prompt(String bootstrap) {
-        return new PlainProducer(bootstrap, Map.of(ProducerConfig.LINGER_MS_CONFIG, 0));
+    public static PlainProducer prompt(String bootstrap, String topic) {
+        return new PlainProducer(bootstrap, topic, Map.of(ProducerConfig.LINGER_MS_CONFIG, 0));
     }
 
     /** Gathers large batches. */
-    static PlainProducer batching(String bootstrap) {
+    public static PlainProducer batching(String bootstrap, String topic) {
         return new PlainProducer(
                 bootstrap,
+                topic,
                 Map.of(
                         ProducerConfig.LINGER_MS_CONFIG,
                         5,
@@ -44,28 +44,42 @@ final class PlainProducer implements AutoCloseable {
                         64L << 20));
     }
 
-    static void makeTopic(String bootstrap, int partitions) throws Exception {
+    /** Sends as the API does. */
+    public static PlainProducer likeTheApi(String bootstrap, String topic) {
+        return new PlainProducer(
+                bootstrap,
+                topic,
+                Map.of(
+                        ProducerConfig.LINGER_MS_CONFIG,
+                        1,
+                        ProducerConfig.BATCH_SIZE_CONFIG,
+                        16 << 10,
+                        ProducerConfig.BUFFER_MEMORY_CONFIG,
+                        64L << 20));
+    }
+
+    /** Makes the topic. */
+    public static void makeTopic(String bootstrap, String topic, int partitions) throws Exception {
         try (Admin admin =
                 Admin.create(Map.of(ProducerConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrap))) {
             var _ =
-                    admin.createTopics(List.of(new NewTopic(TOPIC, partitions, (short) 1)))
+                    admin.createTopics(List.of(new NewTopic(topic, partitions, (short) 1)))
                             .all()
                             .get(30, TimeUnit.SECONDS);
         }
     }
 
-    private static ProducerRecord<byte[], byte[]> record(long device, byte[] payload) {
-        byte[] key = ("bench-" + device).getBytes(StandardCharsets.US_ASCII);
-        return new ProducerRecord<>(TOPIC, key, payload);
+    private ProducerRecord<byte[], byte[]> record(int device, byte[] payload) {
+        return new ProducerRecord<>(topic, DeviceName.bytes(device), payload);
     }
 
     /** Waits for the answer. */
-    void sendAndWait(long device, byte[] payload) throws Exception {
+    public void sendAndWait(int device, byte[] payload) throws Exception {
         var _ = producer.send(record(device, payload)).get(30, TimeUnit.SECONDS);
     }
 
     /** Counts the answer when it comes. */
-    void send(long device, byte[] payload, LongAdder answered) {
+    public void send(int device, byte[] payload, LongAdder answered) {
         var _ =
                 producer.send(
                         record(device, payload),
@@ -76,7 +90,8 @@ final class PlainProducer implements AutoCloseable {
                         });
     }
 
-    void flush() {
+    /** Waits for all answers. */
+    public void flush() {
         producer.flush();
     }
 

@@ -1,0 +1,103 @@
+package io.lastmile.bench.load;
+
+import io.lastmile.wire.MessageId;
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
+
+/** The answer to a stream of lines: a chunked body with an answer a line. */
+public final class LineAnswers {
+    private static final int LINE_BYTES_MAX = 4_096;
+    private static final byte[] ACCEPTED = "{\"id\":\"".getBytes(StandardCharsets.US_ASCII);
+
+    private final InputStream in;
+    private final Told told;
+    private final byte[] line = new byte[LINE_BYTES_MAX];
+    private int lineBytes;
+
+    /** Hears the answers, in the order of the lines. */
+    @FunctionalInterface
+    public interface Told {
+        /**
+         * A message was answered.
+         *
+         * @param id null where it was refused
+         */
+        void answered(@Nullable MessageId id);
+    }
+
+    private LineAnswers(InputStream in, Told told) {
+        this.in = in;
+        this.told = told;
+    }
+
+    /** Reads all of it, from the status line on. */
+    static void read(InputStream in, Told told) throws IOException {
+        LineAnswers answers = new LineAnswers(in, told);
+        String status = answers.headLine();
+        if (!status.startsWith("HTTP/1.1 200 ")) {
+            throw new IOException("not taken: " + status);
+        }
+        while (!answers.headLine().isEmpty()) {
+            // a header
+        }
+        int chunkBytes;
+        while ((chunkBytes = Integer.parseInt(answers.headLine(), 16)) > 0) {
+            answers.chunk(chunkBytes);
+            answers.headLine(); // the end of the chunk's last line
+        }
+    }
+
+    private String headLine() throws IOException {
+        StringBuilder text = new StringBuilder();
+        for (int next = next(); next != '\n'; next = next()) {
+            if (next != '\r') {
+                text.append((char) next);
+            }
+        }
+        return text.toString();
+    }
+
+    private int next() throws IOException {
+        int next = in.read();
+        if (next < 0) {
+            throw new EOFException("closed before the last answer");
+        }
+        return next;
+    }
+
+    /** An answer may begin in one chunk and end in the next. */
+    private void chunk(int bytes) throws IOException {
+        for (int i = 0; i < bytes; i++) {
+            int next = next();
+            if (next != '\n') {
+                if (lineBytes < LINE_BYTES_MAX) {
+                    line[lineBytes++] = (byte) next;
+                }
+            } else {
+                told.answered(id());
+                lineBytes = 0;
+            }
+        }
+    }
+
+    private @Nullable MessageId id() {
+        for (int i = 0; i < ACCEPTED.length; i++) {
+            if (i >= lineBytes || line[i] != ACCEPTED[i]) {
+                return null;
+            }
+        }
+        int at = ACCEPTED.length;
+        int partition = 0;
+        for (; line[at] != '-'; at++) {
+            partition = 10 * partition + line[at] - '0';
+        }
+        long offset = 0;
+        for (at++; line[at] != '"'; at++) {
+            offset = 10 * offset + line[at] - '0';
+        }
+        return new MessageId(partition, offset);
+    }
+}

@@ -1,0 +1,91 @@
+package io.lastmile.bench.throughput;
+
+import io.lastmile.bench.Figure;
+import io.lastmile.bench.load.AckingDevices;
+import io.lastmile.bench.peer.Bridge;
+import io.lastmile.bench.peer.Mosquitto;
+import io.lastmile.bench.process.JavaLaunch;
+import io.lastmile.bench.process.OtherProcess;
+import io.lastmile.bench.process.ServerProcess;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** A plain producer, a plain consumer that publishes to mosquitto, PUBACK at the device. */
+final class BridgeSide extends PlainSide {
+    private static final String TOPIC = "bench.bridge";
+
+    private final Mosquitto mosquitto;
+    private final OtherProcess bridge;
+    private final Map<Figure, Long> pids;
+    private @Nullable AckingDevices devices;
+
+    BridgeSide(
+            ThroughputOptions options,
+            JavaLaunch java,
+            ServerProcess kafka,
+            String bootstrap,
+            Path program,
+            Path folder)
+            throws Exception {
+        super(options, bootstrap, TOPIC);
+        mosquitto = new Mosquitto(program, folder);
+        bridge =
+                OtherProcess.ofMain(
+                        java,
+                        Bridge.class,
+                        folder.resolve("bridge.out"),
+                        bootstrap,
+                        TOPIC,
+                        Integer.toString(mosquitto.address().getPort()));
+        pids =
+                Map.of(
+                        Figure.BRIDGE_KAFKA_CPU, kafka.pid(),
+                        Figure.BRIDGE_CPU, bridge.pid(),
+                        Figure.BRIDGE_MOSQUITTO_CPU, mosquitto.pid(),
+                        Figure.BRIDGE_CLIENT_CPU, ProcessHandle.current().pid());
+    }
+
+    @Override
+    public String name() {
+        return "bridge";
+    }
+
+    @Override
+    public Figure rate() {
+        return Figure.BRIDGE_THROUGHPUT;
+    }
+
+    @Override
+    public Map<Figure, Long> pids() {
+        return pids;
+    }
+
+    @Override
+    public void connect() throws IOException {
+        devices =
+                new AckingDevices(
+                        mosquitto.address(),
+                        name -> "inbox/" + name,
+                        options.devices(),
+                        1,
+                        this::arrived);
+    }
+
+    @Override
+    public void disconnect() throws IOException {
+        if (devices != null) {
+            devices.close();
+            devices = null;
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        disconnect();
+        bridge.close();
+        mosquitto.close();
+        super.close();
+    }
+}
