@@ -35,8 +35,7 @@ class ThroughputBenchTest {
                         Figure.MESSAGE_ROUTER_CPU)) {
             assertTrue(figures.getOrDefault(figure, 0.0) > 0, figures::toString);
         }
-        for (Figure figure :
-                List.of(Figure.LOST, Figure.DUPLICATES, Figure.THROUGHPUT_REFUSED)) {
+        for (Figure figure : List.of(Figure.LOST, Figure.DUPLICATES, Figure.THROUGHPUT_REFUSED)) {
             assertEquals(0.0, figures.get(figure), figures::toString);
         }
     }
