@@ -97,6 +97,7 @@ public final class Metrics {
                                         .name(m.metricName())
                                         .help(m.description())
                                         .labelNames(names(m))
+                                        .withoutExemplars()
                                         .register(registry));
         return new Counter(labels.length == 0 ? counter : counter.labelValues(labels));
     }
@@ -114,6 +115,7 @@ public final class Metrics {
                                         .labelNames(names(m))
                                         .classicOnly()
                                         .classicUpperBounds(BOUNDS_SECONDS)
+                                        .withoutExemplars()
                                         .register(registry));
         return new Histogram(labels.length == 0 ? histogram : histogram.labelValues(labels));
     }

@@ -21,7 +21,7 @@ class ThroughputBenchTest {
     @Test
     @Timeout(180)
     void aSmallRunLosesAndDoublesNothing(@TempDir Path folder) throws Exception {
-        var options = new ThroughputOptions(200, 50, 2, 1_000, 2, 2, 1, 4, null, null);
+        var options = new ThroughputOptions(200, 50, 2, 1_000, 2, 2, 1, 4, false, null, null);
         var out = new PrintWriter(System.out, true, UTF_8);
         BenchResult result = new ThroughputBench(options, out).run(folder);
         Map<Figure, Double> figures = result.figures();

@@ -51,6 +51,16 @@ public final class DeviceId implements Comparable<DeviceId> {
         return new String(ascii, StandardCharsets.US_ASCII);
     }
 
+    /** How many characters it has. */
+    public int length() {
+        return ascii.length;
+    }
+
+    /** Whether its characters are these bytes, without making anything of either. */
+    public boolean isAt(byte[] bytes, int from, int length) {
+        return Arrays.equals(ascii, 0, ascii.length, bytes, from, from + length);
+    }
+
     /** The record key of this device in every topic. */
     public byte[] bytes() {
         return ascii.clone();
@@ -61,7 +71,7 @@ public final class DeviceId implements Comparable<DeviceId> {
         return other instanceof DeviceId id && Arrays.equals(ascii, id.ascii);
     }
 
-    /** That of its characters. */
+    /** That of its characters, as {@link String#hashCode} has it. */
     @Override
     public int hashCode() {
         int hash = 0;

@@ -13,6 +13,17 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class DeviceIdTest {
     @Test
+    void itIsComparedWithBytesInPlace() {
+        DeviceId id = new DeviceId("bench-7");
+        byte[] bytes = "xbench-71".getBytes(StandardCharsets.US_ASCII);
+        assertTrue(id.isAt(bytes, 1, 7));
+        assertFalse(id.isAt(bytes, 1, 8));
+        assertFalse(id.isAt(bytes, 0, 7));
+        assertEquals(7, id.length());
+        assertEquals("bench-7".hashCode(), id.hashCode());
+    }
+
+    @Test
     void everyAllowedCharacterAndNoOther() {
         String allowed = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._:~@-";
         for (char c = 0; c < Character.MAX_VALUE; c++) {

@@ -73,13 +73,9 @@ public final class ThroughputBench {
             List<Side> sides = new ArrayList<>();
             try {
                 sides.add(new LastmileSide(options, bootstrap, kafka, api, router, edge));
-                sides.add(new BareKafkaSide(options, bootstrap));
-                Path program = options.mosquitto();
-                if (program == null) {
-                    say("no mosquitto: no bridge to compare with");
-                } else {
-                    Path own = folder.resolve("mosquitto");
-                    sides.add(new BridgeSide(options, java, kafka, bootstrap, program, own));
+                if (!options.alone()) {
+                    sides.add(new BareKafkaSide(options, bootstrap));
+                    addBridge(sides, java, kafka, bootstrap, folder.resolve("mosquitto"));
                 }
                 rounds(sides);
             } finally {
@@ -88,6 +84,17 @@ public final class ThroughputBench {
                 }
             }
             return result();
+        }
+    }
+
+    private void addBridge(
+            List<Side> sides, JavaLaunch java, ServerProcess kafka, String bootstrap, Path folder)
+            throws Exception {
+        Path program = options.mosquitto();
+        if (program == null) {
+            say("no mosquitto: no bridge to compare with");
+        } else {
+            sides.add(new BridgeSide(options, java, kafka, bootstrap, program, folder));
         }
     }
 
@@ -149,8 +156,10 @@ public final class ThroughputBench {
     private BenchResult result() {
         Map<Figure, Double> figures = medians.figures();
         double rate = figures.getOrDefault(Figure.THROUGHPUT, 0.0);
-        double bare = figures.getOrDefault(Figure.BARE_THROUGHPUT, 1.0);
-        figures.put(Figure.THROUGHPUT_RATIO, rate / bare);
+        Double bare = figures.get(Figure.BARE_THROUGHPUT);
+        if (bare != null) {
+            figures.put(Figure.THROUGHPUT_RATIO, rate / bare);
+        }
         Double bridge = figures.get(Figure.BRIDGE_THROUGHPUT);
         if (bridge != null) {
             figures.put(Figure.BRIDGE_RATIO, rate / bridge);

@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param warmUpSeconds of posting before the first round, of each side
  * @param rounds of all sides in turn; medians count
  * @param partitions of every topic
+ * @param alone without anything to compare with
  * @param mosquitto the program that the bridge publishes to; null for no bridge
  * @param profiles a folder for recordings of the JVMs in the last round; null for none
  */
@@ -27,6 +28,7 @@ public record ThroughputOptions(
         int warmUpSeconds,
         int rounds,
         int partitions,
+        boolean alone,
         @Nullable Path mosquitto,
         @Nullable Path profiles) {
     Map<String, Object> asSettings() {
@@ -39,6 +41,7 @@ public record ThroughputOptions(
         settings.put("warm_up_seconds", warmUpSeconds);
         settings.put("rounds", rounds);
         settings.put("partitions", partitions);
+        settings.put("alone", alone);
         settings.put("mosquitto", mosquitto == null ? "none" : mosquitto.toString());
         settings.put("profiles", profiles == null ? "none" : profiles.toString());
         return settings;

@@ -66,6 +66,9 @@ final class ThroughputCommand implements Callable<Integer> {
             description = "Of every topic (${DEFAULT-VALUE}).")
     private int partitions = 16;
 
+    @Option(names = "--alone", description = "Without anything to compare with.")
+    private boolean alone;
+
     @Option(
             names = "--mosquitto",
             paramLabel = "PATH",
@@ -104,6 +107,7 @@ final class ThroughputCommand implements Callable<Integer> {
                         warmUpSeconds,
                         rounds,
                         partitions,
+                        alone,
                         Programs.find("--mosquitto", mosquitto, "mosquitto"),
                         profiles);
         return BenchRun.of(

@@ -29,20 +29,10 @@ final class AtRest {
     // What can be said without unpacking.
 
     static boolean isOf(byte[] packed, DeviceId id) {
-        String text = id.value();
-        int length = packed[0] & 0xff;
-        if (text.length() != length) {
-            return false;
-        }
-        for (int i = 0; i < length; i++) {
-            if (packed[1 + i] != text.charAt(i)) {
-                return false;
-            }
-        }
-        return true;
+        return id.isAt(packed, 1, packed[0] & 0xff);
     }
 
-    /** What {@link String#hashCode} says of the id. */
+    /** What {@link DeviceId#hashCode} says of the id. */
     static int hashOf(byte[] packed) {
         int hash = 0;
         for (int i = 1; i <= (packed[0] & 0xff); i++) {
@@ -137,7 +127,7 @@ final class AtRest {
     private static final byte[] NO_SESSION = new byte[0];
 
     private static void front(BytesWriter out, DeviceId id, byte[] session) {
-        out.u8(id.value().length()).raw(id.bytes()).u8(session.length).raw(session);
+        out.u8(id.length()).raw(id.bytes()).u8(session.length).raw(session);
     }
 
     private static byte[] session(OpenSession session) {
@@ -186,7 +176,7 @@ final class AtRest {
     // Small changes, for which nobody need wake up. Each leaves the old bytes as they are.
 
     static byte[] fresh(DeviceId id) {
-        BytesWriter out = new BytesWriter(id.value().length() + 2);
+        BytesWriter out = new BytesWriter(id.length() + 2);
         front(out, id, NO_SESSION);
         return out.toBytes();
     }

@@ -25,7 +25,7 @@ final class DeviceTable {
     /** The handle of the device, {@link #NONE} where it is not there. */
     int find(DeviceId id) {
         int mask = slots.length - 1;
-        for (int slot = spread(id.value().hashCode()) & mask; ; slot = (slot + 1) & mask) {
+        for (int slot = spread(id.hashCode()) & mask; ; slot = (slot + 1) & mask) {
             int handle = slots[slot] - 1;
             if (handle < 0 || isAt(handle, id)) {
                 return handle;
@@ -63,7 +63,7 @@ final class DeviceTable {
         }
         int handle = freeCount > 0 ? freeHandles[--freeCount] : newHandle();
         places[handle] = deviceOrPacked;
-        link(handle, id.value().hashCode());
+        link(handle, id.hashCode());
         size++;
         return handle;
     }
@@ -96,7 +96,7 @@ final class DeviceTable {
     private int hashAt(int handle) {
         return places[handle] instanceof byte[] packed
                 ? AtRest.hashOf(packed)
-                : awake(handle).id.value().hashCode();
+                : awake(handle).id.hashCode();
     }
 
     /** Takes the device out; its handle is given out again. */
@@ -138,7 +138,7 @@ final class DeviceTable {
         return handlesUsed;
     }
 
-    /** The low bits of a text's hash say little about ids that end in a number. */
+    /** The low bits of an id's hash say little about those that end in a number. */
     private static int spread(int hash) {
         int mixed = hash * 0x9E3779B9;
         return mixed ^ (mixed >>> 15);

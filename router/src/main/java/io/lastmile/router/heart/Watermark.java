@@ -1,7 +1,6 @@
 package io.lastmile.router.heart;
 
 import java.util.ArrayDeque;
-import java.util.TreeSet;
 import java.util.function.Consumer;
 
 /**
@@ -10,13 +9,14 @@ import java.util.function.Consumer;
  */
 final class Watermark {
     private final ArrayDeque<Entry> unparked = new ArrayDeque<>();
-    private final TreeSet<Long> settledAbove = new TreeSet<>();
+    private final SettledOffsets settledAbove;
     private long next;
     private long lowest;
 
     Watermark(Positions restored) {
         next = restored.watermark();
         lowest = restored.watermark();
+        settledAbove = new SettledOffsets(lowest);
         for (long offset : restored.settledAbove()) {
             settledAbove.add(offset);
         }
@@ -74,12 +74,12 @@ final class Watermark {
             unparked.removeFirst();
         }
         lowest = unparked.isEmpty() ? next : unparked.getFirst().offset;
-        settledAbove.headSet(lowest).clear();
+        settledAbove.forgetBelow(lowest);
         return lowest;
     }
 
     /** The settled offsets above the watermark, rising. */
     long[] settledAbove() {
-        return settledAbove.stream().mapToLong(Long::longValue).toArray();
+        return settledAbove.rising();
     }
 }

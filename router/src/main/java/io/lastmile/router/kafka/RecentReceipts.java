@@ -1,8 +1,6 @@
 package io.lastmile.router.kafka;
 
 import com.fasterxml.jackson.core.JsonGenerator;
-import com.github.benmanes.caffeine.cache.Cache;
-import com.github.benmanes.caffeine.cache.Caffeine;
 import io.lastmile.node.Json;
 import io.lastmile.wire.DeviceId;
 import io.lastmile.wire.MessageId;
@@ -11,30 +9,46 @@ import io.lastmile.wire.record.ReceiptRecord;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
-/** The receipts that were committed lately, for questions; the older ones are in the topic. */
+/**
+ * The receipts that were committed lately, for questions; the older ones are in the topic. The
+ * oldest makes room: receipts are written far more often than asked for, and a cache that notes who
+ * was asked for was a fifth of a router's work.
+ */
 public final class RecentReceipts {
     private static final int RECEIPTS_MAX = 50_000;
 
-    private final Cache<MessageId, Known> byId =
-            Caffeine.newBuilder().maximumSize(RECEIPTS_MAX).build();
+    private final Map<MessageId, Known> byId =
+            new LinkedHashMap<>() {
+                @Override
+                protected boolean removeEldestEntry(Map.Entry<MessageId, Known> eldest) {
+                    return size() > RECEIPTS_MAX;
+                }
+            };
 
     private record Known(DeviceId device, ReceiptRecord receipt) {}
 
-    void add(DeviceId device, ReceiptRecord receipt) {
+    synchronized void add(DeviceId device, ReceiptRecord receipt) {
         byId.put(receipt.id(), new Known(device, receipt));
     }
 
     /** The message's end as JSON, if it is known here. */
     Optional<String> json(MessageId id) {
-        return Optional.ofNullable(byId.getIfPresent(id)).map(RecentReceipts::json);
+        return Optional.ofNullable(known(id)).map(RecentReceipts::json);
+    }
+
+    private synchronized @Nullable Known known(MessageId id) {
+        return byId.get(id);
     }
 
     /** The device's message that was delivered latest, as far as it is known here. */
-    Optional<ReceiptRecord> lastDelivered(DeviceId device) {
+    synchronized Optional<ReceiptRecord> lastDelivered(DeviceId device) {
         // A look at all of them: questions are rare, and an index would cost each receipt.
-        return byId.asMap().values().stream()
+        return byId.values().stream()
                 .filter(known ->
                         known.receipt.outcome() == Outcome.DELIVERED && known.device.equals(device))
                 .map(Known::receipt)
