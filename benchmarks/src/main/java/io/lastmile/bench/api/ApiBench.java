@@ -4,6 +4,7 @@ import io.lastmile.bench.BenchResult;
 import io.lastmile.bench.Figure;
 import io.lastmile.bench.Medians;
 import io.lastmile.bench.load.DeviceName;
+import io.lastmile.bench.load.LineAnswers;
 import io.lastmile.bench.load.LineStream;
 import io.lastmile.bench.load.MessageLines;
 import io.lastmile.bench.load.NumberedPayload;
@@ -11,6 +12,7 @@ import io.lastmile.bench.load.PlainProducer;
 import io.lastmile.bench.process.Deployment;
 import io.lastmile.bench.process.JavaLaunch;
 import io.lastmile.bench.process.ServerProcess;
+import io.lastmile.wire.MessageId;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.net.InetSocketAddress;
@@ -160,7 +162,7 @@ public final class ApiBench {
                             ExecutorService reader = Executors.newVirtualThreadPerTaskExecutor()) {
                         Future<?> answered =
                                 reader.submit(() -> {
-                                    stream.readAnswers(id -> accepted.add(id == null ? 0 : 1));
+                                    stream.readAnswers(counting(accepted));
                                     return null;
                                 });
                         writeLines(stream, untilNs);
@@ -168,6 +170,18 @@ public final class ApiBench {
                     }
                     return accepted.sum();
                 });
+    }
+
+    private static LineAnswers.Told counting(LongAdder accepted) {
+        return new LineAnswers.Told() {
+            @Override
+            public void accepted(MessageId id) {
+                accepted.increment();
+            }
+
+            @Override
+            public void refused(String answer) {}
+        };
     }
 
     private void writeLines(LineStream stream, long untilNs) throws IOException {

@@ -5,7 +5,7 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
-import org.jspecify.annotations.Nullable;
+import java.util.Arrays;
 
 /** The answer to a stream of lines: a chunked body with an answer a line. */
 public final class LineAnswers {
@@ -18,14 +18,12 @@ public final class LineAnswers {
     private int lineBytes;
 
     /** Hears the answers, in the order of the lines. */
-    @FunctionalInterface
     public interface Told {
-        /**
-         * A message was answered.
-         *
-         * @param id null where it was refused
-         */
-        void answered(@Nullable MessageId id);
+        /** Kafka has the message. */
+        void accepted(MessageId id);
+
+        /** It was refused, with this answer. */
+        void refused(String answer);
     }
 
     private LineAnswers(InputStream in, Told told) {
@@ -77,17 +75,17 @@ public final class LineAnswers {
                     line[lineBytes++] = (byte) next;
                 }
             } else {
-                told.answered(id());
+                answered();
                 lineBytes = 0;
             }
         }
     }
 
-    private @Nullable MessageId id() {
-        for (int i = 0; i < ACCEPTED.length; i++) {
-            if (i >= lineBytes || line[i] != ACCEPTED[i]) {
-                return null;
-            }
+    private void answered() {
+        if (!Arrays.equals(
+                line, 0, Math.min(lineBytes, ACCEPTED.length), ACCEPTED, 0, ACCEPTED.length)) {
+            told.refused(new String(line, 0, lineBytes, StandardCharsets.UTF_8));
+            return;
         }
         int at = ACCEPTED.length;
         int partition = 0;
@@ -98,6 +96,6 @@ public final class LineAnswers {
         for (at++; line[at] != '"'; at++) {
             offset = 10 * offset + line[at] - '0';
         }
-        return new MessageId(partition, offset);
+        told.accepted(new MessageId(partition, offset));
     }
 }

@@ -8,6 +8,7 @@ import java.util.BitSet;
 public final class Settlements {
     private final BitSet[] acceptedByPartition;
     private final BitSet[] settledByPartition;
+    private final BitSet[] deliveredByPartition;
     private long accepted;
     private long delivered;
     private long surplus;
@@ -17,9 +18,11 @@ public final class Settlements {
     public Settlements(int partitions) {
         acceptedByPartition = new BitSet[partitions];
         settledByPartition = new BitSet[partitions];
+        deliveredByPartition = new BitSet[partitions];
         for (int i = 0; i < partitions; i++) {
             acceptedByPartition[i] = new BitSet();
             settledByPartition[i] = new BitSet();
+            deliveredByPartition[i] = new BitSet();
         }
     }
 
@@ -37,7 +40,10 @@ public final class Settlements {
             surplus++;
         } else {
             settled.set(offset);
-            delivered += outcome == Outcome.DELIVERED ? 1 : 0;
+            if (outcome == Outcome.DELIVERED) {
+                deliveredByPartition[id.partition()].set(offset);
+                delivered++;
+            }
         }
         latestNs = System.nanoTime();
     }
@@ -62,12 +68,12 @@ public final class Settlements {
         return latestNs;
     }
 
-    /** How many were accepted and have no receipt. */
-    public synchronized long unsettled() {
+    /** How many were accepted and have no receipt that says delivered. */
+    public synchronized long undelivered() {
         long count = 0;
         for (int i = 0; i < acceptedByPartition.length; i++) {
             BitSet open = (BitSet) acceptedByPartition[i].clone();
-            open.andNot(settledByPartition[i]);
+            open.andNot(deliveredByPartition[i]);
             count += open.cardinality();
         }
         return count;

@@ -9,6 +9,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.Semaphore;
 
@@ -21,6 +22,7 @@ public final class MqttPublisher implements AutoCloseable {
     private static final int UNACKNOWLEDGED_MAX = 10_000;
     private static final int PACKET_IDS = 65_535;
     private static final int PUBACK_BYTES = 4;
+    private static final int HEAD_BYTES_MAX = 9;
 
     private final Socket socket;
     private final InputStream in;
@@ -56,18 +58,15 @@ public final class MqttPublisher implements AutoCloseable {
         }
         lastId = lastId == PACKET_IDS ? 1 : lastId + 1;
         byte[] name = topic.getBytes(StandardCharsets.US_ASCII);
-        out.write(0x32);
+        ByteBuffer packet = ByteBuffer.allocate(HEAD_BYTES_MAX + name.length + payload.length);
+        packet.put((byte) 0x32);
         int remaining = 2 + name.length + 2 + payload.length;
         for (; remaining > 0x7F; remaining >>>= 7) {
-            out.write((remaining & 0x7F) | 0x80);
+            packet.put((byte) ((remaining & 0x7F) | 0x80));
         }
-        out.write(remaining);
-        out.write(name.length >>> 8);
-        out.write(name.length);
-        out.write(name);
-        out.write(lastId >>> 8);
-        out.write(lastId);
-        out.write(payload);
+        packet.put((byte) remaining);
+        packet.putShort((short) name.length).put(name).putShort((short) lastId).put(payload);
+        out.write(packet.array(), 0, packet.position());
     }
 
     /** Sends what waits. */

@@ -9,7 +9,7 @@ final class Arrivals {
     /** Long: what is late must not count as lost. */
     private static final long WITHIN_NS = TimeUnit.MINUTES.toNanos(2);
 
-    private static final long LOOK_NS = TimeUnit.MILLISECONDS.toNanos(5);
+    private static final long LOOK_NS = TimeUnit.MILLISECONDS.toNanos(50);
 
     private Arrivals() {}
 

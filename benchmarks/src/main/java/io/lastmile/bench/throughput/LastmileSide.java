@@ -3,6 +3,7 @@ package io.lastmile.bench.throughput;
 import io.lastmile.bench.Figure;
 import io.lastmile.bench.load.AckingDevices;
 import io.lastmile.bench.load.Deliveries;
+import io.lastmile.bench.load.LineAnswers;
 import io.lastmile.bench.load.LineStream;
 import io.lastmile.bench.load.MessageLines;
 import io.lastmile.bench.load.NumberedPayload;
@@ -10,6 +11,7 @@ import io.lastmile.bench.load.ReceiptsReader;
 import io.lastmile.bench.load.Settlements;
 import io.lastmile.bench.load.UnderWay;
 import io.lastmile.bench.process.ServerProcess;
+import io.lastmile.wire.MessageId;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,7 +24,7 @@ import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
 /** POST by lines of JSON, PUBACK at the device, receipt in Kafka. */
-final class LastmileSide implements Side {
+final class LastmileSide implements Side, LineAnswers.Told {
     private static final int LINES_AT_ONCE = 100;
 
     private final ThroughputOptions options;
@@ -36,6 +38,7 @@ final class LastmileSide implements Side {
     private final ReceiptsReader receipts;
     private final LongAdder refused = new LongAdder();
     private @Nullable AckingDevices devices;
+    private volatile @Nullable String lastRefusal;
     private long rows;
 
     LastmileSide(
@@ -98,24 +101,25 @@ final class LastmileSide implements Side {
     @Override
     public Round run(int seconds) throws Exception {
         long delivered = settlements.delivered();
-        long given = deliveries.distinct();
         long again = deliveries.again() + settlements.surplus();
-        long accepted = settlements.accepted();
         long refusedBefore = refused.sum();
         long beganNs = System.nanoTime();
         post(beganNs + TimeUnit.SECONDS.toNanos(seconds));
-        accepted = settlements.accepted() - accepted;
-        long expected = accepted;
-        Arrivals.await(() ->
-                settlements.delivered() - delivered >= expected
-                        && deliveries.distinct() - given >= expected);
-        long missing = Math.max(0, accepted - (deliveries.distinct() - given));
+        Arrivals.await(() -> settlements.undelivered() == 0 && unseen() == 0);
         return new Round(
                 settlements.delivered() - delivered,
                 Math.max(settlements.latestNs(), deliveries.latestNs()) - beganNs,
-                Math.max(missing, settlements.unsettled()),
+                settlements.undelivered() + unseen(),
                 deliveries.again() + settlements.surplus() - again,
                 refused.sum() - refusedBefore);
+    }
+
+    /**
+     * How many receipts say delivered of what no device was given. (A line that was refused because
+     * Kafka did not answer in time may have been delivered all the same.)
+     */
+    private long unseen() {
+        return Math.max(0, settlements.delivered() - deliveries.distinct());
     }
 
     /** Every stream has devices of its own, so that each of them is sent rising numbers. */
@@ -159,16 +163,26 @@ final class LastmileSide implements Side {
 
     private long readAnswers(LineStream stream) throws IOException {
         try (stream) {
-            stream.readAnswers(id -> {
-                if (id == null) {
-                    refused.increment();
-                    underWay.end(1);
-                } else {
-                    settlements.accepted(id);
-                }
-            });
+            stream.readAnswers(this);
         }
         return 0;
+    }
+
+    @Override
+    public void accepted(MessageId id) {
+        settlements.accepted(id);
+    }
+
+    @Override
+    public void refused(String answer) {
+        lastRefusal = answer;
+        refused.increment();
+        underWay.end(1);
+    }
+
+    @Override
+    public @Nullable String lastRefusal() {
+        return lastRefusal;
     }
 
     @Override

@@ -3,6 +3,7 @@ package io.lastmile.bench.throughput;
 import io.lastmile.bench.Figure;
 import java.io.IOException;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** One of the ways that are compared: from a producer to whoever has a message in the end. */
 interface Side extends AutoCloseable {
@@ -19,6 +20,11 @@ interface Side extends AutoCloseable {
 
     /** Sends for so many seconds, as fast as it can, and waits for what is under way. */
     Round run(int seconds) throws Exception;
+
+    /** Why the latest message was refused; null where none was. */
+    default @Nullable String lastRefusal() {
+        return null;
+    }
 
     /** Closes their connections. */
     void disconnect() throws IOException;

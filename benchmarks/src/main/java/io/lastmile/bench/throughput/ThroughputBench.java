@@ -129,6 +129,9 @@ public final class ThroughputBench {
                                 round.lost(),
                                 round.duplicates(),
                                 round.refused()));
+        if (round.refused() > 0) {
+            say("  refused: " + side.lastRefusal());
+        }
         if (number == 0) {
             return;
         }

@@ -20,7 +20,7 @@ class DeliveriesTest {
     }
 
     @Test
-    void aSecondReceiptAndAMissingOneAreTold() {
+    void aSecondReceiptAndOneOfAnotherOutcomeAreTold() {
         Settlements settlements = new Settlements(2);
         settlements.accepted(new MessageId(0, 5));
         settlements.accepted(new MessageId(1, 5));
@@ -28,9 +28,9 @@ class DeliveriesTest {
         settlements.settled(new MessageId(0, 5), Outcome.DELIVERED);
         assertEquals(1, settlements.delivered());
         assertEquals(1, settlements.surplus());
-        assertEquals(1, settlements.unsettled());
+        assertEquals(1, settlements.undelivered());
         settlements.settled(new MessageId(1, 5), Outcome.EXPIRED);
         assertEquals(1, settlements.delivered());
-        assertEquals(0, settlements.unsettled());
+        assertEquals(1, settlements.undelivered());
     }
 }

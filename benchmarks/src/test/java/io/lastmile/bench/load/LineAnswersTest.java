@@ -9,13 +9,12 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class LineAnswersTest {
+class LineAnswersTest implements LineAnswers.Told {
     private static final String ANSWERS =
             """
             {"id":"3-1234","device":"bench-00000001"}
@@ -23,24 +22,36 @@ class LineAnswersTest {
             {"id":"15-7","device":"bench-00000003"}
             """;
 
+    private final List<String> told = new ArrayList<>();
+
+    @Override
+    public void accepted(MessageId id) {
+        told.add(id.toString());
+    }
+
+    @Override
+    public void refused(String answer) {
+        told.add(answer);
+    }
+
     @ParameterizedTest
     @ValueSource(ints = {1, 2, 3, 7, 20, 1_000})
     void answersAreReadWhereverChunksEnd(int chunkBytes) throws Exception {
-        List<MessageId> told = new ArrayList<>();
-        LineAnswers.read(in(chunked(chunkBytes)), told::add);
-        assertEquals(Arrays.asList(new MessageId(3, 1234), null, new MessageId(15, 7)), told);
+        LineAnswers.read(in(chunked(chunkBytes)), this);
+        String refusal = "{\"device\":\"bench-00000002\",\"status\":503}";
+        assertEquals(List.of("3-1234", refusal, "15-7"), told);
     }
 
     @Test
     void aCutAnswerIsNoEnd() {
         String cut = chunked(7).substring(0, 150);
-        assertThrows(EOFException.class, () -> LineAnswers.read(in(cut), id -> {}));
+        assertThrows(EOFException.class, () -> LineAnswers.read(in(cut), this));
     }
 
     @Test
     void aRefusalOfAllIsNoAnswer() {
         String refused = "HTTP/1.1 503 Service Unavailable\r\n\r\n";
-        assertThrows(IOException.class, () -> LineAnswers.read(in(refused), id -> {}));
+        assertThrows(IOException.class, () -> LineAnswers.read(in(refused), this));
     }
 
     private static ByteArrayInputStream in(String text) {

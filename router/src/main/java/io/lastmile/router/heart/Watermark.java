@@ -18,7 +18,7 @@ final class Watermark {
         lowest = restored.watermark();
         settledAbove = new SettledOffsets(lowest);
         for (long offset : restored.settledAbove()) {
-            settledAbove.add(offset);
+            settled(offset); // some are below it where retention took what was to be read next
         }
     }
 
