@@ -102,6 +102,13 @@ public record RouterSettings(
                                 "how long a new session waits for the end of an older one")),
                 ms(
                         settings.duration(
+                                "router.take-over.wait-cut-off",
+                                ofSeconds(1),
+                                ofMillis(100),
+                                ofMinutes(1),
+                                "the same where the older one's edge is cut off from this router")),
+                ms(
+                        settings.duration(
                                 "router.ack.deadline",
                                 ofSeconds(60),
                                 ofSeconds(1),

@@ -50,6 +50,7 @@ final class Plan {
                         chance.between(50, 250),
                         chance.between(500, 2_000),
                         chance.percent(50) ? 3_000 : 300_000,
+                        chance.percent(25) ? 1_000 : 300_000,
                         chance.between(6_000, 15_000),
                         1_000,
                         chance.percent(50) ? 3_000 : 60_000,

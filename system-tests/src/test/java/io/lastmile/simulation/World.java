@@ -98,6 +98,7 @@ final class World {
                         s.commitIntervalMs(),
                         s.parkAfterMs(),
                         0,
+                        s.cutOffTakeOverWaitMs(),
                         s.ackDeadlineMs(),
                         s.connectedGraceMs(),
                         s.idempotencyWindowMs(),

@@ -24,6 +24,7 @@ final class Edge {
     private boolean answered;
     private boolean everAnswered;
     private boolean stalled;
+    private boolean cutOff;
     private Event.@Nullable EdgeAnswered unread;
     private long goneOnceReadTo = NOT_GONE;
 
@@ -62,7 +63,16 @@ final class Edge {
         everAnswered = true;
     }
 
-    void cutOff() {
+    /** Whether the hop to it has broken and it has not answered over a new one since. */
+    boolean isCutOff() {
+        return cutOff;
+    }
+
+    void isCutOff(boolean now) {
+        cutOff = now;
+    }
+
+    void unanswered() {
         answered = false;
         stalled = false; // a new hop begins empty
         unread = null;

@@ -10,6 +10,8 @@ package io.lastmile.router.heart;
  * @param commitIntervalMs the least time from one transaction to the next
  * @param parkAfterMs how long an unsettled message may hold the watermark back
  * @param takeOverWaitMs how long a new session waits for the {@code ended} of an older one
+ * @param cutOffTakeOverWaitMs the same where the older one's edge is cut off, and cannot be told to
+ *     close it: all that it wrote before it died is in the log before the newer {@code opened}
  * @param ackDeadlineMs how long a session may leave a message unacknowledged
  * @param connectedGraceMs how long a message with ttl 0 may wait for its device's session
  * @param idempotencyWindowMs how long an idempotency key is remembered
@@ -26,6 +28,7 @@ public record HeartSettings(
         long commitIntervalMs,
         long parkAfterMs,
         long takeOverWaitMs,
+        long cutOffTakeOverWaitMs,
         long ackDeadlineMs,
         long connectedGraceMs,
         long idempotencyWindowMs,
@@ -43,6 +46,7 @@ public record HeartSettings(
                 100,
                 2_000,
                 5_000,
+                1_000,
                 60_000,
                 1_000,
                 600_000,

@@ -14,6 +14,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,6 +39,7 @@ final class Reach {
     private final Set<Edge> waiting = new LinkedHashSet<>();
     private final LinkedHashSet<Incarnation> gone = new LinkedHashSet<>();
     private final ArrayDeque<TakeOver> takeOvers = new ArrayDeque<>();
+    private final ArrayDeque<TakeOver> takeOversIfCutOff = new ArrayDeque<>();
     private long takeOversRunOut;
 
     /** An older session that a new one waits for, in the order of time. */
@@ -119,11 +121,12 @@ final class Reach {
         Edge edge = edges.find(id);
         if (edge != null) {
             cutOff(edge);
+            edge.isCutOff(true);
         }
     }
 
     private void cutOff(Edge edge) {
-        edge.cutOff();
+        edge.unanswered();
         edge.sessionsByNumber.values().forEach(session -> devices.touched(session.device));
     }
 
@@ -140,6 +143,7 @@ final class Reach {
         }
         Edge edge = edges.of(answer.edge());
         cutOff(edge); // nothing is sent until this answer has been compared
+        edge.isCutOff(false);
         edge.unread(answer);
         waiting.add(edge);
         eventsReadTo(edge, eventsPosition);
@@ -285,6 +289,7 @@ final class Reach {
         older.closing(EndReason.TAKEN_OVER);
         device.awaited.add(older);
         takeOvers.addLast(new TakeOver(older, now.ms() + settings.takeOverWaitMs()));
+        takeOversIfCutOff.addLast(new TakeOver(older, now.ms() + settings.cutOffTakeOverWaitMs()));
         if (device.awaited.size() > AWAITED_MAX) {
             stopAwaiting(device.awaited.getFirst());
         }
@@ -328,9 +333,14 @@ final class Reach {
 
     /** Goes on without the {@code ended} of sessions that were waited for long enough. */
     void checkTakeOvers() {
-        while (!takeOvers.isEmpty() && takeOvers.getFirst().untilMs <= now.ms()) {
-            OpenSession older = takeOvers.removeFirst().older;
-            if (older.device.awaited.contains(older)) {
+        checkTakeOvers(takeOversIfCutOff, older -> older.edge.isCutOff());
+        checkTakeOvers(takeOvers, _ -> true);
+    }
+
+    private void checkTakeOvers(ArrayDeque<TakeOver> due, Predicate<OpenSession> isOver) {
+        while (!due.isEmpty() && due.getFirst().untilMs <= now.ms()) {
+            OpenSession older = due.removeFirst().older;
+            if (older.device.awaited.contains(older) && isOver.test(older)) {
                 takeOversRunOut++;
                 stopAwaiting(older);
             }

@@ -63,6 +63,7 @@ final class Heartbench {
                 s.commitIntervalMs(),
                 s.parkAfterMs(),
                 s.takeOverWaitMs(),
+                s.cutOffTakeOverWaitMs(),
                 s.ackDeadlineMs(),
                 s.connectedGraceMs(),
                 s.idempotencyWindowMs(),

@@ -155,6 +155,38 @@ final class PartitionHeartTest {
     }
 
     @Test
+    void aTakeOverWaitsLessForAnEdgeThatIsCutOff() {
+        Heartbench bench = new Heartbench().answered();
+        bench.opened(EDGE_A, 1);
+        bench.message("hello");
+        bench.heart.on(new Event.EdgeCutOff(EDGE_A));
+        bench.opened(EDGE_B, 1);
+        bench.loadBodies();
+        assertEquals(List.of(0L), bench.sent(), "the one to the older");
+        bench.tick(HeartSettings.defaults().cutOffTakeOverWaitMs());
+        bench.loadBodies();
+        assertEquals(List.of(0L), bench.sent());
+        assertEquals(1, bench.heart.figures().takeOversRunOut());
+    }
+
+    @Test
+    void aTakeOverWaitsInFullForAnEdgeThatIsThereAgain() {
+        Heartbench bench = new Heartbench().answered();
+        bench.opened(EDGE_A, 1);
+        bench.message("hello");
+        assertEquals(List.of(0L), bench.sent());
+        bench.heart.on(new Event.EdgeCutOff(EDGE_A));
+        bench.opened(EDGE_B, 1);
+        bench.answer(EDGE_A, 1, held(1, 0, 0));
+        bench.tick(HeartSettings.defaults().cutOffTakeOverWaitMs());
+        bench.loadBodies();
+        assertEquals(List.of(), bench.sent());
+        bench.tick(HeartSettings.defaults().takeOverWaitMs());
+        bench.loadBodies();
+        assertEquals(List.of(0L), bench.sent());
+    }
+
+    @Test
     void anOlderSessionStaysKnownToSuccessorsWhileItIsWaitedFor() {
         Heartbench bench = new Heartbench().answered();
         bench.opened(EDGE_A, 1);
