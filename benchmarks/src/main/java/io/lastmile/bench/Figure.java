@@ -47,10 +47,13 @@ public enum Figure {
     RECONNECT_OTHER_P99("reconnect_other_p99_ms", "others meanwhile"),
 
     ROUTER("router_ms", "kill -9 of a router to deliveries in every partition, quick groups"),
-    ROUTER_GRACEFUL("router_graceful_ms", "SIGTERM of a router, the same"),
+    ROUTER_GRACEFUL(
+            "router_stop_wait_ms", "SIGTERM of a router: longest wait of a message, quick groups"),
     ROUTER_DEFAULT("router_default_ms", "kill -9 of a router, Kafka's own group settings"),
-    ROUTER_GRACEFUL_DEFAULT("router_graceful_default_ms", "SIGTERM of a router, the same"),
+    ROUTER_GRACEFUL_DEFAULT(
+            "router_stop_wait_default_ms", "SIGTERM of a router, Kafka's own group settings"),
     EDGE("edge_ms", "kill -9 of an edge until all its devices are reached at another"),
+    EDGE_GRACEFUL("edge_stop_wait_ms", "SIGTERM of an edge: longest wait of a message"),
 
     HEAP_PER_CONNECTION("heap_bytes_per_connection", "live heap of the edge, of the next figure"),
     PROCESS_PER_CONNECTION("process_bytes_per_connection", "of the edge, idle and subscribed"),

@@ -17,6 +17,7 @@ import io.lastmile.router.hop.Hops;
 import io.lastmile.router.kafka.Bodies;
 import io.lastmile.router.kafka.EdgeWatch;
 import io.lastmile.router.kafka.EventsReader;
+import io.lastmile.router.kafka.GroupMember;
 import io.lastmile.router.kafka.LogEnds;
 import io.lastmile.router.kafka.MessagesReader;
 import io.lastmile.router.kafka.NodesWriter;
@@ -24,6 +25,7 @@ import io.lastmile.router.kafka.OwnedPartitions;
 import io.lastmile.router.kafka.Ownership;
 import io.lastmile.router.kafka.RecentReceipts;
 import io.lastmile.router.kafka.StateQueries;
+import io.lastmile.router.kafka.SuccessorWatch;
 import io.lastmile.wire.Incarnation;
 import io.lastmile.wire.NodeRole;
 import java.security.SecureRandom;
@@ -37,9 +39,9 @@ import java.util.concurrent.TimeUnit;
 /**
  * A router and all its parts.
  *
- * <p>Threads: one polls messages, one polls events, one reads bodies back, one event loop carries
- * the hops, one timer ticks; claims and transactions run on virtual threads. Whoever has news for a
- * partition feeds its heart under that partition's lock.
+ * <p>Threads: one polls the group, one messages, one events, one reads bodies back, one event loop
+ * carries the hops, one timer ticks; claims and transactions run on virtual threads. Whoever has
+ * news for a partition feeds its heart under that partition's lock.
  */
 public final class Router implements AutoCloseable {
     private static final Duration PING_INTERVAL = Duration.ofSeconds(2);
@@ -50,6 +52,8 @@ public final class Router implements AutoCloseable {
 
     private final Lifecycle parts = new Lifecycle();
     private final OwnedPartitions owned;
+    private final Heartbeat heartbeat;
+    private volatile boolean closing;
 
     /**
      * Starts; returns when its own heartbeat is in Kafka. Partitions come afterwards: the admin
@@ -75,7 +79,7 @@ public final class Router implements AutoCloseable {
         NodesView nodes = parts.start("nodes", new NodesView(kafka, metrics));
         LogEnds ends = parts.start("log ends", new LogEnds(kafka, timer));
         owned = new OwnedPartitions(ends);
-        Heartbeat heartbeat =
+        heartbeat =
                 parts.start(
                         "heartbeat",
                         new Heartbeat(
@@ -101,6 +105,10 @@ public final class Router implements AutoCloseable {
         Bodies bodies =
                 parts.start("bodies", new Bodies(kafka, settings.bodiesBytesMax(), metrics));
         RecentReceipts receipts = new RecentReceipts();
+        MessagesReader messages =
+                parts.start(
+                        "messages",
+                        new MessagesReader(kafka, topics.partitions(), bodies, metrics));
         EventsReader events = parts.start("events", new EventsReader(kafka, metrics));
         Ownership ownership =
                 parts.start(
@@ -116,16 +124,15 @@ public final class Router implements AutoCloseable {
                                 bodies,
                                 receipts,
                                 owned,
+                                messages,
                                 events,
+                                () -> hasSuccessor(nodes, self, ownTime, fresh),
                                 workers,
                                 timer,
                                 clock,
                                 metrics));
-        MessagesReader messages =
-                parts.start(
-                        "messages",
-                        new MessagesReader(kafka, topics.partitions(), ownership, clock, metrics));
-        ownership.readBy(messages);
+        GroupMember group = parts.start("group", new GroupMember(kafka, ownership, clock));
+        ownership.tell(group);
         NodesWriter writer = parts.start("nodes writer", new NodesWriter(self, kafka, ownTime));
         EdgeWatch edges = new EdgeWatch(self, settings.node().goneAfter(), owned, hops, writer);
 
@@ -134,8 +141,10 @@ public final class Router implements AutoCloseable {
             throw new IllegalStateException("no heartbeat was confirmed by Kafka in time");
         }
         nodes.add(edges);
+        nodes.add(new SuccessorWatch(self, ownership));
         events.start();
         messages.start();
+        group.start();
         var _ =
                 timer.scheduleAtFixedRate(
                         () -> owned.tick(ownTime.nowMs()), TICK_MS, TICK_MS, TimeUnit.MILLISECONDS);
@@ -150,12 +159,25 @@ public final class Router implements AutoCloseable {
                 "/state/messages",
                 settings.hopSecret(),
                 segments -> queries.message(segments.getFirst()));
-        admin.part("router", () -> messages.hasJoined() && ownership.claiming() == 0);
+        admin.part("router", () -> group.hasJoined() && ownership.claiming() == 0);
+    }
+
+    /** Whether another router is alive that would own what this one lets go. */
+    private static boolean hasSuccessor(
+            NodesView nodes, Incarnation self, OwnTime time, Duration fresh) {
+        long sinceMs = time.nowMs() - fresh.toMillis();
+        return nodes.seen().entrySet().stream()
+                .filter(node -> !node.getKey().equals(self))
+                .map(Map.Entry::getValue)
+                .anyMatch(seen ->
+                        seen.heartbeat().role() == NodeRole.ROUTER
+                                && !seen.heartbeat().draining()
+                                && seen.appendedAtMs() >= sinceMs);
     }
 
     private Heartbeat.Report report(Admin admin) {
         return new Heartbeat.Report(
-                false,
+                closing,
                 Map.of("admin", admin.address()),
                 Map.of("partitions", (long) ownedPartitions()),
                 owned.claims());
@@ -176,9 +198,11 @@ public final class Router implements AutoCloseable {
         return owned.claims().size();
     }
 
-    /** Hands its partitions over with a last checkpoint each, and stops. */
+    /** Lets its partitions go, each of which is served until another router has it, and stops. */
     @Override
     public void close() {
+        closing = true;
+        heartbeat.now();
         parts.close();
     }
 }

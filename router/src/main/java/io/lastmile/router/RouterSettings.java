@@ -93,20 +93,8 @@ public record RouterSettings(
                                 ofSeconds(5),
                                 "least time from one transaction of a partition to the next")),
                 byDefault.parkAfterMs(),
-                ms(
-                        settings.duration(
-                                "router.take-over.wait",
-                                ofSeconds(5),
-                                ofMillis(100),
-                                ofMinutes(1),
-                                "how long a new session waits for the end of an older one")),
-                ms(
-                        settings.duration(
-                                "router.take-over.wait-cut-off",
-                                ofSeconds(1),
-                                ofMillis(100),
-                                ofMinutes(1),
-                                "the same where the older one's edge is cut off from this router")),
+                takeOverWaitMs(settings),
+                cutOffTakeOverWaitMs(settings),
                 ms(
                         settings.duration(
                                 "router.ack.deadline",
@@ -125,6 +113,26 @@ public record RouterSettings(
                         "messages of a partition read ahead of the last committed watermark"),
                 payloadBytesMax(settings),
                 loadBytesMax(settings));
+    }
+
+    private static long takeOverWaitMs(Settings settings) {
+        return ms(
+                settings.duration(
+                        "router.take-over.wait",
+                        ofSeconds(5),
+                        ofMillis(100),
+                        ofMinutes(1),
+                        "how long a new session waits for the end of an older one"));
+    }
+
+    private static long cutOffTakeOverWaitMs(Settings settings) {
+        return ms(
+                settings.duration(
+                        "router.take-over.wait-cut-off",
+                        ofSeconds(1),
+                        ofMillis(100),
+                        ofMinutes(1),
+                        "the same where the older one's edge is cut off from this router"));
     }
 
     private static long idempotencyWindowMs(Settings settings) {

@@ -46,7 +46,16 @@ final class Claiming {
                 new Restore(logs, world.figures, world.has(Mutant.REMEMBERED_ENDING_IS_LOST));
     }
 
+    /** Some is read while another may still own the partition, the rest after the claim. */
     void begin() {
+        for (int i = world.chance.count(0, 3); i > 0; i--) {
+            restore.readInbox();
+            restore.readPresence();
+        }
+        world.kafka.eventually(1, 100, here.apply(this::claim));
+    }
+
+    private void claim() {
         logs.transactions.initTransactions(producer -> here.apply(() -> write(producer)).run());
     }
 

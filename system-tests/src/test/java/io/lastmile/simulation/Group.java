@@ -118,8 +118,13 @@ final class Group {
         world.trace.note(() -> "group wants " + partition + " back from " + from.router.name);
         Member to = world.chance.pick(others);
         movingByPartition[partition] = true;
-        from.router.revoked(
-                partition, () -> world.kafka.eventually(1, 50, () -> moved(partition, to)));
+        if (world.chance.percent(70)) {
+            from.router.letsGo(partition);
+            world.kafka.eventually(1, 600, () -> moved(partition, to));
+        } else {
+            from.router.revoked(
+                    partition, () -> world.kafka.eventually(1, 50, () -> moved(partition, to)));
+        }
         world.agenda.after(HAND_OVER_MS, () -> moved(partition, to));
     }
 

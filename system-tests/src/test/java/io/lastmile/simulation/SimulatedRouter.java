@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 /** A router: the shell of its owners, with hops to all edges and a view of the nodes topic. */
 final class SimulatedRouter extends SimulatedProcess {
     static final int GONE_AFTER_HEARTBEATS = 5;
+    private static final long LET_GO_MAX_MS = 5_000;
 
     private final TreeMap<Integer, Owner> owners = new TreeMap<>();
     private final TreeMap<Incarnation, Hop> hops = new TreeMap<>();
@@ -332,6 +333,23 @@ final class SimulatedRouter extends SimulatedProcess {
         owner.claim();
     }
 
+    /** It is owned until the successor's claim fences it, or for so long that there is none. */
+    void letsGo(int partition) {
+        Owner owner = owners.get(partition);
+        if (owner != null) {
+            world.figures.count("let_go");
+            later(
+                    LET_GO_MAX_MS,
+                    LET_GO_MAX_MS,
+                    () -> {
+                        if (isOwner(owner)) {
+                            owner.handOver(() -> {});
+                        }
+                    });
+        }
+    }
+
+    /** A last checkpoint comes first. */
     void revoked(int partition, Runnable whenReleased) {
         here(
                         () -> {

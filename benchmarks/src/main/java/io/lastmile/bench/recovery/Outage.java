@@ -13,6 +13,7 @@ final class Outage {
     private final Set<DeviceId> reached = new HashSet<>();
     private long sinceNs = System.nanoTime();
     private long lastReachedNs;
+    private long longestWaitNs;
 
     Outage(int devices) {
         this.devices = devices;
@@ -21,6 +22,7 @@ final class Outage {
     /** It begins now. */
     synchronized void begin() {
         reached.clear();
+        longestWaitNs = 0;
         sinceNs = System.nanoTime();
     }
 
@@ -31,14 +33,28 @@ final class Outage {
      * @param atNs when it came
      */
     synchronized void arrived(DeviceId device, long dueNs, long atNs) {
-        if (dueNs - sinceNs > 0 && reached.add(device)) {
-            lastReachedNs = atNs;
+        if (dueNs - sinceNs > 0) {
+            longestWaitNs = Math.max(longestWaitNs, atNs - dueNs);
+            if (reached.add(device)) {
+                lastReachedNs = atNs;
+            }
         }
     }
 
     /** Whether every device has been reached again. */
     synchronized boolean isOver() {
         return reached.size() == devices;
+    }
+
+    /** It goes on: every device is to be reached once more, by what is due from now on. */
+    synchronized void goOn() {
+        reached.clear();
+        sinceNs = System.nanoTime();
+    }
+
+    /** The longest that a message which was due since it began was on its way. */
+    synchronized double longestWaitMs() {
+        return longestWaitNs / 1e6;
     }
 
     /** How long it lasted, once it is over. */

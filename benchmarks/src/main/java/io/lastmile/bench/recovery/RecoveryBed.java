@@ -80,16 +80,36 @@ final class RecoveryBed implements AutoCloseable {
         return outageMs(router1::kill, router1);
     }
 
-    /** The same after a router was told to stop. */
+    /** The longest that a message was on its way while a router was told to stop, and after. */
     double routerStoppedMs() {
-        return outageMs(router1::stop, router1);
+        return longestWaitMs(router1);
+    }
+
+    /** The same of an edge, whose devices come again as it sends them away. */
+    double edgeStoppedMs() {
+        return longestWaitMs(edgeInUse());
     }
 
     /** The same after kill -9 of an edge, whose devices come again at once. */
     double edgeKilledMs() {
-        boolean atA = !fleet.subscribedAt(edgeA.address("edge.mqtt.port")).isEmpty();
-        ServerProcess edge = atA ? edgeA : edgeB;
+        ServerProcess edge = edgeInUse();
         return outageMs(edge::kill, edge);
+    }
+
+    private ServerProcess edgeInUse() {
+        boolean atA = !fleet.subscribedAt(edgeA.address("edge.mqtt.port")).isEmpty();
+        return atA ? edgeA : edgeB;
+    }
+
+    private double longestWaitMs(ServerProcess stopping) {
+        awaitHealthy();
+        outage.begin();
+        stopping.stop();
+        outage.goOn(); // what was due while it stopped comes before what is due from now on
+        Until.holds("all devices are reached", PATIENCE, outage::isOver);
+        double ms = outage.longestWaitMs();
+        stopping.start();
+        return ms;
     }
 
     private double outageMs(Runnable fault, ServerProcess struck) {

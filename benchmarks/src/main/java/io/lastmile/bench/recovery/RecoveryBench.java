@@ -45,6 +45,7 @@ public final class RecoveryBench {
                     measure(Figure.ROUTER, bed::routerKilledMs);
                     measure(Figure.ROUTER_GRACEFUL, bed::routerStoppedMs);
                     measure(Figure.EDGE, bed::edgeKilledMs);
+                    measure(Figure.EDGE_GRACEFUL, bed::edgeStoppedMs);
                 });
         with(
                 folder.resolve("stock-groups"),

@@ -77,9 +77,12 @@ final class Claim {
             throws InterruptedException {
         OwnerProducer producer = new OwnerProducer(kafka, topics, partition);
         try (StateReader reader = new StateReader(kafka, partition, cancelled, clock, metrics)) {
-            long epoch = producer.claim(record);
-            long inboxRecords = reader.readPast(Topic.INBOX, epoch, this::inbox);
+            // Nearly all of it before the claim: whoever owns the partition serves it meanwhile.
+            long inboxRecords = reader.readToEnd(Topic.INBOX, this::inbox);
             long presenceRecords = reader.readToEnd(Topic.PRESENCE, this::presence);
+            long epoch = producer.claim(record);
+            inboxRecords += reader.readPast(Topic.INBOX, epoch, this::inbox);
+            presenceRecords += reader.readToEnd(Topic.PRESENCE, this::presence);
             Positions positions = positions(reader);
             Restored restored =
                     new Restored(

@@ -14,7 +14,7 @@ import io.lastmile.router.hop.Hops;
 import io.lastmile.wire.Incarnation;
 import io.lastmile.wire.NodeRole;
 import io.lastmile.wire.record.ClaimRecord;
-import java.time.Duration;
+import io.lastmile.wire.record.NodeRecord;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -29,6 +29,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
 import java.util.function.ToLongFunction;
 import org.apache.kafka.common.KafkaException;
 import org.jspecify.annotations.Nullable;
@@ -37,20 +38,23 @@ import org.slf4j.LoggerFactory;
 import org.slf4j.spi.LoggingEventBuilder;
 
 /**
- * How partitions come and go: claimed when the group assigns them, handed over with a last
- * checkpoint when it takes them away, dropped and claimed again when a transaction fails.
+ * How partitions come and go: claimed when the group assigns them, let go when it takes them away,
+ * dropped and claimed again when a transaction fails.
  *
  * <pre>
- *   assigned -> claiming -> claimed -> owned -> handed over
- *                  |                     |
+ *   assigned -> claiming -> claimed -> owned -> let go -> the successor has claimed it
+ *                  |                     |         +----> nobody has: handed over
  *                  +-- failed, lost -----+--> claimed again, once the group has accepted a commit
  * </pre>
  *
- * Safe for use by several threads; nothing in it waits but {@link #handOver}, which is bounded.
+ * What is let go is still owned, and its devices served, until the successor's claim fences this
+ * owner: so they wait for less than a claim takes. A last checkpoint hands over what nobody claims
+ * in time, or nobody is there to claim.
+ *
+ * <p>Safe for use by several threads; nothing in it waits but {@link #close}, which is bounded.
  */
 public final class Ownership implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Ownership.class);
-    private static final Duration HAND_OVER_MAX = Duration.ofSeconds(5);
     private static final long RETRY_MS = 1_000;
 
     private final Incarnation self;
@@ -63,6 +67,7 @@ public final class Ownership implements AutoCloseable {
     private final Bodies bodies;
     private final RecentReceipts receipts;
     private final OwnedPartitions owned;
+    private final MessagesReader messages;
     private final EventsReader events;
     private final ExecutorService workers;
     private final ScheduledExecutorService timer;
@@ -72,7 +77,8 @@ public final class Ownership implements AutoCloseable {
     private final Map<OwnedPartition, OwnerProducer> producers = new ConcurrentHashMap<>();
     private final Map<Integer, Long> watermarkByPartition = new ConcurrentHashMap<>();
     private final AtomicInteger claiming = new AtomicInteger();
-    private @Nullable MessagesReader messages;
+    private final LettingGo lettingGo;
+    private @Nullable GroupMember group;
 
     /** Owns nothing yet; see the fields for what each part is for. */
     public Ownership(
@@ -86,7 +92,9 @@ public final class Ownership implements AutoCloseable {
             Bodies bodies,
             RecentReceipts receipts,
             OwnedPartitions owned,
+            MessagesReader messages,
             EventsReader events,
+            BooleanSupplier hasSuccessor,
             ExecutorService workers,
             ScheduledExecutorService timer,
             Clock clock,
@@ -101,11 +109,13 @@ public final class Ownership implements AutoCloseable {
         this.bodies = bodies;
         this.receipts = receipts;
         this.owned = owned;
+        this.messages = messages;
         this.events = events;
         this.workers = workers;
         this.timer = timer;
         this.clock = clock;
         this.metrics = metrics;
+        this.lettingGo = new LettingGo(hasSuccessor, workers, timer, this::handedOver, clock);
         metrics.gauge(Metric.ROUTER_OWNED, () -> owned.all().size());
         metrics.gauge(Metric.ROUTER_CLAIMING, claiming::get);
         metrics.gauge(Metric.ROUTER_ONLINE, () -> sum(HeartFigures::online));
@@ -117,36 +127,37 @@ public final class Ownership implements AutoCloseable {
         return owned.all().stream().map(OwnedPartition::figures).mapToLong(figure).sum();
     }
 
-    /** Who reads messages for the claimed partitions; set once, before the group assigns any. */
-    public void readBy(MessagesReader reader) {
-        messages = reader;
+    /** Who hears of claims; set once, before the group assigns any partition. */
+    public void tell(GroupMember member) {
+        group = member;
     }
 
-    private MessagesReader messages() {
-        return Objects.requireNonNull(messages, "readBy(...) comes first");
+    private GroupMember group() {
+        return Objects.requireNonNull(group, "tell(...) comes first");
     }
 
     /** The group assigned the partition: claims it in the background. */
     void claim(int partition) {
+        lost(partition); // let go a moment ago, or being claimed: this claim would fence it
         AtomicBoolean cancelled = new AtomicBoolean();
-        AtomicBoolean earlier = cancelledByClaim.put(partition, cancelled);
-        if (earlier != null) {
-            earlier.set(true);
-        }
+        cancelledByClaim.put(partition, cancelled);
         workers.execute(() -> claim(partition, cancelled));
     }
 
-    /** The group took the partition away, perhaps in the middle of its claim. */
-    void cancelClaim(int partition) {
+    private void cancelClaim(int partition) {
         AtomicBoolean cancelled = cancelledByClaim.remove(partition);
         if (cancelled != null) {
             cancelled.set(true);
         }
     }
 
-    /** Whether a claim of the partition is under way. */
-    boolean isClaiming(int partition) {
-        return cancelledByClaim.containsKey(partition);
+    /** Whether it is owned, or a claim of it under way. */
+    boolean isClaimedOrClaiming(int partition) {
+        return owned.find(partition) != null || cancelledByClaim.containsKey(partition);
+    }
+
+    @Nullable OwnedPartition find(int partition) {
+        return owned.find(partition);
     }
 
     /** How many claims are under way. */
@@ -190,7 +201,7 @@ public final class Ownership implements AutoCloseable {
                     .addKeyValue("positions", claimed.restored().positions())
                     .addKeyValue("ms", (clock.nanoTime() - startNs) / 1_000_000)
                     .log("partition claimed");
-            messages().begin(mine);
+            group().claimed(mine);
         } catch (ClaimCancelledException e) {
             metrics.counter(Metric.ROUTER_CLAIMS, "cancelled").increment();
         } catch (InterruptedException e) {
@@ -202,7 +213,7 @@ public final class Ownership implements AutoCloseable {
                     .addKeyValue("reason", String.valueOf(e.getMessage()))
                     .log("claim failed");
             if (!cancelled.get()) {
-                later(() -> again(partition, null));
+                later(() -> again(partition));
             }
         }
     }
@@ -255,8 +266,9 @@ public final class Ownership implements AutoCloseable {
         return mine;
     }
 
-    /** Messages are being read: now events, the hops and the nodes may tell it things. */
-    void began(OwnedPartition mine) {
+    /** It is claimed and still assigned: the logs, the hops and the nodes tell it things. */
+    void begin(OwnedPartition mine) {
+        messages.add(mine);
         owned.add(mine);
         events.add(mine);
         // What nodes said between the claim's reading and now.
@@ -274,6 +286,10 @@ public final class Ownership implements AutoCloseable {
     }
 
     private void failed(OwnedPartition mine, RuntimeException cause) {
+        if (lettingGo.isLeaving(mine)) {
+            handedOver(mine);
+            return;
+        }
         LoggingEventBuilder line = cause instanceof KafkaException ? log.atWarn() : log.atError();
         if (!(cause instanceof KafkaException)) {
             line = line.setCause(cause); // a bug of ours
@@ -284,12 +300,12 @@ public final class Ownership implements AutoCloseable {
                 .log("partition dropped, to be claimed again");
         if (mine.drop()) {
             release(mine);
-            later(() -> again(mine.partition(), mine));
+            later(() -> again(mine.partition()));
         }
     }
 
-    private void again(int partition, @Nullable OwnedPartition lost) {
-        messages().again(partition, watermarkByPartition.getOrDefault(partition, 0L), lost);
+    private void again(int partition) {
+        group().again(partition, watermarkByPartition.getOrDefault(partition, 0L));
     }
 
     /** It is another's now, or nobody's. */
@@ -301,28 +317,43 @@ public final class Ownership implements AutoCloseable {
     private void release(OwnedPartition mine) {
         watermarkByPartition.put(mine.partition(), mine.committedWatermark());
         owned.remove(mine);
+        messages.remove(mine);
         events.remove(mine);
+        lettingGo.left(mine);
         OwnerProducer producer = producers.remove(mine);
         if (producer != null) {
             workers.execute(producer::close);
         }
     }
 
-    /** Commits a last checkpoint of each, together and bounded, and lets them go. */
-    void handOver(List<OwnedPartition> leaving) {
-        List<CompletableFuture<Void>> handed =
-                leaving.stream()
-                        .map(mine -> CompletableFuture.runAsync(() -> handOver(mine), workers))
-                        .toList();
-        CompletableFuture.allOf(handed.toArray(CompletableFuture[]::new)).join();
+    /** The group took the partition away without asking: another may own it already. */
+    void lost(int partition) {
+        cancelClaim(partition);
+        OwnedPartition mine = owned.find(partition);
+        if (mine != null) {
+            dropped(mine);
+        }
     }
 
-    private void handOver(OwnedPartition mine) {
-        try {
-            mine.handOver(HAND_OVER_MAX);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
+    /** The group gives the partition to another, perhaps in the middle of its claim. */
+    void letGo(int partition) {
+        cancelClaim(partition);
+        OwnedPartition mine = owned.find(partition);
+        if (mine != null) {
+            lettingGo.letGo(mine);
         }
+    }
+
+    /** Another router says that it owns the partition: it has fenced this one, if it was first. */
+    void claimedElsewhere(NodeRecord.Claim claim) {
+        OwnedPartition mine = owned.find(claim.partition());
+        if (mine != null && mine.epoch() < claim.epoch() && lettingGo.isLeaving(mine)) {
+            handedOver(mine);
+        }
+    }
+
+    private void handedOver(OwnedPartition mine) {
+        mine.drop();
         release(mine);
         log.atInfo()
                 .addKeyValue("partition", mine.partition())
@@ -331,18 +362,16 @@ public final class Ownership implements AutoCloseable {
                 .log("partition handed over");
     }
 
-    void keepBody(int partition, Event.MessageRead read) {
-        bodies.keep(partition, read.offset(), read.message());
-    }
-
     void later(Runnable action) {
         if (!timer.isShutdown()) {
             var _ = timer.schedule(action, RETRY_MS, TimeUnit.MILLISECONDS);
         }
     }
 
+    /** Waits, bounded, until what is let go has found an owner or is handed over. */
     @Override
     public void close() {
+        lettingGo.awaitAllLeft();
         List.copyOf(producers.keySet()).forEach(this::dropped);
     }
 }

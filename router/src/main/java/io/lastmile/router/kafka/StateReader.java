@@ -6,6 +6,7 @@ import io.lastmile.node.Metrics;
 import io.lastmile.node.kafka.KafkaSettings;
 import io.lastmile.wire.record.Topic;
 import java.time.Duration;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.BiConsumer;
@@ -37,6 +38,7 @@ final class StateReader implements AutoCloseable {
     private final Clock clock;
     private final Metrics metrics;
     private final Consumer<byte[], byte[]> consumer;
+    private final Map<Topic, Long> readTo = new EnumMap<>(Topic.class);
 
     StateReader(
             KafkaSettings kafka,
@@ -90,15 +92,20 @@ final class StateReader implements AutoCloseable {
     }
 
     /**
-     * Reads until the position has passed the offset: positions count, not offsets of records,
-     * since markers and compaction leave holes.
+     * Reads on, at first from the start of the topic, until the position has passed the offset:
+     * positions count, not offsets of records, since markers and compaction leave holes.
      *
      * @return how many records there were
      */
     long readPast(Topic topic, long offset, BiConsumer<byte[], byte @Nullable []> action) {
         TopicPartition place = place(topic);
         consumer.assign(List.of(place));
-        consumer.seekToBeginning(List.of(place));
+        Long before = readTo.get(topic);
+        if (before == null) {
+            consumer.seekToBeginning(List.of(place));
+        } else {
+            consumer.seek(place, before);
+        }
         Metrics.Counter restored = metrics.counter(Metric.ROUTER_RESTORED, topic.label());
         long count = 0;
         long toldNs = clock.nanoTime();
@@ -117,6 +124,7 @@ final class StateReader implements AutoCloseable {
                 progress(topic, count, consumer.position(place), offset);
             }
         }
+        readTo.put(topic, consumer.position(place));
         return count;
     }
 

@@ -1,0 +1,219 @@
+package io.lastmile.router.kafka;
+
+import io.lastmile.node.kafka.KafkaSettings;
+import io.lastmile.router.heart.Event;
+import io.lastmile.wire.record.Topic;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.WakeupException;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Reads a topic for the owners of its partitions, each from its own position on, on one thread of
+ * its own. It belongs to no group: an owner goes on reading until it is one no more.
+ */
+abstract sealed class LogReader implements AutoCloseable permits MessagesReader, EventsReader {
+    private static final Logger log = LoggerFactory.getLogger(LogReader.class);
+    private static final Duration POLL = Duration.ofMillis(500);
+
+    /** While an owner wants no more for now: nobody says when it does again. */
+    private static final Duration POLL_PAUSED = Duration.ofMillis(100);
+
+    private static final Duration IDLE = Duration.ofMillis(200);
+
+    private final String topic;
+    private final String name;
+    private final KafkaConsumer<byte[], byte[]> consumer;
+    private final LinkedBlockingQueue<Runnable> errands = new LinkedBlockingQueue<>();
+    private final Map<TopicPartition, OwnedPartition> reading = new HashMap<>();
+    private final Thread thread;
+    private volatile long lag;
+    private volatile boolean closed;
+
+    /** Reads nothing yet. */
+    LogReader(KafkaSettings kafka, Topic topic, String isolation) {
+        this.topic = kafka.topic(topic);
+        this.name = topic.label();
+        this.consumer =
+                new KafkaConsumer<>(
+                        kafka.consumer(
+                                Map.of(
+                                        ConsumerConfig.CLIENT_ID_CONFIG,
+                                        kafka.prefix() + name,
+                                        ConsumerConfig.ISOLATION_LEVEL_CONFIG,
+                                        isolation,
+                                        ConsumerConfig.AUTO_OFFSET_RESET_CONFIG,
+                                        "none",
+                                        ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG,
+                                        false,
+                                        ConsumerConfig.MAX_POLL_RECORDS_CONFIG,
+                                        2_000)),
+                        new ByteArrayDeserializer(),
+                        new ByteArrayDeserializer());
+        this.thread = Thread.ofPlatform().name("router-" + name).unstarted(this::run);
+    }
+
+    /** Where the owner's reading begins. */
+    abstract long start(OwnedPartition owned);
+
+    abstract boolean isWanted(OwnedPartition owned);
+
+    /** What the records tell the heart. */
+    abstract List<Event> events(int partition, List<ConsumerRecord<byte[], byte[]>> records);
+
+    /** Everything below this position has been read. */
+    abstract void readTo(OwnedPartition owned, long position);
+
+    /** Begins. */
+    public void start() {
+        thread.start();
+    }
+
+    /** How many records of its partitions were not read when it last looked. */
+    long lag() {
+        return lag;
+    }
+
+    /** Reads the partition from its position on. */
+    void add(OwnedPartition owned) {
+        soon(() -> {
+            TopicPartition place = place(owned);
+            reading.put(place, owned);
+            consumer.assign(reading.keySet());
+            consumer.seek(place, start(owned));
+            consumer.resume(List.of(place));
+        });
+    }
+
+    /** Reads it no more, unless it has been claimed again since. */
+    void remove(OwnedPartition owned) {
+        soon(() -> {
+            if (reading.remove(place(owned), owned)) {
+                consumer.assign(reading.keySet());
+            }
+        });
+    }
+
+    private TopicPartition place(OwnedPartition owned) {
+        return new TopicPartition(topic, owned.partition());
+    }
+
+    private void soon(Runnable errand) {
+        errands.add(errand);
+        consumer.wakeup();
+    }
+
+    private void run() {
+        while (!closed) {
+            try {
+                runErrands();
+                if (!reading.isEmpty()) {
+                    boolean anyPaused = pauseAndResume();
+                    take(consumer.poll(anyPaused ? POLL_PAUSED : POLL));
+                }
+            } catch (WakeupException e) {
+                // an errand, or the end
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                closed = true;
+            } catch (OffsetOutOfRangeException e) {
+                e.offsetOutOfRangePartitions().keySet().forEach(place -> lost(place, e));
+            } catch (KafkaException e) {
+                log.atWarn()
+                        .addKeyValue("topic", topic)
+                        .addKeyValue("reason", String.valueOf(e.getMessage()))
+                        .log("not read, trying again");
+            } catch (RuntimeException e) { // a bug; the other partitions go on
+                log.atError().addKeyValue("topic", topic).setCause(e).log("reading failed");
+            }
+        }
+        consumer.close();
+    }
+
+    /** Without a partition there is nothing to poll, and the next errand is waited for. */
+    private void runErrands() throws InterruptedException {
+        Runnable errand = next();
+        while (errand != null) {
+            errand.run();
+            errand = errands.poll();
+        }
+    }
+
+    private @Nullable Runnable next() throws InterruptedException {
+        return reading.isEmpty()
+                ? errands.poll(IDLE.toMillis(), TimeUnit.MILLISECONDS)
+                : errands.poll();
+    }
+
+    /** Retention took what was to be read next. A claim goes on behind the gap, and counts it. */
+    private void lost(TopicPartition place, OffsetOutOfRangeException gap) {
+        OwnedPartition owned = reading.remove(place);
+        consumer.assign(reading.keySet());
+        if (owned != null) {
+            owned.lost(gap);
+        }
+    }
+
+    /** Only where it changes: the consumer takes either as news. */
+    private boolean pauseAndResume() {
+        boolean anyPaused = false;
+        for (Map.Entry<TopicPartition, OwnedPartition> entry : reading.entrySet()) {
+            List<TopicPartition> place = List.of(entry.getKey());
+            boolean isPaused = consumer.paused().contains(entry.getKey());
+            boolean isWanted = isWanted(entry.getValue());
+            if (isWanted && isPaused) {
+                consumer.resume(place);
+            } else if (!isWanted && !isPaused) {
+                consumer.pause(place);
+            }
+            anyPaused |= !isWanted;
+        }
+        return anyPaused;
+    }
+
+    private void take(ConsumerRecords<byte[], byte[]> records) {
+        for (TopicPartition place : records.partitions()) {
+            OwnedPartition owned = reading.get(place);
+            if (owned != null) {
+                owned.feed(events(place.partition(), records.records(place)));
+            }
+        }
+        // The position passes markers and holes, which no record tells of. Last, for it may be
+        // interrupted.
+        long behind = 0;
+        for (Map.Entry<TopicPartition, OwnedPartition> entry : reading.entrySet()) {
+            readTo(entry.getValue(), consumer.position(entry.getKey()));
+            behind += consumer.currentLag(entry.getKey()).orElse(0);
+        }
+        lag = behind;
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+        if (thread.getState() == Thread.State.NEW) {
+            consumer.close();
+            return;
+        }
+        consumer.wakeup();
+        try {
+            thread.join(Duration.ofSeconds(5));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}
