@@ -89,6 +89,7 @@ public enum Figure {
     THROUGHPUT_RATIO("ratio", "of these two"),
     BRIDGE_THROUGHPUT("bridge_messages_per_second", "plain consumer and mosquitto, to PUBACK"),
     BRIDGE_RATIO("bridge_ratio", "messages_per_second to these"),
+    FAN_IN_POSTED("posted_share", "of the messages, the rest came from plain producers"),
     THROUGHPUT_MESSAGES("messages", "accepted, delivered and settled in all rounds"),
     LOST("lost", "accepted, and not delivered or without a receipt"),
     DUPLICATES("duplicates", "delivered again or out of order, or a second receipt"),

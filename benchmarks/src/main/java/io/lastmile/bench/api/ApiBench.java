@@ -9,6 +9,7 @@ import io.lastmile.bench.load.LineStream;
 import io.lastmile.bench.load.MessageLines;
 import io.lastmile.bench.load.NumberedPayload;
 import io.lastmile.bench.load.PlainProducer;
+import io.lastmile.bench.load.PostConnection;
 import io.lastmile.bench.process.Deployment;
 import io.lastmile.bench.process.JavaLaunch;
 import io.lastmile.bench.process.ServerProcess;
@@ -131,7 +132,7 @@ public final class ApiBench {
                     try (PostConnection connection = new PostConnection(api)) {
                         while (System.nanoTime() < untilNs) {
                             byte[] request = connection.request(DeviceName.of(device()), payload);
-                            accepted += connection.post(request) == 202 ? 1 : 0;
+                            accepted += connection.post(request) == PostConnection.ACCEPTED ? 1 : 0;
                         }
                     }
                     return accepted;

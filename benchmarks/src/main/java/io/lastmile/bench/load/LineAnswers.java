@@ -5,12 +5,10 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
 
 /** The answer to a stream of lines: a chunked body with an answer a line. */
 public final class LineAnswers {
     private static final int LINE_BYTES_MAX = 4_096;
-    private static final byte[] ACCEPTED = "{\"id\":\"".getBytes(StandardCharsets.US_ASCII);
 
     private final InputStream in;
     private final Told told;
@@ -82,20 +80,11 @@ public final class LineAnswers {
     }
 
     private void answered() {
-        if (!Arrays.equals(
-                line, 0, Math.min(lineBytes, ACCEPTED.length), ACCEPTED, 0, ACCEPTED.length)) {
+        MessageId id = AnsweredId.of(line, 0, lineBytes);
+        if (id == null) {
             told.refused(new String(line, 0, lineBytes, StandardCharsets.UTF_8));
-            return;
+        } else {
+            told.accepted(id);
         }
-        int at = ACCEPTED.length;
-        int partition = 0;
-        for (; line[at] != '-'; at++) {
-            partition = 10 * partition + line[at] - '0';
-        }
-        long offset = 0;
-        for (at++; line[at] != '"'; at++) {
-            offset = 10 * offset + line[at] - '0';
-        }
-        told.accepted(new MessageId(partition, offset));
     }
 }

@@ -6,6 +6,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.producer.Callback;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -88,6 +89,11 @@ public final class PlainProducer implements AutoCloseable {
                                 answered.increment();
                             }
                         });
+    }
+
+    /** Tells the answer when it comes. */
+    public void send(int device, byte[] payload, Callback answered) {
+        var _ = producer.send(record(device, payload), answered);
     }
 
     /** Waits for all answers. */

@@ -1,5 +1,6 @@
-package io.lastmile.bench.api;
+package io.lastmile.bench.load;
 
+import io.lastmile.wire.MessageId;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -12,16 +13,21 @@ import java.util.Locale;
  * One connection that is kept alive and posts one message after the other. It knows no more of HTTP
  * than the answers of this API need, so that it costs little beside what it measures. One thread.
  */
-final class PostConnection implements AutoCloseable {
+public final class PostConnection implements AutoCloseable {
     private static final byte[] LENGTH = "content-length: ".getBytes(StandardCharsets.US_ASCII);
     private static final int BUFFER_BYTES = 4_096;
+
+    /** The status of a message that Kafka has. */
+    public static final int ACCEPTED = 202;
 
     private final Socket socket;
     private final InputStream in;
     private final String host;
     private final byte[] buffer = new byte[BUFFER_BYTES];
+    private int bodyFrom;
 
-    PostConnection(InetSocketAddress api) throws IOException {
+    /** Connects. */
+    public PostConnection(InetSocketAddress api) throws IOException {
         socket = new Socket(api.getAddress(), api.getPort());
         socket.setTcpNoDelay(true);
         socket.setSoTimeout(30_000);
@@ -30,7 +36,7 @@ final class PostConnection implements AutoCloseable {
     }
 
     /** The bytes of a request, head and body in one. */
-    byte[] request(String device, byte[] payload) {
+    public byte[] request(String device, byte[] payload) {
         byte[] head =
                 "POST /v1/devices/%s/messages HTTP/1.1\r\nHost: %s\r\nContent-Type: application/octet-stream\r\nContent-Length: %d\r\n\r\n"
                         .formatted(device, host, payload.length)
@@ -42,7 +48,7 @@ final class PostConnection implements AutoCloseable {
     }
 
     /** Posts and waits for the whole answer: its status. */
-    int post(byte[] request) throws IOException {
+    public int post(byte[] request) throws IOException {
         socket.getOutputStream().write(request);
         int length = 0;
         while (true) {
@@ -53,12 +59,22 @@ final class PostConnection implements AutoCloseable {
             length += read;
             int end = headEnd(length);
             if (end >= 0 && length >= end + bodyLength(end)) {
+                bodyFrom = end;
                 return Integer.parseInt(new String(buffer, 9, 3, StandardCharsets.US_ASCII));
             }
             if (length == buffer.length) {
                 throw new IOException("an answer of more than " + length + " bytes");
             }
         }
+    }
+
+    /** The id of the message that was accepted last. */
+    public MessageId id() throws IOException {
+        MessageId id = AnsweredId.of(buffer, bodyFrom, buffer.length);
+        if (id == null) {
+            throw new IOException("the answer does not begin with an id");
+        }
+        return id;
     }
 
     private int headEnd(int length) {

@@ -20,7 +20,7 @@ final class BareKafkaSide extends PlainSide {
     private final KafkaConsumer<byte[], byte[]> consumer;
     private final Thread reader;
 
-    BareKafkaSide(ThroughputOptions options, String bootstrap) throws Exception {
+    BareKafkaSide(LoadOptions options, String bootstrap) throws Exception {
         super(options, bootstrap, TOPIC);
         consumer =
                 new KafkaConsumer<>(

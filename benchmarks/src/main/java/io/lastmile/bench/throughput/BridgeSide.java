@@ -4,9 +4,7 @@ import io.lastmile.bench.Figure;
 import io.lastmile.bench.load.AckingDevices;
 import io.lastmile.bench.peer.Bridge;
 import io.lastmile.bench.peer.Mosquitto;
-import io.lastmile.bench.process.JavaLaunch;
 import io.lastmile.bench.process.OtherProcess;
-import io.lastmile.bench.process.ServerProcess;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;
@@ -21,27 +19,20 @@ final class BridgeSide extends PlainSide {
     private final Map<Figure, Long> pids;
     private @Nullable AckingDevices devices;
 
-    BridgeSide(
-            ThroughputOptions options,
-            JavaLaunch java,
-            ServerProcess kafka,
-            String bootstrap,
-            Path program,
-            Path folder)
-            throws Exception {
-        super(options, bootstrap, TOPIC);
+    BridgeSide(LoadOptions options, Bed bed, Path program, Path folder) throws Exception {
+        super(options, bed.bootstrap(), TOPIC);
         mosquitto = new Mosquitto(program, folder);
         bridge =
                 OtherProcess.ofMain(
-                        java,
+                        bed.java(),
                         Bridge.class,
                         folder.resolve("bridge.out"),
-                        bootstrap,
+                        bed.bootstrap(),
                         TOPIC,
                         Integer.toString(mosquitto.address().getPort()));
         pids =
                 Map.of(
-                        Figure.BRIDGE_KAFKA_CPU, kafka.pid(),
+                        Figure.BRIDGE_KAFKA_CPU, bed.kafka().pid(),
                         Figure.BRIDGE_CPU, bridge.pid(),
                         Figure.BRIDGE_MOSQUITTO_CPU, mosquitto.pid(),
                         Figure.BRIDGE_CLIENT_CPU, ProcessHandle.current().pid());

@@ -12,14 +12,14 @@ import java.util.concurrent.atomic.LongAdder;
 abstract class PlainSide implements Side {
     private static final int AT_ONCE = 100;
 
-    final ThroughputOptions options;
+    final LoadOptions options;
     private final NumberedPayload payload;
     private final PlainProducer producer;
     private final UnderWay underWay;
     private final Deliveries deliveries;
     private long sent;
 
-    PlainSide(ThroughputOptions options, String bootstrap, String topic) throws Exception {
+    PlainSide(LoadOptions options, String bootstrap, String topic) throws Exception {
         this.options = options;
         PlainProducer.makeTopic(bootstrap, topic, options.partitions());
         producer = PlainProducer.likeTheApi(bootstrap, topic);

@@ -11,6 +11,7 @@ import picocli.CommandLine.Command;
         subcommands = {
             DensityCommand.class,
             ApiBenchCommand.class,
+            FanInCommand.class,
             LatencyCommand.class,
             RecoveryCommand.class,
             RouterBenchCommand.class,

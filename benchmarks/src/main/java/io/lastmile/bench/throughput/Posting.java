@@ -1,0 +1,12 @@
+package io.lastmile.bench.throughput;
+
+import java.io.IOException;
+
+/** A way of messages into Lastmile, of several senders at once. */
+interface Posting {
+    int senders();
+
+    /** Sends until then, and waits for the answers. */
+    void run(int sender, Turns turns, Books books, long untilNs)
+            throws IOException, InterruptedException;
+}

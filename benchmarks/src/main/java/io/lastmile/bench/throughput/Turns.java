@@ -1,0 +1,50 @@
+package io.lastmile.bench.throughput;
+
+/**
+ * The messages of one of several senders: it has devices of its own and sends each of them one in
+ * turn, so that the numbers that a device gets rise. One thread.
+ */
+final class Turns {
+    private final int first;
+    private final int step;
+    private final int devices;
+    private int device;
+    private long row;
+
+    /**
+     * Before the first message.
+     *
+     * @param sender from 0
+     * @param row that no number of before is in
+     */
+    Turns(int sender, int senders, int devices, long row) {
+        this.first = sender;
+        this.step = senders;
+        this.devices = devices;
+        this.device = sender - senders;
+        this.row = row;
+    }
+
+    /** Goes on to the next message. */
+    void next() {
+        device += step;
+        if (device >= devices) {
+            device = first;
+            row++;
+        }
+    }
+
+    int device() {
+        return device;
+    }
+
+    /** Of the message: its device and its row. */
+    long number() {
+        return row * devices + device;
+    }
+
+    /** The first row that nobody has sent anything of. */
+    long nextRow() {
+        return row + 1;
+    }
+}
