@@ -179,6 +179,11 @@ final class Books implements AutoCloseable {
         return ledger.duplicates().size();
     }
 
+    /** How many posts were answered 202. */
+    int accepted() {
+        return load.accepted().size();
+    }
+
     /** Posts that were not answered 202. */
     long refused() {
         return load.refused();

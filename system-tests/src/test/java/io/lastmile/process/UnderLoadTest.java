@@ -70,18 +70,6 @@ class UnderLoadTest {
         }
     }
 
-    @Test
-    void aStoppedEdgeLosesNothingAndGivesNothingTwice() throws Exception {
-        try (Books books = books("drained")) {
-            books.awaitGrowth();
-            assertEquals(0, EDGE_A.stop(), "its exit status");
-            books.awaitConnected();
-            books.awaitGrowth();
-            EDGE_A.start();
-            assertEquals(0, books.settle(), "given twice");
-        }
-    }
-
     /** kill -9 of all of these at the same time, and a start of each, as a supervisor does. */
     private static void round(Books books, ServerProcess... killed) {
         for (ServerProcess process : killed) {
