@@ -102,7 +102,13 @@ public enum Figure {
     BRIDGE_KAFKA_CPU("bridge_kafka_cpu_us_per_message", "of Kafka, with the bridge"),
     BRIDGE_CPU("bridge_cpu_us_per_message", "of the bridge's process"),
     BRIDGE_MOSQUITTO_CPU("bridge_mosquitto_cpu_us_per_message", "of mosquitto"),
-    BRIDGE_CLIENT_CPU("bridge_client_cpu_us_per_message", "of the benchmark, with the bridge");
+    BRIDGE_CLIENT_CPU("bridge_client_cpu_us_per_message", "of the benchmark, with the bridge"),
+    MOSQUITTO_THROUGHPUT("mosquitto_messages_per_second", "published to it, to PUBACK"),
+    HIVEMQ_THROUGHPUT("hivemq_messages_per_second", "published to HiveMQ CE, to PUBACK"),
+    NATS_THROUGHPUT("nats_messages_per_second", "published to nats-server, to PUBACK"),
+    MOSQUITTO_MESSAGE_CPU("mosquitto_cpu_us_per_message", "of its process"),
+    HIVEMQ_MESSAGE_CPU("hivemq_cpu_us_per_message", "of its process"),
+    NATS_MESSAGE_CPU("nats_cpu_us_per_message", "of its process");
 
     private final String label;
     private final String description;

@@ -36,6 +36,11 @@ public record CommandRun(int exitCode, String output, String errors) {
         return run(words, within);
     }
 
+    /** Runs another program, such as {@code mvn}. */
+    public static CommandRun ofProgram(Duration within, String... words) {
+        return run(List.of(words), within);
+    }
+
     private static CommandRun run(List<String> words, Duration within) {
         ProcessBuilder builder = new ProcessBuilder(words);
         builder.environment().keySet().removeIf(key -> key.startsWith("LASTMILE_"));

@@ -3,6 +3,7 @@ package io.lastmile.bench.storm;
 import io.lastmile.bench.BenchResult;
 import io.lastmile.bench.Figure;
 import io.lastmile.bench.Medians;
+import io.lastmile.bench.peer.Broker;
 import io.lastmile.bench.peer.Mosquitto;
 import io.lastmile.bench.process.Deployment;
 import io.lastmile.bench.process.JavaLaunch;
@@ -68,7 +69,7 @@ public final class StormBench {
             if (program == null) {
                 rounds(edge, kafka, null);
             } else {
-                try (var mosquitto = new Mosquitto(program, folder.resolve("mosquitto"))) {
+                try (Broker mosquitto = Mosquitto.start(program, folder.resolve("mosquitto"))) {
                     rounds(edge, kafka, mosquitto);
                 }
             }
@@ -79,7 +80,7 @@ public final class StormBench {
         }
     }
 
-    private void rounds(ServerProcess edge, ServerProcess kafka, @Nullable Mosquitto mosquitto)
+    private void rounds(ServerProcess edge, ServerProcess kafka, @Nullable Broker mosquitto)
             throws Exception {
         for (int round = 0; round <= options.rounds(); round++) {
             say(round == 0 ? "warm-up" : "round " + round + "/" + options.rounds());
@@ -104,7 +105,7 @@ public final class StormBench {
         }
     }
 
-    private void mosquittoRound(int round, Mosquitto mosquitto) throws Exception {
+    private void mosquittoRound(int round, Broker mosquitto) throws Exception {
         long beforeUs = ProcessorTime.us(mosquitto.pid());
         StormLoad.Round result = storm(round, "mosquitto", mosquitto.address());
         if (round > 0) {

@@ -3,6 +3,7 @@ package io.lastmile.bench.throughput;
 import io.lastmile.bench.Figure;
 import io.lastmile.bench.load.AckingDevices;
 import io.lastmile.bench.peer.Bridge;
+import io.lastmile.bench.peer.Broker;
 import io.lastmile.bench.peer.Mosquitto;
 import io.lastmile.bench.process.OtherProcess;
 import java.io.IOException;
@@ -14,14 +15,14 @@ import org.jspecify.annotations.Nullable;
 final class BridgeSide extends PlainSide {
     private static final String TOPIC = "bench.bridge";
 
-    private final Mosquitto mosquitto;
+    private final Broker mosquitto;
     private final OtherProcess bridge;
     private final Map<Figure, Long> pids;
     private @Nullable AckingDevices devices;
 
     BridgeSide(LoadOptions options, Bed bed, Path program, Path folder) throws Exception {
         super(options, bed.bootstrap(), TOPIC);
-        mosquitto = new Mosquitto(program, folder);
+        mosquitto = Mosquitto.start(program, folder);
         bridge =
                 OtherProcess.ofMain(
                         bed.java(),
