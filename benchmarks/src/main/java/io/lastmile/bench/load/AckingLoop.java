@@ -137,7 +137,9 @@ final class AckingLoop implements AutoCloseable {
         closed = true;
         selector.wakeup();
         try {
-            thread.join(CLOSED_WITHIN);
+            if (thread.isAlive()) {
+                thread.join(CLOSED_WITHIN);
+            }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

@@ -10,7 +10,7 @@ import java.nio.charset.StandardCharsets;
 /** One request whose body is lines of JSON without end, and its answers. One writes, one reads. */
 public final class LineStream implements AutoCloseable {
     private static final int BUFFER_BYTES = 65_536;
-    private static final int ANSWER_WITHIN_MS = 30_000;
+    private static final int ANSWER_WITHIN_MS = 120_000;
     private static final byte[] LINE_END = {'\r', '\n'};
 
     private final Socket socket;

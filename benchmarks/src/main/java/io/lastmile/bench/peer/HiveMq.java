@@ -14,7 +14,6 @@ public final class HiveMq {
     private static final String VERSION = "2025.5";
     private static final String FETCH =
             "org.apache.maven.plugins:maven-dependency-plugin:3.9.0:build-classpath";
-    private static final String MAIN = "com.hivemq.HiveMQServer";
     private static final Duration FETCHED_WITHIN = Duration.ofMinutes(10);
 
     private static final List<String> OPENED =
@@ -44,7 +43,9 @@ public final class HiveMq {
                     words.addAll(java.flags());
                     words.addAll(OPENED);
                     words.add("-Dhivemq.home=" + own);
-                    words.addAll(List.of("-cp", classPath(own), MAIN));
+                    Path main = own.resolve("Open.java");
+                    Files.writeString(main, openToAll());
+                    words.addAll(List.of("-cp", classPath(own), main.toString()));
                     return words;
                 });
     }
@@ -86,6 +87,23 @@ public final class HiveMq {
         </project>
         """
                 .formatted(VERSION);
+    }
+
+    /**
+     * Without an extension that says who may connect, nobody may; this is where that is decided.
+     */
+    private static String openToAll() {
+        return """
+        import com.hivemq.HiveMQServer;
+        import com.hivemq.configuration.service.InternalConfigurations;
+
+        public class Open {
+            public static void main(String[] args) throws Exception {
+                InternalConfigurations.AUTH_DENY_UNAUTHENTICATED_CONNECTIONS.set(false);
+                HiveMQServer.main(args);
+            }
+        }
+        """;
     }
 
     private static String configuration(int port) {

@@ -4,8 +4,9 @@ import io.lastmile.bench.load.LineStream;
 import io.lastmile.bench.load.MessageLines;
 import io.lastmile.bench.load.NumberedPayload;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 
 /** Streams of lines of JSON. */
 record LinePosting(InetSocketAddress api, NumberedPayload payload, int senders) implements Posting {
@@ -13,9 +14,14 @@ record LinePosting(InetSocketAddress api, NumberedPayload payload, int senders) 
 
     @Override
     public void run(int sender, Turns turns, Books books, long untilNs)
-            throws IOException, InterruptedException {
+            throws IOException, InterruptedException, ExecutionException {
         try (LineStream stream = new LineStream(api)) {
-            Thread reader = Thread.ofVirtual().start(() -> readAnswers(stream, books));
+            FutureTask<Void> answers =
+                    new FutureTask<>(() -> {
+                        stream.readAnswers(books);
+                        return null;
+                    });
+            Thread.ofVirtual().start(answers);
             MessageLines lines = new MessageLines(payload, LINES_AT_ONCE);
             while (books.begin(LINES_AT_ONCE, untilNs)) {
                 lines.clear();
@@ -26,15 +32,7 @@ record LinePosting(InetSocketAddress api, NumberedPayload payload, int senders) 
                 stream.write(lines);
             }
             stream.end();
-            reader.join();
-        }
-    }
-
-    private static void readAnswers(LineStream stream, Books books) {
-        try {
-            stream.readAnswers(books);
-        } catch (IOException e) { // the messages that it leaves unanswered are not in the books
-            throw new UncheckedIOException(e);
+            answers.get(); // fails as reading them did
         }
     }
 }

@@ -1,6 +1,7 @@
 package io.lastmile.bench.throughput;
 
 import java.io.IOException;
+import java.util.concurrent.ExecutionException;
 
 /** A way of messages into Lastmile, of several senders at once. */
 interface Posting {
@@ -8,5 +9,5 @@ interface Posting {
 
     /** Sends until then, and waits for the answers. */
     void run(int sender, Turns turns, Books books, long untilNs)
-            throws IOException, InterruptedException;
+            throws IOException, InterruptedException, ExecutionException;
 }
