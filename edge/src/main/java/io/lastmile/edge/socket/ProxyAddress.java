@@ -3,6 +3,7 @@ package io.lastmile.edge.socket;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.SimpleChannelInboundHandler;
 import io.netty.handler.codec.haproxy.HAProxyMessage;
+import io.netty.handler.codec.haproxy.HAProxyProxiedProtocol.AddressFamily;
 import java.net.InetSocketAddress;
 
 /** Takes a load balancer's word for who is connected, once, and leaves. */
@@ -15,10 +16,11 @@ final class ProxyAddress extends SimpleChannelInboundHandler<HAProxyMessage> {
 
     @Override
     protected void channelRead0(ChannelHandlerContext context, HAProxyMessage message) {
-        if (message.sourceAddress() != null) { // none where the balancer looks after itself
-            connection.connectedFrom(
-                    new InetSocketAddress( // numbers: nobody is asked for a name
-                            message.sourceAddress(), message.sourcePort()));
+        String address = message.sourceAddress(); // none where the balancer looks after itself
+        AddressFamily family = message.proxiedProtocol().addressFamily();
+        if (address != null && family != AddressFamily.AF_UNIX) { // a path says nothing about where
+            connection.connectedFrom( // numbers: nobody is asked for a name
+                    new InetSocketAddress(address, message.sourcePort()));
         }
         context.pipeline().remove(this);
     }

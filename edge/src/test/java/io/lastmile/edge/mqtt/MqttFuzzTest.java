@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 
 /** Almost right packets, cut anywhere: what they mean may differ, but nothing breaks by them. */
 class MqttFuzzTest {
-    private static List<byte[]> samples() {
+    static List<byte[]> samples() {
         List<byte[]> samples = new ArrayList<>();
         for (MqttVersion version : List.of(MqttVersion.MQTT_3_1_1, MqttVersion.MQTT_5)) {
             OtherCodec codec = new OtherCodec(version);

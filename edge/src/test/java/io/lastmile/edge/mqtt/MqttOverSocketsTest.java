@@ -4,6 +4,8 @@ import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.lastmile.edge.Bugs;
+import io.lastmile.edge.Fuzz;
 import io.lastmile.edge.auth.Authentication;
 import io.lastmile.edge.session.EventSink;
 import io.lastmile.edge.socket.ArrivalLimits;
@@ -24,7 +26,10 @@ import io.netty.handler.codec.mqtt.MqttQoS;
 import io.netty.handler.codec.mqtt.MqttVersion;
 import java.io.IOException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.net.SocketException;
+import java.net.SocketTimeoutException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -166,6 +171,52 @@ class MqttOverSocketsTest {
         }
         await().until(() -> devices.size() == 0);
         await().until(() -> devices.life().sessions().size() == 0);
+    }
+
+    @Test
+    void almostRightPacketsCutAnywhereHurtNobody() throws IOException {
+        OtherCodec codec = new OtherCodec(MqttVersion.MQTT_5);
+        try (Bugs bugs = Bugs.watch();
+                Socket neighbour = connect()) {
+            neighbour
+                    .getOutputStream()
+                    .write(ByteBufUtil.getBytes(connectAndSubscribe(codec, "neighbour")));
+            read(neighbour, codec, 2);
+            Fuzz.run(
+                    500,
+                    MqttFuzzTest.samples(),
+                    (bytes, random) -> {
+                        sendAndHangUp(bytes, random);
+                        assertEquals(List.of(), bugs.found());
+                    });
+            byte[] ping = ByteBufUtil.getBytes(codec.encode(MqttMessage.PINGREQ));
+            neighbour.getOutputStream().write(ping);
+            assertEquals(List.of(MqttMessageType.PINGRESP), read(neighbour, codec, 1));
+            await().until(() -> devices.size() == 1);
+            await().until(() -> devices.life().sessions().size() == 1);
+        }
+    }
+
+    /** From many addresses, so that neither ports nor limits by address run out. */
+    private void sendAndHangUp(byte[] bytes, SplittableRandom random) throws IOException {
+        byte[] from = {127, 1, (byte) random.nextInt(256), (byte) random.nextInt(1, 255)};
+        try (Socket socket = new Socket()) {
+            socket.bind(new InetSocketAddress(InetAddress.getByAddress(from), 0));
+            socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
+            socket.setTcpNoDelay(true);
+            socket.setSoTimeout(10_000);
+            for (int at = 0; at < bytes.length; ) {
+                int length = Math.min(bytes.length - at, random.nextInt(1, 60));
+                socket.getOutputStream().write(bytes, at, length);
+                at += length;
+            }
+            socket.shutdownOutput();
+            var _ = socket.getInputStream().readAllBytes(); // the edge closes it too
+        } catch (SocketTimeoutException e) {
+            throw e; // it hangs
+        } catch (SocketException e) {
+            return; // the edge closed it before all was sent
+        }
     }
 
     @Test
