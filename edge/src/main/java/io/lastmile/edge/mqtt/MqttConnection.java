@@ -147,6 +147,7 @@ final class MqttConnection implements Peer {
 
     private void onConnect(Connect connect) {
         level = (byte) connect.level();
+        packetBytesMax = (int) connect.packetBytesMax();
         ReasonCode answer = check(connect);
         if (answer != ReasonCode.SUCCESS) {
             refuse(answer, connect.clientId());
@@ -199,7 +200,6 @@ final class MqttConnection implements Peer {
         device = id;
         heardMs = ms(devices.clock().nanoTime());
         receiveMaximum = (char) connect.receiveMaximum();
-        packetBytesMax = (int) connect.packetBytesMax();
         int keepAliveMax = (int) devices.settings().keepAliveMax().toSeconds();
         boolean imposed =
                 level == PacketDecoder.LEVEL_5
@@ -232,6 +232,9 @@ final class MqttConnection implements Peer {
         }
         if (connect.authenticates()) {
             return ReasonCode.BAD_AUTHENTICATION_METHOD;
+        }
+        if (isShorter(PacketEncoder.CONNACK_BYTES_MAX)) {
+            return ReasonCode.IMPLEMENTATION_SPECIFIC;
         }
         Will will = connect.will();
         if (will != null && level == PacketDecoder.LEVEL_5) {
@@ -269,7 +272,11 @@ final class MqttConnection implements Peer {
                 .log("device refused");
         write(
                 level == PacketDecoder.LEVEL_5
-                        ? PacketEncoder.connackV5(connection.buffers(), reason, text)
+                        ? PacketEncoder.connackV5(
+                                connection.buffers(),
+                                reason,
+                                text,
+                                Integer.toUnsignedLong(packetBytesMax))
                         : PacketEncoder.connackV3(connection.buffers(), reason.connackCodeV3()));
         connection.arrived();
         close();
@@ -429,8 +436,14 @@ final class MqttConnection implements Peer {
         }
     }
 
+    /** Whether the longest packet that the device takes is shorter. */
+    private boolean isShorter(int packetBytes) {
+        return packetBytesMax != 0 && Integer.compareUnsigned(packetBytesMax, packetBytes) < 0;
+    }
+
+    /** What is longer than the device takes counts as written (MQTT-3.1.2-25). */
     private void write(ByteBuf packet) {
-        if (over) {
+        if (over || isShorter(packet.readableBytes())) {
             packet.release();
             return;
         }
@@ -624,7 +637,12 @@ final class MqttConnection implements Peer {
             return;
         }
         if (level == PacketDecoder.LEVEL_5 && code != null && device != null) {
-            write(PacketEncoder.disconnect(connection.buffers(), code, text));
+            write(
+                    PacketEncoder.disconnect(
+                            connection.buffers(),
+                            code,
+                            text,
+                            Integer.toUnsignedLong(packetBytesMax)));
         }
         flush();
         finish(reason);

@@ -40,6 +40,8 @@ final class PacketDecoder {
     private static final int TYPE_DISCONNECT = 14;
     private static final int TYPE_AUTH = 15;
 
+    private static final int NO_LOCAL = 4; // of a subscription's options
+
     private PacketDecoder() {}
 
     /**
@@ -222,6 +224,9 @@ final class PacketDecoder {
                     || retainHandlingBad) {
                 throw PacketException.malformed(
                         "subscription options 0x" + Integer.toHexString(options));
+            }
+            if ((options & NO_LOCAL) != 0 && topicFilter.startsWith("$share/")) {
+                throw PacketException.protocolError("no local on a shared subscription");
             }
             filters.add(new Filter(topicFilter, qos));
         }

@@ -27,6 +27,9 @@ final class PacketEncoder {
 
     private PacketEncoder() {}
 
+    /** What the longest CONNACK of MQTT 5 that says yes takes. */
+    static final int CONNACK_BYTES_MAX = 26;
+
     /** CONNACK of MQTT 3.1.1; Session Present is always 0. */
     static ByteBuf connackV3(ByteBufAllocator buffers, int returnCode) {
         return buffers.buffer(4, 4)
@@ -63,13 +66,17 @@ final class PacketEncoder {
         return out;
     }
 
-    /** CONNACK of MQTT 5 that says no, and why. */
-    static ByteBuf connackV5(ByteBufAllocator buffers, ReasonCode reason, String text) {
-        int properties = textPropertyBytes(text);
+    /**
+     * CONNACK of MQTT 5 that says no, and why.
+     *
+     * @param bytesMax the longest packet that the device takes, 0 for any
+     */
+    static ByteBuf connackV5(
+            ByteBufAllocator buffers, ReasonCode reason, String text, long bytesMax) {
+        int properties = reasonPropertyBytes(2, text, bytesMax);
         ByteBuf out = packet(buffers, CONNACK, 2 + PacketBytes.countBytes(properties) + properties);
         out.writeByte(0).writeByte(reason.code());
-        PacketBytes.writeCount(out, properties);
-        writeTextProperty(out, Property.REASON_STRING, text);
+        writeReasonProperty(out, properties, text);
         return out;
     }
 
@@ -100,15 +107,37 @@ final class PacketEncoder {
         return buffers.buffer(2, 2).writeByte(PINGRESP).writeByte(0);
     }
 
-    /** DISCONNECT of MQTT 5. */
-    static ByteBuf disconnect(ByteBufAllocator buffers, ReasonCode reason, String text) {
-        int properties = textPropertyBytes(text);
+    /**
+     * DISCONNECT of MQTT 5.
+     *
+     * @param bytesMax the longest packet that the device takes, 0 for any
+     */
+    static ByteBuf disconnect(
+            ByteBufAllocator buffers, ReasonCode reason, String text, long bytesMax) {
+        int properties = reasonPropertyBytes(1, text, bytesMax);
         ByteBuf out =
                 packet(buffers, DISCONNECT, 1 + PacketBytes.countBytes(properties) + properties);
         out.writeByte(reason.code());
-        PacketBytes.writeCount(out, properties);
-        writeTextProperty(out, Property.REASON_STRING, text);
+        writeReasonProperty(out, properties, text);
         return out;
+    }
+
+    /** A reason in words is left out where the packet would be too long by it: then 0. */
+    private static int reasonPropertyBytes(int bytesBefore, String text, long bytesMax) {
+        int properties = textPropertyBytes(text);
+        int body = bytesBefore + PacketBytes.countBytes(properties) + properties;
+        return isTooLong(body, bytesMax) ? 0 : properties;
+    }
+
+    private static void writeReasonProperty(ByteBuf out, int properties, String text) {
+        PacketBytes.writeCount(out, properties);
+        if (properties > 0) {
+            writeTextProperty(out, Property.REASON_STRING, text);
+        }
+    }
+
+    private static boolean isTooLong(int body, long bytesMax) {
+        return bytesMax > 0 && 1L + PacketBytes.countBytes(body) + body > bytesMax;
     }
 
     /**
@@ -136,7 +165,7 @@ final class PacketEncoder {
             properties = 5 + propertyBytes(message.contentType(), attributes);
             body += PacketBytes.countBytes(properties) + properties;
         }
-        if (bytesMax > 0 && 1L + PacketBytes.countBytes(body) + body > bytesMax) {
+        if (isTooLong(body, bytesMax)) {
             return null;
         }
         ByteBuf out = packet(buffers, PUBLISH | (packetId > 0 ? 2 : 0), body);

@@ -33,6 +33,7 @@ import io.netty.handler.codec.mqtt.MqttProperties.StringProperty;
 import io.netty.handler.codec.mqtt.MqttPublishMessage;
 import io.netty.handler.codec.mqtt.MqttQoS;
 import io.netty.handler.codec.mqtt.MqttSubAckMessage;
+import io.netty.handler.codec.mqtt.MqttUnsubAckMessage;
 import io.netty.handler.codec.mqtt.MqttVersion;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -256,6 +257,8 @@ class MqttConnectionTest {
         next.received(Unpooled.wrappedBuffer(version6));
         connack = (MqttConnAckMessage) next.takeOne();
         assertEquals((byte) 0x84, connack.variableHeader().connectReturnCode().byteValue());
+        assertTrue(old.connection.closed);
+        assertTrue(next.connection.closed);
     }
 
     @Test
@@ -282,6 +285,9 @@ class MqttConnectionTest {
                                 .willQoS(MqttQoS.EXACTLY_ONCE)
                                 .willTopic("t")
                                 .willMessage(new byte[0])));
+        for (Device refused : List.of(login, retained, twice)) {
+            assertTrue(refused.connection.closed);
+        }
     }
 
     @Test
@@ -472,7 +478,9 @@ class MqttConnectionTest {
                         .addTopicFilter("inbox")
                         .addTopicFilter("never")
                         .build());
-        assertEquals(MqttMessageType.UNSUBACK, phone.takeOne().fixedHeader().messageType());
+        MqttUnsubAckMessage unsuback = (MqttUnsubAckMessage) phone.takeOne();
+        assertEquals(2, unsuback.variableHeader().messageId());
+        assertEquals(List.of((short) 0, (short) 0x11), unsuback.payload().unsubscribeReasonCodes());
         assertEquals(EndReason.UNSUBSCRIBED, ((Ended) world.events.last()).reason());
         assertFalse(phone.connection.closed);
 

@@ -261,6 +261,15 @@ class PacketDecoderTest {
         "100f00044d5154540501001e0000000000, 0, MALFORMED_PACKET", // reserved connect flag
         "101000044d5154540500001e05210000010000, 0, PROTOCOL_ERROR", // receive maximum 0
         "101300044d5154540500001e0621000121000100 00, 0, PROTOCOL_ERROR", // stands twice
+        "100f00044d5154540508001e0000000000, 0, MALFORMED_PACKET", // QoS of no will
+        "100f00044d5154540520001e0000000000, 0, MALFORMED_PACKET", // retain of no will
+        "100f00044d515454051c001e0000000000, 0, MALFORMED_PACKET", // a will at QoS 3
+        "100e00044d5154540440001e00000000, 0, MALFORMED_PACKET", // 3.1.1: password of nobody
+        "a000, 4, MALFORMED_PACKET", // flags of UNSUBSCRIBE
+        "e100, 4, MALFORMED_PACKET", // flags of DISCONNECT
+        "82050001000001, 4, MALFORMED_PACKET", // an empty topic filter
+        "820800010003eda08000, 4, MALFORMED_PACKET", // half of a surrogate pair
+        "821100010000 0b 2473686172652f672f696e 05, 5, PROTOCOL_ERROR", // No Local, shared
         "101000044d5154540500001e03240100 0000, 0, MALFORMED_PACKET", // a server's property
     })
     void whatIsRefused(String hex, int level, ReasonCode reason) {

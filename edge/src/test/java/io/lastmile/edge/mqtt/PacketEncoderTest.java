@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.lastmile.wire.DeviceId;
 import io.lastmile.wire.Header;
@@ -32,6 +33,8 @@ import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class PacketEncoderTest {
     private static final ByteBufAllocator BUFFERS = UnpooledByteBufAllocator.DEFAULT;
@@ -85,6 +88,11 @@ class PacketEncoderTest {
         assertEquals(0, property(yes.properties(), 0x11), "session expiry");
         assertEquals(65_536, property(yes.properties(), 0x27), "maximum packet size");
         assertEquals(1_200, property(yes.properties(), 0x13), "server keep alive");
+        assertNull(property(yes.properties(), 0x1A), "response information");
+        ByteBuf longest = PacketEncoder.connackV5(BUFFERS, 65_536, 1_200);
+        assertEquals(PacketEncoder.CONNACK_BYTES_MAX, longest.readableBytes());
+        assertEquals(0, longest.getByte(2), "flags");
+        longest.release();
         var without =
                 (MqttConnAckMessage) v5.decodeOne(PacketEncoder.connackV5(BUFFERS, 65_536, -1));
         assertNull(property(without.variableHeader().properties(), 0x13));
@@ -99,8 +107,10 @@ class PacketEncoderTest {
                                         PacketEncoder.connackV5(
                                                 BUFFERS,
                                                 ReasonCode.CLIENT_IDENTIFIER_NOT_VALID,
-                                                longText)))
+                                                longText,
+                                                0)))
                         .variableHeader();
+        assertFalse(no.isSessionPresent());
         assertEquals((byte) 0x85, no.connectReturnCode().byteValue());
         assertEquals(longText, property(no.properties(), 0x1F));
     }
@@ -116,6 +126,8 @@ class PacketEncoderTest {
         var suback5 =
                 (MqttSubAckMessage) v5.decodeOne(PacketEncoder.suback(BUFFERS, 5, 700, codes5));
         assertEquals(List.of(1, 0x8F, 0xA2), suback5.payload().reasonCodes());
+        assertTrue(
+                suback5.idAndPropertiesVariableHeader().properties().isEmpty(), "no reason string");
         var unsuback3 =
                 (MqttUnsubAckMessage) v3.decodeOne(PacketEncoder.unsuback(BUFFERS, 4, 8, codes));
         assertEquals(8, unsuback3.variableHeader().messageId());
@@ -134,10 +146,11 @@ class PacketEncoderTest {
         MqttMessage disconnect =
                 v5.decodeOne(
                         PacketEncoder.disconnect(
-                                BUFFERS, ReasonCode.SESSION_TAKEN_OVER, "taken-over"));
+                                BUFFERS, ReasonCode.SESSION_TAKEN_OVER, "taken-over", 0));
         var header = (MqttReasonCodeAndPropertiesVariableHeader) disconnect.variableHeader();
         assertEquals((byte) 0x8E, header.reasonCode());
         assertEquals("taken-over", property(header.properties(), 0x1F));
+        assertNull(property(header.properties(), 0x11), "session expiry");
     }
 
     @Test
@@ -154,6 +167,27 @@ class PacketEncoderTest {
     }
 
     @Test
+    void atQos0ThereIsNoPacketIdentifier() {
+        ByteBuf bytes = publish(4, "inbox", 0, message(List.of()), 0);
+        assertNotNull(bytes);
+        byte[] payload = "grüße".getBytes(StandardCharsets.UTF_8);
+        assertEquals(2 + 2 + "inbox".length() + payload.length, bytes.readableBytes());
+        var publish = (MqttPublishMessage) v3.decodeOne(bytes);
+        assertEquals(MqttQoS.AT_MOST_ONCE, publish.fixedHeader().qosLevel());
+        assertFalse(publish.fixedHeader().isDup());
+    }
+
+    @ParameterizedTest
+    @CsvSource({"127, 1", "128, 2", "16383, 2", "16384, 3", "2097151, 3", "2097152, 4"})
+    void lengthsTakeAsFewBytesAsTheyCan(int length, int bytes) {
+        ByteBuf out = Unpooled.buffer();
+        PacketBytes.writeCount(out, length);
+        assertEquals(bytes, out.readableBytes());
+        assertEquals(bytes, PacketBytes.countBytes(length));
+        assertEquals(length, PacketBytes.count(out, "length"));
+    }
+
+    @Test
     void publishOfVersion5TellsTheAttributes() {
         Message message =
                 message(
@@ -167,6 +201,7 @@ class PacketEncoderTest {
         MqttProperties properties = publish.variableHeader().properties();
         assertEquals(MqttQoS.AT_MOST_ONCE, publish.fixedHeader().qosLevel());
         assertEquals("text/plain; charset=utf-8", property(properties, 0x03));
+        assertNull(property(properties, 0x23), "topic alias");
         assertEquals(61, property(properties, 0x02), "seconds that are left, rounded down");
         assertEquals(
                 List.of(

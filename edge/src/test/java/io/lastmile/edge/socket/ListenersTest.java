@@ -218,6 +218,16 @@ class ListenersTest {
         }
     }
 
+    @Test
+    void aWebSocketFrameOfTextClosesTheConnection() throws Exception {
+        int port = listen(Transport.WEBSOCKET, false, null);
+        WebSocket socket =
+                open(Transport.WEBSOCKET, port, "/mqtt", new Heard()).get(10, TimeUnit.SECONDS);
+        assertEquals(1, sockets == null ? 0 : sockets.open());
+        var _ = socket.sendText("hello.", true);
+        await().until(() -> sockets != null && sockets.open() == 0);
+    }
+
     private static CompletableFuture<WebSocket> open(
             Transport transport, int port, String path, Heard heard) throws Exception {
         String scheme = transport == Transport.WEBSOCKET ? "ws" : "wss";
