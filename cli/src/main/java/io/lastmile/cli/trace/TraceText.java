@@ -33,7 +33,7 @@ final class TraceText {
         long before = -1;
         for (Step step : steps) {
             String since = before < 0 ? "" : "+" + Step.span(Math.max(0, step.atMs() - before));
-            before = step.atMs();
+            before = Math.max(before, step.atMs());
             text.append("%s  %13s  %-14s".formatted(Fields.iso(step.atMs()), since, step.name()));
             if (withIds) {
                 text.append("  %-10s".formatted(step.message() == null ? "" : step.message()));

@@ -29,6 +29,8 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** Traces from the topics of a real Kafka, with the records that routers and edges write. */
 class TraceCommandTest {
@@ -132,6 +134,58 @@ class TraceCommandTest {
                 run.out());
         assertTrue(run.out().contains("phone-7 has it: it acknowledged it 130 ms"), run.out());
         assertTrue(run.out().contains("edge-1/5/9  PUBACK"), run.out());
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void everyOutcomeIsAnsweredInWords(Outcome outcome) throws Exception {
+        RecordMetadata message = send(Topic.MESSAGES, "at ten".getBytes(StandardCharsets.UTF_8));
+        MessageId id = new MessageId(message.partition(), message.offset());
+        boolean isDelivered = outcome == Outcome.DELIVERED;
+        long atMs = message.timestamp();
+        String detail =
+                switch (outcome) {
+                    case DELIVERED, CANCELLED -> "";
+                    case EXPIRED -> "time to live ended";
+                    case REPLACED -> "by 3-50";
+                    case OVERFLOWED -> "inbox of 100";
+                    case REJECTED -> "duplicate of 3-7";
+                };
+        send(
+                Topic.RECEIPTS,
+                new ReceiptRecord(
+                                id,
+                                id.offset(),
+                                outcome,
+                                isDelivered ? SESSION : null,
+                                atMs,
+                                atMs + 5,
+                                isDelivered ? atMs + 10 : ReceiptRecord.NEVER,
+                                isDelivered ? atMs + 20 : ReceiptRecord.NEVER,
+                                atMs + 2_000,
+                                isDelivered ? 1 : 0,
+                                isDelivered ? Proof.PUBACK : Proof.NONE,
+                                0,
+                                detail,
+                                null)
+                        .encode());
+        String answer =
+                switch (outcome) {
+                    case DELIVERED -> "phone-7 has it: it acknowledged it 20 ms after";
+                    case EXPIRED ->
+                            "phone-7 did not get it: it expired 2.0 s after it was accepted (time to live ended). The device was connected since";
+                    case REPLACED ->
+                            "phone-7 did not get it: a later message with the same collapse key took its place (by 3-50). The device was connected since";
+                    case OVERFLOWED ->
+                            "phone-7 did not get it: its inbox was full, and the oldest message gave way (inbox of 100). The device was connected since";
+                    case CANCELLED ->
+                            "phone-7 did not get it: it was cancelled 2.0 s after it was accepted. The device was connected since";
+                    case REJECTED -> "phone-7 did not get it: it was rejected (duplicate of 3-7).";
+                };
+        MainRun run = trace(id.toString());
+        assertEquals(0, run.exitCode(), run.err());
+        assertTrue(run.out().contains(answer), run.out());
+        assertTrue(trace("--device", "phone-7").out().contains(outcome.label()));
     }
 
     @Test
