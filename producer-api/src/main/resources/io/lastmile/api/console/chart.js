@@ -64,7 +64,7 @@ function options(canvas, series, showValues) {
     },
     axes: [
       { ...axis, grid: { show: false }, size: 24, space: 70, values: (_, times) => times.map(clock) },
-      { ...axis, grid: { stroke: colour("line"), width: 1 }, size: 48, space: 36, values: (_, ticks) => ticks.map((tick) => series[0].write(tick)) },
+      { ...axis, grid: { stroke: colour("line"), width: 1 }, size: room, space: 36, values: (_, ticks) => ticks.map((tick) => series[0].write(tick)) },
     ],
     series: [{}, ...series.map((one, i) => ({
       label: one.label,
@@ -76,6 +76,11 @@ function options(canvas, series, showValues) {
     }))],
     hooks: { setCursor: [(plot) => showValues(plot.cursor.left >= 0 ? plot.cursor.idx : undefined)] },
   };
+}
+
+/** What the longest label of an axis takes, in pixels. */
+function room(_, labels) {
+  return Math.max(48, 12 + 6.4 * Math.max(...(labels ?? []).map((label) => label.length)));
 }
 
 function clock(seconds) {

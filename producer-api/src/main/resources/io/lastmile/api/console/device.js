@@ -64,7 +64,8 @@ function waiting(messages) {
 function recent(steps) {
   const messages = new Map();
   for (const step of steps.filter((step) => step.message)) {
-    const one = messages.get(step.message) ?? { id: step.message, first: step };
+    const one = messages.get(step.message) ?? { id: step.message, first: step, lastMs: 0 };
+    one.lastMs = Math.max(one.lastMs, new Date(step.at)); // the owner's clock, which ends it, may be behind
     if (step.step === "accepted") one.accepted = step;
     if (OUTCOMES.has(step.step)) one.end = step;
     messages.set(step.message, one);
@@ -75,7 +76,7 @@ function recent(steps) {
       messageLink(one.id),
       one.end ? pill(one.end.step) : pill("unsettled"),
       time((one.accepted ?? one.first).at),
-      one.accepted && one.end ? span(new Date(one.end.at) - new Date(one.accepted.at)) : "–",
+      one.accepted && one.end ? span(one.lastMs - new Date(one.accepted.at)) : "–",
       one.accepted?.detail ?? "",
     ]),
     "None.");

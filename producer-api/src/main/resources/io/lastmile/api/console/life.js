@@ -68,29 +68,36 @@ function lifeOf(trace, known) {
     shares(trace.steps),
     h("div", { class: "life" },
       h("div", { class: "lanes" }, LANES.map((lane) => h("span", null, lane))),
-      h("ol", null, trace.steps.map((step, i) => row(step, trace.steps[i - 1], trace.id)))),
+      h("ol", null, spans(trace.steps).map((ms, i) => row(trace.steps[i], ms, trace.id)))),
     payload(trace),
   ];
 }
 
-function row(step, before, id) {
-  const since = before ? new Date(step.at) - new Date(before.at) : null;
+/** How long after the latest of those before it each came: brokers, owners and edges have clocks of their own. */
+function spans(steps) {
+  let latest = null;
+  return steps.map((step) => {
+    const at = Math.max(latest ?? 0, new Date(step.at));
+    const since = latest === null ? null : at - latest;
+    latest = at;
+    return since;
+  });
+}
+
+function row(step, since, id) {
   const own = step.message === id;
   return h("li", { class: `${own ? "own" : "around"} ${OUTCOMES.has(step.step) ? "end" : ""}`, "data-step": step.step },
     h("span", { class: "picture" }),
     h("span", { class: "what" }, h("b", null, step.step), h("span", { class: "detail" }, step.detail ?? ""),
       step.session ? h("span", { class: "session id" }, step.session) : null),
     h("span", { class: "when" }, h("time", { datetime: step.at }, time(step.at)),
-      h("span", { class: "since" }, since === null ? "" : `+${span(Math.max(0, since))}`)));
+      h("span", { class: "since" }, since === null ? "" : `+${span(since)}`)));
 }
 
 /** The way as one bar: how much of the time went where. */
 function shares(steps) {
-  const ways = [];
   const own = steps.filter((step) => step.message);
-  for (let i = 1; i < own.length; i++) {
-    ways.push({ ms: Math.max(0, new Date(own[i].at) - new Date(own[i - 1].at)), to: own[i].step });
-  }
+  const ways = spans(own).map((ms, i) => ({ ms, to: own[i].step })).slice(1);
   const all = ways.reduce((sum, way) => sum + way.ms, 0);
   if (all === 0) return h("div");
   return h("div", { class: "shares", role: "img", "aria-label": `${span(all)} from the first step to the last` },

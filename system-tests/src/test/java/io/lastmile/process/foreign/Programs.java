@@ -6,11 +6,11 @@ import java.util.Arrays;
 import java.util.Optional;
 
 /** What is installed on this machine. */
-final class Programs {
+public final class Programs {
     private Programs() {}
 
     /** The first of these names that the PATH knows. */
-    static Optional<Path> find(String... names) {
+    public static Optional<Path> find(String... names) {
         String[] folders = System.getenv().getOrDefault("PATH", "").split(":");
         return Arrays.stream(names)
                 .flatMap(name -> Arrays.stream(folders).map(folder -> Path.of(folder, name)))
