@@ -32,6 +32,11 @@ public enum Metric {
             Kind.HISTOGRAM, Unit.SECONDS, "from handing a message to the producer to acks=all"),
     API_SEND_FAILED(Kind.COUNTER, Unit.MESSAGES, "messages that were not accepted", "reason"),
     API_RECEIPT_STREAMS(Kind.GAUGE, Unit.STREAMS, "streams of receipts that are open"),
+    API_TRACE(Kind.COUNTER, Unit.SPANS, "spans that a collector took, or that were let go", "fate"),
+    API_TRACE_FORGOTTEN(
+            Kind.COUNTER,
+            Unit.MESSAGES,
+            "messages whose trace context gave way before they were settled"),
     API_IN_FLIGHT(Kind.GAUGE, Unit.BYTES, "bytes handed to the producer and not yet confirmed"),
 
     ROUTER_OWNED(Kind.GAUGE, Unit.PARTITIONS, "partitions owned"),
@@ -116,6 +121,7 @@ public enum Metric {
         TRANSACTIONS,
         PARTITIONS,
         STREAMS,
+        SPANS,
         FRAMES,
         NODES,
         PAUSES;

@@ -15,8 +15,11 @@ import io.lastmile.api.http.TracePages;
 import io.lastmile.api.http.Views;
 import io.lastmile.api.kafka.MessageSender;
 import io.lastmile.api.kafka.ReceiptFeeds;
+import io.lastmile.api.kafka.SpanFeed;
 import io.lastmile.api.kafka.Traces;
 import io.lastmile.api.keys.KeyFile;
+import io.lastmile.api.spans.SpanExporter;
+import io.lastmile.api.spans.TracedMessages;
 import io.lastmile.node.Admin;
 import io.lastmile.node.Clock;
 import io.lastmile.node.Hosts;
@@ -34,6 +37,7 @@ import io.lastmile.node.kafka.TopicCheck;
 import io.lastmile.node.tls.ServerTls;
 import io.lastmile.wire.Incarnation;
 import io.lastmile.wire.NodeRole;
+import java.net.URI;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -130,6 +134,9 @@ public final class Api implements AutoCloseable {
             // Before the port: what is open holds it.
             var _ = parts.start("api-receipts", receipts);
             var _ = parts.start("api-figures", figures);
+            if (!settings.spansUrl().isEmpty()) {
+                startSpans(settings, kafka, metrics);
+            }
             Heartbeat heartbeat =
                     parts.start("api-heartbeat", beat(settings, kafka, metrics, admin, clock));
             admin.part("api", () -> heartbeat.confirmedWithin(quiet) && revoked.isLoaded());
@@ -137,6 +144,19 @@ public final class Api implements AutoCloseable {
             parts.close();
             throw e;
         }
+    }
+
+    private void startSpans(ApiSettings settings, KafkaSettings kafka, Metrics metrics) {
+        SpanExporter exporter =
+                parts.start(
+                        "api-span-exporter",
+                        new SpanExporter(
+                                URI.create(settings.spansUrl()),
+                                settings.node().name(),
+                                settings.spansMax(),
+                                metrics));
+        var traced = new TracedMessages(settings.spansMessagesMax(), exporter, metrics);
+        var _ = parts.start("api-span-feed", new SpanFeed(kafka, traced));
     }
 
     private static Access access(ApiSettings settings, Clock clock) {

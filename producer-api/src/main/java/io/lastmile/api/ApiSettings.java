@@ -28,6 +28,9 @@ import java.util.List;
  * @param hasConsole whether the page for people is served
  * @param tracesShowPayloads and attributes
  * @param revocationsMax devices that may not connect, at once
+ * @param spansUrl of the collector that spans are posted to; empty where there is none
+ * @param spansMax that wait to be posted
+ * @param spansMessagesMax unsettled messages whose trace context is kept
  * @param hopSecret that admin ports ask for
  */
 public record ApiSettings(
@@ -50,6 +53,9 @@ public record ApiSettings(
         boolean hasConsole,
         boolean tracesShowPayloads,
         int revocationsMax,
+        String spansUrl,
+        int spansMax,
+        int spansMessagesMax,
         String hopSecret) {
     public ApiSettings {
         corsOrigins = List.copyOf(corsOrigins);
@@ -143,6 +149,25 @@ public record ApiSettings(
                                 1,
                                 1_000_000,
                                 "devices that may not connect; every edge keeps all of them"),
+                        settings.text(
+                                "api.spans.url",
+                                "",
+                                "the collector that the spans of messages with a traceparent are"
+                                        + " posted to in OTLP/HTTP, such as"
+                                        + " http://127.0.0.1:4318/v1/traces; none if empty"),
+                        settings.count(
+                                "api.spans.max",
+                                20_000,
+                                100,
+                                1_000_000,
+                                "spans that may wait for the collector; further ones are dropped"),
+                        settings.count(
+                                "api.spans.messages.max",
+                                100_000,
+                                100,
+                                10_000_000,
+                                "unsettled messages whose trace context is kept; beyond it the"
+                                        + " oldest have no spans"),
                         HopSecret.from(settings));
         if (api.authentication == Authentication.KEYS && api.keys.isEmpty()) {
             throw new SettingsException(
@@ -153,6 +178,12 @@ public record ApiSettings(
             throw new SettingsException(
                     api.tlsKey.isEmpty() ? "api.tls.key" : "api.tls.certificate",
                     "HTTPS needs both api.tls.certificate and api.tls.key");
+        }
+        if (!api.spansUrl.matches("(https?://[A-Za-z0-9.:\\[\\]_-]+/[A-Za-z0-9._~/%-]*)?")) {
+            throw new SettingsException(
+                    "api.spans.url",
+                    api.spansUrl
+                            + " is no address with a path, such as http://127.0.0.1:4318/v1/traces");
         }
         BindRule.check(settings, "api.host", api.host, "api.authentication");
         return api;

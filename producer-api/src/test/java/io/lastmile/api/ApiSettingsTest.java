@@ -28,6 +28,9 @@ class ApiSettingsTest {
         assertEquals(Duration.ofMinutes(10), settings.idempotencyWindow());
         assertEquals(1_000, settings.batchDevicesMax());
         assertEquals(100, settings.receiptStreamsMax());
+        assertEquals("", settings.spansUrl());
+        assertEquals(20_000, settings.spansMax());
+        assertEquals(100_000, settings.spansMessagesMax());
         assertEquals("loopback", settings.hopSecret());
         assertTrue(settings.node().name().endsWith("-api"));
     }
@@ -46,6 +49,9 @@ class ApiSettingsTest {
         values.put("api.idempotency.window", "1m");
         values.put("api.batch.devices.max", "7");
         values.put("api.receipts.streams.max", "8");
+        values.put("api.spans.url", "http://collector:4318/v1/traces");
+        values.put("api.spans.max", "200");
+        values.put("api.spans.messages.max", "300");
         values.put("hop.secret", "s3cr3t");
         Settings given = Settings.of(values);
         ApiSettings settings = ApiSettings.from(given);
@@ -60,6 +66,9 @@ class ApiSettingsTest {
         assertEquals(Duration.ofMinutes(1), settings.idempotencyWindow());
         assertEquals(7, settings.batchDevicesMax());
         assertEquals(8, settings.receiptStreamsMax());
+        assertEquals("http://collector:4318/v1/traces", settings.spansUrl());
+        assertEquals(200, settings.spansMax());
+        assertEquals(300, settings.spansMessagesMax());
         assertEquals("s3cr3t", settings.hopSecret());
         assertFalse(settings.toString().contains("s3cr3t"));
     }
@@ -88,6 +97,9 @@ class ApiSettingsTest {
         "api.idempotency.window,25h",
         "api.batch.devices.max,0",
         "api.receipts.streams.max,0",
+        "api.spans.url,collector:4318",
+        "api.spans.max,99",
+        "api.spans.messages.max,99",
         "api.port,65536",
         "api.authentication,password",
         "api.host,0.0.0.0",

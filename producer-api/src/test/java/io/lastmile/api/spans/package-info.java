@@ -1,0 +1,5 @@
+/** Tests of spans. */
+@NullMarked
+package io.lastmile.api.spans;
+
+import org.jspecify.annotations.NullMarked;
