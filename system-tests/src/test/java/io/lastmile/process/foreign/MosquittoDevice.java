@@ -5,6 +5,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** A device that runs mosquitto_sub: it prints one message and ends. */
@@ -20,14 +22,19 @@ final class MosquittoDevice implements ForeignDevice {
         if (Programs.find("mosquitto_sub").isEmpty()) {
             return "mosquitto_sub is not installed";
         }
-        return edge.isWebSocket() && !WebSockets.KNOWN
-                ? "this version of mosquitto_sub knows no WebSocket"
+        return edge.isWebSocket() && !Installed.HELP.contains("--ws")
+                ? "mosquitto_sub " + Installed.version() + " knows no WebSocket, 2.1 is the first"
                 : null;
     }
 
-    /** Whether mosquitto_sub knows WebSocket; it does since 2.1. */
-    private static final class WebSockets {
-        static final boolean KNOWN = help().contains("--ws");
+    /** What the mosquitto_sub that is installed says of itself. */
+    private static final class Installed {
+        static final String HELP = help();
+
+        static String version() {
+            Matcher version = Pattern.compile("version (\\S+)").matcher(HELP);
+            return version.find() ? version.group(1) : "of an unknown version";
+        }
 
         private static String help() {
             try {
