@@ -482,6 +482,8 @@ class MqttConnectionTest {
         assertEquals(2, unsuback.variableHeader().messageId());
         assertEquals(List.of((short) 0, (short) 0x11), unsuback.payload().unsubscribeReasonCodes());
         assertEquals(EndReason.UNSUBSCRIBED, ((Ended) world.events.last()).reason());
+        assertEquals(Delivery.OVER, first.give(MqttWorld.deliver(first, 2, "y")));
+        assertEquals(List.of(), phone.take());
         assertFalse(phone.connection.closed);
 
         phone.subscribe("inbox", MqttQoS.AT_LEAST_ONCE);
