@@ -42,8 +42,8 @@ import org.junit.jupiter.api.io.TempDir;
 /**
  * Messages of a time range replayed to a group of devices by the command itself, which is killed in
  * the middle and resumed. {@code -Dlastmile.replay.messages=100000 -Dlastmile.replay.rate=2000} is
- * the whole size; only then is a rate that is too low a failure, for a small run is over before a
- * busy machine is warm.
+ * the whole size; only then is the rate held to, for a small run is over before a busy machine is
+ * warm.
  */
 @Timeout(value = 900, unit = TimeUnit.SECONDS)
 class ReplayTest {
@@ -136,9 +136,8 @@ class ReplayTest {
                 System.out.printf(
                         "replayed %d to %d devices at %.0f of %d a second, %d settled as duplicates; %s",
                         MESSAGES, SOURCES, perSecond, RATE, duplicates.get(), resumed.output());
-                assertTrue(perSecond <= RATE * (1 + OFF_MAX), () -> perSecond + " a second");
                 if (IS_WHOLE) {
-                    assertTrue(perSecond >= RATE * (1 - OFF_MAX), () -> perSecond + " a second");
+                    assertEquals(RATE, perSecond, RATE * OFF_MAX);
                 }
             }
         }

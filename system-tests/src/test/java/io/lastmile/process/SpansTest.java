@@ -84,7 +84,9 @@ class SpansTest {
                 String parent = span.path("parentSpanId").asText();
                 assertTrue(parent.equals(PARENT) || spansById.containsKey(parent), parent);
             }
-            assertEquals(spansById.size(), Scrape.sum(api, Metric.API_TRACE, "exported"));
+            // Counted once the collector has answered, which is after it has them.
+            await().atMost(WITHIN)
+                    .until(() -> Scrape.sum(api, Metric.API_TRACE, "exported") == spansById.size());
             assertEquals(0, Scrape.sum(api, Metric.API_TRACE, "dropped"));
         } finally {
             collector.stop(0);
