@@ -106,6 +106,15 @@ public final class TraceReader {
         return trace;
     }
 
+    /**
+     * No more than when a message was accepted, and for whom.
+     *
+     * @throws NoTraceException where there is none of that id
+     */
+    public MessageTrace accepted(MessageId id) {
+        return found(id);
+    }
+
     private MessageTrace found(MessageId id) {
         if (id.partition() >= partitions) {
             throw new NoTraceException(

@@ -148,13 +148,13 @@ public final class ApiHttp implements HttpListener.Handler {
                             device(path.get(2), caller, route, request), request, response);
             case POST_MESSAGES -> postMessages.handle(caller, request, response);
             case MESSAGE -> {
-                QueryAnswer known = stateQueries.message(message(path.get(2)));
+                QueryAnswer known = known(message(path.get(2)), response);
                 check(caller, known, route, request);
                 StateQueries.send(response, known);
             }
             case CANCEL_MESSAGE -> {
                 MessageId id = message(path.get(2));
-                QueryAnswer known = stateQueries.message(id);
+                QueryAnswer known = known(id, response);
                 check(caller, known, route, request);
                 cancelMessage.handle(id, known, response);
             }
@@ -194,6 +194,12 @@ public final class ApiHttp implements HttpListener.Handler {
             case CONSOLE_FILE -> consoleFile(path.get(1), request, response);
             case NONE -> throw new IllegalStateException("no route");
         }
+    }
+
+    /** What its owner knows of a message; of one that waits to be read, what the log says. */
+    private QueryAnswer known(MessageId id, ServerResponse response) {
+        QueryAnswer answer = stateQueries.message(id);
+        return answer.isNotReadYet() ? views.traces().accepted(id, response) : answer;
     }
 
     private void console(

@@ -10,6 +10,7 @@ import io.lastmile.node.Clock;
 import io.lastmile.node.HttpListener;
 import io.lastmile.node.Json;
 import io.lastmile.node.Problem;
+import io.lastmile.node.QueryAnswer;
 import io.lastmile.node.kafka.TraceReader;
 import io.lastmile.node.trace.DeviceTrace;
 import io.lastmile.node.trace.MessageTrace;
@@ -67,6 +68,20 @@ public final class TracePages {
         MessageTrace trace = read(response, reader -> reader.message(id));
         check.accept(trace.device());
         HttpListener.sendJson(response, 200, json(trace));
+    }
+
+    /** A message that no owner has read yet. */
+    QueryAnswer accepted(MessageId id, ServerResponse response) {
+        MessageTrace trace = read(response, reader -> reader.accepted(id));
+        return new QueryAnswer(
+                200,
+                Json.object(json -> {
+                    json.writeStringField("id", id.toString());
+                    json.writeStringField("device", trace.device().value());
+                    json.writeStringField("state", "accepted");
+                    json.writeStringField(
+                            "acceptedAt", Instant.ofEpochMilli(trace.acceptedAtMs()).toString());
+                }));
     }
 
     /** Answers with what happened to a device since a time, or in the last hour. */

@@ -112,6 +112,19 @@ class StateQueriesTest {
     }
 
     @Test
+    void aMessageThatWaitsToBeReadIsKnownFromTheLog() throws Exception {
+        router.query("/state/messages", "s3cr3t", _ -> QueryAnswer.notReadYet("later"));
+        ownsEverything(router.address());
+        HttpResponse<String> answer = api.get("/v1/messages/" + TracedTopics.ID);
+        assertEquals(200, answer.statusCode(), answer.body());
+        assertTrue(
+                answer.body().contains("\"device\":\"d\",\"state\":\"accepted\""), answer.body());
+        assertEquals(202, cancel(TracedTopics.ID.toString()).statusCode());
+        assertEquals(404, cancel("1-1").statusCode());
+        assertEquals(1, api.kafka.history().size());
+    }
+
+    @Test
     void whatIsSettledOrUnknownCannotBeTakenBack() throws Exception {
         router.query(
                 "/state/messages",

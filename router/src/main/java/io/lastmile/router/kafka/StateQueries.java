@@ -115,7 +115,7 @@ public final class StateQueries {
             return new QueryAnswer(200, settled.get());
         }
         if (id.offset() >= mine.messagesPosition()) {
-            return unknown("no message " + id + " has been read yet");
+            return QueryAnswer.notReadYet("no message " + id + " has been read yet");
         }
         Optional<DeviceId> device = deviceOf(id);
         if (device.isEmpty()) {
