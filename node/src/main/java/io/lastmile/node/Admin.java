@@ -26,8 +26,7 @@ public final class Admin implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(Admin.class);
 
-    private record Query(
-            @Nullable String sharedSecret, Function<List<String>, QueryAnswer> handler) {}
+    private record Query(@Nullable HopSecret secret, Function<List<String>, QueryAnswer> handler) {}
 
     private final Metrics metrics;
     private final String advertised;
@@ -69,15 +68,15 @@ public final class Admin implements AutoCloseable {
      * Answers GET requests under a path.
      *
      * @param pathPrefix such as {@code /state/devices}
-     * @param sharedSecret what {@link #SECRET_HEADER} must carry; null lets everybody on this
-     *     machine ask, where the port is on loopback, and nobody where it is not
+     * @param secret what {@link #SECRET_HEADER} must carry; null lets everybody on this machine
+     *     ask, where the port is on loopback, and nobody where it is not
      * @param handler given the segments behind the prefix, at least one; may block
      */
     public void query(
             String pathPrefix,
-            @Nullable String sharedSecret,
+            @Nullable HopSecret secret,
             Function<List<String>, QueryAnswer> handler) {
-        queries.put(pathPrefix, new Query(sharedSecret, handler));
+        queries.put(pathPrefix, new Query(secret, handler));
     }
 
     /** The port, also where any free one was asked for. */
@@ -190,13 +189,17 @@ public final class Admin implements AutoCloseable {
     }
 
     private boolean isAllowed(Query query, ServerRequest request) {
-        if (query.sharedSecret == null) {
+        if (query.secret == null) {
             return loopback;
         }
-        String given = request.headers().first(HeaderNames.create(SECRET_HEADER)).orElse("");
-        return MessageDigest.isEqual(
-                given.getBytes(StandardCharsets.UTF_8),
-                query.sharedSecret.getBytes(StandardCharsets.UTF_8));
+        byte[] given =
+                request.headers()
+                        .first(HeaderNames.create(SECRET_HEADER))
+                        .orElse("")
+                        .getBytes(StandardCharsets.UTF_8);
+        return query.secret.accepted().stream()
+                .map(secret -> secret.getBytes(StandardCharsets.UTF_8))
+                .anyMatch(secret -> MessageDigest.isEqual(given, secret));
     }
 
     @Override

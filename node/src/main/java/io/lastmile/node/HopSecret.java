@@ -1,23 +1,37 @@
 package io.lastmile.node;
 
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
 /**
  * The secret that routers, edges and APIs share, which tells them from everybody else. Where all of
  * them listen on loopback only, none need be set: who is on the machine could read Kafka as well.
+ *
+ * @param own what this process shows to others
+ * @param previous what others may still show to it, while the secret is being changed
  */
-public final class HopSecret {
+public record HopSecret(String own, @Nullable String previous) {
     private static final String KEY = "hop.secret";
+    private static final String PREVIOUS_KEY = "hop.previous-secret";
     private static final String ON_LOOPBACK = "loopback";
 
-    private HopSecret() {}
+    /** The only one. */
+    public static HopSecret of(String secret) {
+        return new HopSecret(secret, null);
+    }
 
     /** The secret of a service that only asks others. */
-    public static String from(Settings settings) {
+    public static HopSecret from(Settings settings) {
         String given =
                 settings.optionalSecret(
                         KEY,
                         "shared by all routers, edges and APIs; must be given where one of them"
                                 + " listens beyond loopback");
-        return given == null ? ON_LOOPBACK : given;
+        String previous =
+                settings.optionalSecret(
+                        PREVIOUS_KEY,
+                        "accepted as well as hop.secret by those who listen, while it is changed");
+        return new HopSecret(given == null ? ON_LOOPBACK : given, previous);
     }
 
     /**
@@ -26,9 +40,19 @@ public final class HopSecret {
      * @param hostKey the setting with the host
      * @throws SettingsException where the host is not loopback and no secret is given
      */
-    public static String from(Settings settings, String hostKey, String host) {
-        String secret = from(settings);
+    public static HopSecret from(Settings settings, String hostKey, String host) {
+        HopSecret secret = from(settings);
         BindRule.check(settings, hostKey, host, KEY);
         return secret;
+    }
+
+    /** All that others may show, one or two. */
+    public List<String> accepted() {
+        return previous == null ? List.of(own) : List.of(own, previous);
+    }
+
+    @Override
+    public String toString() {
+        return "HopSecret[...]"; // never the secret
     }
 }

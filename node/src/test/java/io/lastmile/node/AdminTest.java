@@ -23,7 +23,7 @@ class AdminTest {
     void query() {
         admin.query(
                 "/state/devices",
-                "s3cr3t",
+                HopSecret.of("s3cr3t"),
                 segments -> new QueryAnswer(200, "{\"asked\":\"" + segments + "\"}"));
     }
 

@@ -1,16 +1,18 @@
 package io.lastmile.node;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class HopSecretTest {
     @Test
     void onLoopbackNoneNeedBeGiven() {
-        String secret = HopSecret.from(Settings.of(Map.of()), "edge.hop.host", "127.0.0.1");
+        HopSecret secret = HopSecret.from(Settings.of(Map.of()), "edge.hop.host", "127.0.0.1");
         assertEquals(HopSecret.from(Settings.of(Map.of())), secret);
     }
 
@@ -22,6 +24,15 @@ class HopSecretTest {
                         () -> HopSecret.from(Settings.of(Map.of()), "edge.hop.host", "0.0.0.0"));
         assertTrue(String.valueOf(e.getMessage()).contains("hop.secret"), e.getMessage());
         Settings given = Settings.of(Map.of("hop.secret", "s3cr3t"));
-        assertEquals("s3cr3t", HopSecret.from(given, "edge.hop.host", "0.0.0.0"));
+        assertEquals("s3cr3t", HopSecret.from(given, "edge.hop.host", "0.0.0.0").own());
+    }
+
+    @Test
+    void thePreviousOneIsAcceptedAsWell() {
+        Settings given = Settings.of(Map.of("hop.secret", "new", "hop.previous-secret", "old"));
+        HopSecret secret = HopSecret.from(given);
+        assertEquals("new", secret.own());
+        assertEquals(List.of("new", "old"), secret.accepted());
+        assertFalse(secret.toString().contains("new"), secret.toString());
     }
 }

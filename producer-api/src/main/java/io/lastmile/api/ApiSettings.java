@@ -168,7 +168,7 @@ public record ApiSettings(
                                 10_000_000,
                                 "unsettled messages whose trace context is kept; beyond it the"
                                         + " oldest have no spans"),
-                        HopSecret.from(settings));
+                        HopSecret.from(settings).own());
         if (api.authentication == Authentication.KEYS && api.keys.isEmpty()) {
             throw new SettingsException(
                     "api.keys",

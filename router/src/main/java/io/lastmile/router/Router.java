@@ -186,7 +186,7 @@ public final class Router implements AutoCloseable {
     private static HopSettings hopSettings(RouterSettings settings, Incarnation self) {
         return new HopSettings(
                 self,
-                settings.hopSecret(),
+                settings.hopSecret().own(),
                 HOP_DEADLINE,
                 PING_INTERVAL,
                 RECONNECT_DELAY,

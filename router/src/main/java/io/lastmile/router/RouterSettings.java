@@ -23,7 +23,7 @@ import java.time.Duration;
 public record RouterSettings(
         NodeSettings node,
         HeartSettings heart,
-        String hopSecret,
+        HopSecret hopSecret,
         long bodiesBytesMax,
         int hopBufferBytes,
         Duration topicsDeadline) {
@@ -55,7 +55,7 @@ public record RouterSettings(
     }
 
     /** Beyond loopback whoever reaches the admin port could query state. */
-    private static String hopSecret(Settings settings) {
+    private static HopSecret hopSecret(Settings settings) {
         String adminHost = AdminSettings.from(settings, RouterMain.ADMIN_PORT).host();
         return HopSecret.from(settings, "admin.host", adminHost);
     }

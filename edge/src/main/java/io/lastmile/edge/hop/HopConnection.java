@@ -154,17 +154,29 @@ final class HopConnection extends SimpleChannelInboundHandler<HopFrame> {
             close("speaks version " + hello.version() + ", not " + HopFrame.VERSION);
             return;
         }
-        String secret = server.settings().secret();
-        Incarnation edge = life.incarnation();
-        Payload expected = HopProof.ofRouter(secret, hello.router(), edge, hello.nonce(), nonce);
-        if (!HopProof.matches(expected, hello.proof())) {
+        String secret = secretOf(hello);
+        if (secret == null) {
             close("has another hop.secret");
             return;
         }
         router = hello.router();
         decoder.trust();
+        Incarnation edge = life.incarnation();
         send(new Welcome(HopProof.ofEdge(secret, hello.router(), edge, hello.nonce(), nonce)));
         server.opened(hello.router(), this);
+    }
+
+    /** Which of the accepted secrets the router has, or null. */
+    private @Nullable String secretOf(Hello hello) {
+        for (String secret : server.settings().secret().accepted()) {
+            Payload expected =
+                    HopProof.ofRouter(
+                            secret, hello.router(), life.incarnation(), hello.nonce(), nonce);
+            if (HopProof.matches(expected, hello.proof())) {
+                return secret;
+            }
+        }
+        return null;
     }
 
     private void onOwn(Own own) {

@@ -1,5 +1,6 @@
 package io.lastmile.edge.hop;
 
+import io.lastmile.node.HopSecret;
 import java.time.Duration;
 
 /**
@@ -10,7 +11,7 @@ import java.time.Duration;
  * @param silenceMax how long a router may say nothing, not even a ping
  */
 public record HopSettings(
-        String host, int port, String secret, Duration handshakeDeadline, Duration silenceMax) {
+        String host, int port, HopSecret secret, Duration handshakeDeadline, Duration silenceMax) {
     @Override
     public String toString() {
         return "HopSettings[" + host + ":" + port + "]"; // never the secret

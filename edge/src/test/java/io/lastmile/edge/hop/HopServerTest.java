@@ -15,6 +15,7 @@ import io.lastmile.edge.socket.ArrivalLimits;
 import io.lastmile.edge.socket.SocketSettings;
 import io.lastmile.edge.socket.Sockets;
 import io.lastmile.node.Clock;
+import io.lastmile.node.HopSecret;
 import io.lastmile.node.Metrics;
 import io.lastmile.wire.DeviceId;
 import io.lastmile.wire.EndReason;
@@ -52,6 +53,7 @@ import org.junit.jupiter.api.Test;
 
 class HopServerTest {
     private static final String SECRET = "correct horse";
+    private static final String PREVIOUS = "battery staple";
     private static final DeviceId DEVICE = new DeviceId("phone-1");
     private static final Duration LONG = Duration.ofSeconds(30);
 
@@ -100,7 +102,12 @@ class HopServerTest {
 
     private HopServer server(Duration handshakeDeadline, Duration silenceMax) {
         return new HopServer(
-                new HopSettings("127.0.0.1", 0, SECRET, handshakeDeadline, silenceMax),
+                new HopSettings(
+                        "127.0.0.1",
+                        0,
+                        new HopSecret(SECRET, PREVIOUS),
+                        handshakeDeadline,
+                        silenceMax),
                 devices::life,
                 sockets.loops(),
                 new Metrics());
@@ -170,6 +177,14 @@ class HopServerTest {
             assertTrue(router.isClosedByEdge());
         }
         assertEquals(0, server.routers());
+    }
+
+    @Test
+    void thePreviousSecretIsTakenWhileItIsChanged() throws IOException {
+        try (RouterEnd router = RouterEnd.open(server.port(), "router-1", 1, PREVIOUS)) {
+            router.send(new Own(0, 1, 1));
+            assertEquals(1, server.routers(), "and proves that it knows that one, too");
+        }
     }
 
     @Test

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.lastmile.node.Admin;
+import io.lastmile.node.HopSecret;
 import io.lastmile.node.Metrics;
 import io.lastmile.node.QueryAnswer;
 import io.lastmile.node.kafka.NodesView.Seen;
@@ -122,7 +123,7 @@ class OpenApiTest {
     private void ownsEverything() {
         router.query(
                 "/state/messages",
-                "s3cr3t",
+                HopSecret.of("s3cr3t"),
                 path ->
                         switch (path.getFirst()) {
                             case "1-1" ->
@@ -135,7 +136,7 @@ class OpenApiTest {
                                             "{\"id\":\"1-2\",\"device\":\"d\",\"state\":\"settled\"}");
                             default -> new QueryAnswer(404, "{}");
                         });
-        router.query("/state/devices", "s3cr3t", _ -> new QueryAnswer(200, "{}"));
+        router.query("/state/devices", HopSecret.of("s3cr3t"), _ -> new QueryAnswer(200, "{}"));
         List<Claim> claims =
                 IntStream.range(0, RunningApi.PARTITIONS).mapToObj(p -> new Claim(p, 1)).toList();
         api.nodes.put(

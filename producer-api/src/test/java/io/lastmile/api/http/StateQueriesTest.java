@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.lastmile.node.Admin;
+import io.lastmile.node.HopSecret;
 import io.lastmile.node.Metrics;
 import io.lastmile.node.QueryAnswer;
 import io.lastmile.node.kafka.NodesView.Seen;
@@ -60,11 +61,11 @@ class StateQueriesTest {
     void theOwnerOfThePartitionAnswers() throws Exception {
         router.query(
                 "/state/messages",
-                "s3cr3t",
+                HopSecret.of("s3cr3t"),
                 path -> new QueryAnswer(200, "{\"message\":\"" + path.getFirst() + "\"}"));
         router.query(
                 "/state/devices",
-                "s3cr3t",
+                HopSecret.of("s3cr3t"),
                 path -> new QueryAnswer(200, "{\"device\":\"" + path.getFirst() + "\"}"));
         ownsEverything(router.address());
         assertEquals("{\"message\":\"3-7\"}", api.get("/v1/messages/3-7").body());
@@ -77,7 +78,7 @@ class StateQueriesTest {
     void whatTheOwnerDoesNotKnowIsNotFound() throws Exception {
         router.query(
                 "/state/messages",
-                "s3cr3t",
+                HopSecret.of("s3cr3t"),
                 path -> new QueryAnswer(404, "{\"type\":\"/problems/no-such-message\"}"));
         ownsEverything(router.address());
         HttpResponse<String> answer = api.get("/v1/messages/3-7");
@@ -93,7 +94,7 @@ class StateQueriesTest {
     void anUnsettledMessageIsTakenBackByARecordOfItsDevice() throws Exception {
         router.query(
                 "/state/messages",
-                "s3cr3t",
+                HopSecret.of("s3cr3t"),
                 path ->
                         new QueryAnswer(
                                 200,
@@ -113,7 +114,8 @@ class StateQueriesTest {
 
     @Test
     void aMessageThatWaitsToBeReadIsKnownFromTheLog() throws Exception {
-        router.query("/state/messages", "s3cr3t", _ -> QueryAnswer.notReadYet("later"));
+        router.query(
+                "/state/messages", HopSecret.of("s3cr3t"), _ -> QueryAnswer.notReadYet("later"));
         ownsEverything(router.address());
         HttpResponse<String> answer = api.get("/v1/messages/" + TracedTopics.ID);
         assertEquals(200, answer.statusCode(), answer.body());
@@ -128,7 +130,7 @@ class StateQueriesTest {
     void whatIsSettledOrUnknownCannotBeTakenBack() throws Exception {
         router.query(
                 "/state/messages",
-                "s3cr3t",
+                HopSecret.of("s3cr3t"),
                 path ->
                         path.getFirst().equals("3-7")
                                 ? new QueryAnswer(
@@ -147,7 +149,7 @@ class StateQueriesTest {
     void aDevicesMessagesAreAskedOfTheOwner() throws Exception {
         router.query(
                 "/state/devices",
-                "s3cr3t",
+                HopSecret.of("s3cr3t"),
                 path -> new QueryAnswer(200, "{\"messages\":\"" + path + "\"}"));
         ownsEverything(router.address());
         assertEquals("{\"messages\":\"[d, messages]\"}", api.get("/v1/devices/d/messages").body());
@@ -159,7 +161,8 @@ class StateQueriesTest {
         assertEquals(503, nobody.statusCode());
         assertEquals("2", nobody.headers().firstValue("retry-after").orElse(""));
         assertTrue(nobody.body().contains("no router owns partition 3"), nobody.body());
-        router.query("/state/messages", "another", path -> new QueryAnswer(200, "{}"));
+        router.query(
+                "/state/messages", HopSecret.of("another"), path -> new QueryAnswer(200, "{}"));
         ownsEverything(router.address());
         HttpResponse<String> refused = api.get("/v1/messages/3-7");
         assertEquals(503, refused.statusCode());
