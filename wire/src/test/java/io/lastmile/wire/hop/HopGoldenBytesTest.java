@@ -6,8 +6,12 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 
 import io.lastmile.wire.DeviceId;
 import io.lastmile.wire.EndReason;
+import io.lastmile.wire.Header;
 import io.lastmile.wire.Incarnation;
+import io.lastmile.wire.Message;
+import io.lastmile.wire.MessageId;
 import io.lastmile.wire.Payload;
+import io.lastmile.wire.Urgency;
 import java.nio.ByteBuffer;
 import java.util.HexFormat;
 import java.util.List;
@@ -23,14 +27,44 @@ class HopGoldenBytesTest {
     private static final Incarnation EDGE = new Incarnation("edge-1", 1_042);
     private static final Incarnation ROUTER = new Incarnation("router-1", 7);
 
+    private static final DeviceId PHONE = new DeviceId("phone-1");
+
+    /** Has every attribute that a message can have. */
+    private static Message full() {
+        return new Message(
+                PHONE,
+                Payload.ofText("{}"),
+                "application/json",
+                3_600,
+                "weather",
+                Urgency.HIGH,
+                "order-17",
+                1_789_000_000_000L,
+                new MessageId(3, 12),
+                new MessageId(5, 17),
+                1_788_000_000_000L,
+                new MessageId(3, 4),
+                "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01",
+                List.of(new Header("tenant", "north"), new Header("tenant", "süd")));
+    }
+
     private static List<HopFrame> frames() {
-        var held = new HopFrame.HeldSession(new DeviceId("phone-1"), 41, 1_042, -1);
+        var held = new HopFrame.HeldSession(PHONE, 41, 1_042, -1);
         return List.of(
                 new HopFrame.Challenge(1, EDGE, NONCE),
                 new HopFrame.Hello(1, ROUTER, NONCE, Payload.ofText("proof")),
                 new HopFrame.Welcome(Payload.ofText("proof")),
                 new HopFrame.Own(3, 9, 2),
                 new HopFrame.Sessions(3, 9, 2, false, 41, true, List.of(held)),
+                new HopFrame.Deliver(
+                        3,
+                        9,
+                        41,
+                        1_050,
+                        new MessageId(3, 1_050),
+                        60_000,
+                        Message.plain(PHONE, Payload.ofText("hello"))),
+                new HopFrame.Deliver(3, 9, 41, 1_051, new MessageId(5, 17), 60_000, full()),
                 new HopFrame.CloseSession(3, 9, 41, EndReason.TAKEN_OVER),
                 new HopFrame.Announce(3, 9, 41),
                 new HopFrame.NotHere(3, 9, 41, 1_043),
