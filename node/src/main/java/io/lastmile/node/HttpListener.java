@@ -82,6 +82,7 @@ public final class HttpListener implements AutoCloseable {
                                 encoding.contentEncodingsDiscoverServices(false)
                                         .addContentEncoding(new GzipRequests()))
                         .directHandlers(directHandlers())
+                        .addConnectionSelector(new Http10())
                         .routing(routing ->
                                 routing.any(
                                         (request, response) -> answer(handler, request, response)));
@@ -128,6 +129,7 @@ public final class HttpListener implements AutoCloseable {
             throws Exception {
         try {
             handler.handle(request, response);
+            closeIfAsked(request, response);
         } catch (HttpException | CloseConnectionException | UncheckedIOException e) {
             throw e; // the peer broke HTTP, or is not there any more
         } catch (RuntimeException e) {
@@ -142,6 +144,18 @@ public final class HttpListener implements AutoCloseable {
                                 500, "internal", "Internal error", "the service's log says more"));
             }
         }
+    }
+
+    /** The server says that it will close, and then waits until the peer does. */
+    private static void closeIfAsked(ServerRequest request, ServerResponse response) {
+        if (!response.isSent() || !request.headers().containsToken(HeaderValues.CONNECTION_CLOSE)) {
+            return;
+        }
+        if (!request.content().consumed()) {
+            request.content()
+                    .consume(); // else the kernel takes the answer back with the connection
+        }
+        throw new CloseConnectionException("the peer asked for it");
     }
 
     /** Answers what never reaches the handler. */

@@ -1,18 +1,25 @@
 package io.lastmile.node;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTimeout;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.net.InetAddress;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.time.Duration;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class AdminTest {
     private final Metrics metrics = new Metrics();
@@ -106,5 +113,68 @@ class AdminTest {
         assertTrue(
                 String.valueOf(refused.getMessage())
                         .startsWith("admin.port: port " + admin.port() + " of 127.0.0.1 is taken"));
+    }
+
+    /** Sends a request as it is, and reads until the server closes. */
+    private String untilClosed(String request) throws Exception {
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), admin.port())) {
+            socket.setSoTimeout(10_000); // the server itself would wait for thirty seconds
+            socket.getOutputStream().write(request.getBytes(US_ASCII));
+            return new String(socket.getInputStream().readAllBytes(), US_ASCII);
+        }
+    }
+
+    @Test
+    void whoAsksForItIsClosedAfterTheAnswer() throws Exception {
+        String answer =
+                untilClosed("GET /health/live HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n");
+        assertTrue(answer.startsWith("HTTP/1.1 200 "), answer);
+        assertTrue(answer.endsWith("{\"status\":\"live\"}"), answer);
+    }
+
+    @Test
+    void aBodyThatNobodyReadsDoesNotTakeTheAnswerAway() throws Exception {
+        String answer =
+                untilClosed(
+                        "POST /metrics HTTP/1.1\r\nHost: h\r\nConnection: close\r\n"
+                                + "Content-Length: 100000\r\n\r\n"
+                                + "x".repeat(100_000));
+        assertTrue(answer.startsWith("HTTP/1.1 405 "), answer);
+        assertTrue(answer.endsWith("}"), answer);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "GET /health/live HTTP/1.0\r\n\r\n",
+                "GET /health/live HTTP/1.0\r\nHost: h\r\nConnection: keep-alive\r\n\r\n",
+            })
+    void aCheckOfALoadBalancerMaySpeakHttp10(String request) throws Exception {
+        String answer = untilClosed(request);
+        assertTrue(answer.startsWith("HTTP/1.1 200 "), answer);
+        assertTrue(answer.endsWith("{\"status\":\"live\"}"), answer);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "nonsense\r\n\r\n",
+                "nonsense\n\n",
+                "GET /health/live HTTP/1.1\r\n\r\n",
+                "GET /health/live HTTP/0.9\r\n\r\n",
+                "GET /health/live\r\n\r\n",
+            })
+    void whatIsNoHttpIsToldSo(String request) throws Exception {
+        String answer = untilClosed(request);
+        assertTrue(answer.startsWith("HTTP/1.1 400 "), answer);
+    }
+
+    @Test
+    void aConnectionThatSaysNothingDoesNotHoldUpTheEnd() throws Exception {
+        try (Socket silent = new Socket(InetAddress.getLoopbackAddress(), admin.port())) {
+            assertEquals(200, get("/health/live", null).statusCode()); // so it has been accepted
+            assertTimeout(Duration.ofSeconds(5), admin::close);
+            assertEquals(-1, silent.getInputStream().read());
+        }
     }
 }
