@@ -31,7 +31,9 @@ COPY --from=jars / ./
 RUN ./lastmile warm
 
 FROM eclipse-temurin:25-jre
+ARG VERSION=development
 LABEL org.opencontainers.image.title="Lastmile" \
+      org.opencontainers.image.version="${VERSION}" \
       org.opencontainers.image.description="From a Kafka topic to one device's open socket, and the proof back." \
       org.opencontainers.image.licenses="Apache-2.0"
 WORKDIR /opt/lastmile
