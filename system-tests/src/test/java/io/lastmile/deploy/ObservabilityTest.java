@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import io.lastmile.architecture.SourceTree;
 import io.lastmile.node.Metric;
+import io.lastmile.process.foreign.Programs;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -125,7 +126,7 @@ class ObservabilityTest {
 
     @Test
     void prometheusTakesItsFilesAndFiresWhenItShould(@TempDir Path folder) throws Exception {
-        assumeTrue(isInstalled(), "promtool is not installed");
+        assumeTrue(Programs.find("promtool").isPresent(), "promtool is not installed");
         for (String config : List.of("compose.yml", "prometheus.yml")) {
             promtool(folder, "check", "config", DEPLOY.resolve("prometheus/" + config).toString());
         }
@@ -134,11 +135,6 @@ class ObservabilityTest {
         }
         Files.copy(ALERTS, folder.resolve("alerts.yml"));
         promtool(folder, "test", "rules", "alerts-test.yml");
-    }
-
-    private static boolean isInstalled() {
-        return Arrays.stream(System.getenv().getOrDefault("PATH", "").split(":", -1))
-                .anyMatch(folder -> Files.isExecutable(Path.of(folder, "promtool")));
     }
 
     private static void promtool(Path folder, String... arguments) throws Exception {

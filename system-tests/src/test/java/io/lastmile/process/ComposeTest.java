@@ -21,9 +21,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /**
- * The compose file: it comes up, carries messages, and loses none where an edge and a router are
- * killed. Needs a container engine; {@code ./lastmile verify --compose} runs it alone and does not
- * skip it.
+ * The compose file: it comes up, does what README.md says, and loses no message where an edge and a
+ * router are killed. Needs a container engine; {@code ./lastmile verify --compose} runs it alone
+ * and does not skip it.
  */
 class ComposeTest {
     private static final int DEVICES = 12;
@@ -42,6 +42,7 @@ class ComposeTest {
         assertEquals("", missing);
         try (ComposeProject project = new ComposeProject()) {
             project.compose("up", "--build", "--wait", "--wait-timeout", "240");
+            asInTheReadme(project);
             List<DeviceId> devices =
                     IntStream.range(0, DEVICES).mapToObj(i -> new DeviceId("c-" + i)).toList();
             try (Fleet fleet =
@@ -65,6 +66,14 @@ class ComposeTest {
                 round(producer, devices);
                 arrived();
             }
+        }
+    }
+
+    private static void asInTheReadme(ComposeProject project) throws Exception {
+        if (ReadmeLines.missing().isEmpty()) {
+            ReadmeLines.run(project.api(), project.mqtt());
+        } else {
+            System.out.println("the lines of README.md were not tried: " + ReadmeLines.missing());
         }
     }
 

@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.lastmile.architecture.SourceTree;
-import java.nio.file.Files;
+import io.lastmile.process.foreign.Programs;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -59,19 +59,13 @@ class DocumentedCallsTest {
         return new Ran(process.exitValue(), said);
     }
 
-    private static boolean isInstalled(String program) {
-        return Pattern.compile(":")
-                .splitAsStream(System.getenv().getOrDefault("PATH", ""))
-                .anyMatch(folder -> Files.isExecutable(Path.of(folder, program)));
-    }
-
     private static String here(String text) {
         return text.replace(DOCUMENTED, "http://127.0.0.1:" + SharedLastmile.apiPort());
     }
 
     @Test
     void everyCallByCurlIsAnsweredAsItIsSaid() throws Exception {
-        assumeTrue(isInstalled("curl"), "no curl here");
+        assumeTrue(Programs.find("curl").isPresent(), "no curl here");
         List<Example> examples = examples("curl ");
         assertTrue(examples.size() >= 8, examples.toString());
         List<String> wrong = new ArrayList<>();
@@ -98,7 +92,7 @@ class DocumentedCallsTest {
 
     @Test
     void fetchAsABrowserDoesIt() throws Exception {
-        assumeTrue(isInstalled("node"), "no node here");
+        assumeTrue(Programs.find("node").isPresent(), "no node here");
         List<Example> examples = examples("fetch(");
         assertEquals(1, examples.size(), examples.toString());
         String script =
