@@ -129,6 +129,11 @@ public final class MessageSender implements AutoCloseable {
         settings.put(ProducerConfig.CLIENT_ID_CONFIG, "lastmile-api-" + node);
         settings.put(ProducerConfig.ACKS_CONFIG, "all");
         settings.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
+        // Kafka's producer gives a batch that is behind one that it gave up a new sequence and
+        // sends
+        // it again, though the broker may have it: then it is in the log twice. So nothing is
+        // behind.
+        settings.put(ProducerConfig.MAX_IN_FLIGHT_REQUESTS_PER_CONNECTION, 1);
         settings.put(ProducerConfig.LINGER_MS_CONFIG, LINGER_MS);
         settings.put(ProducerConfig.BATCH_SIZE_CONFIG, BATCH_BYTES);
         // Waiting for metadata, then for the answer: both together stay within the deadline.
