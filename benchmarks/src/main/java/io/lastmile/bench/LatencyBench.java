@@ -94,7 +94,7 @@ public final class LatencyBench {
             ServerProcess kafka = deployment.kafka().start();
             String bootstrap = Deployment.bootstrap(List.of(kafka));
             ServerProcess api = deployment.api("api", bootstrap);
-            ServerProcess edge = deployment.edge("edge", bootstrap);
+            ServerProcess edge = deployment.edgeForAnyRush("edge", bootstrap);
             Deployment.startAll(api, deployment.router("router", bootstrap), edge);
             say("connecting " + options.devices + " devices");
             try (Side lastmile = new LastmileSide(api, edge, devices);

@@ -90,6 +90,16 @@ public final class Deployment implements AutoCloseable {
         return service("edge", name, bootstrap, List.of("edge.mqtt.port", "edge.hop.port"), flags);
     }
 
+    /** An edge that takes in as many devices a second as it can, as fast as a benchmark likes. */
+    public ServerProcess edgeForAnyRush(String name, String bootstrap) {
+        return edge(
+                name,
+                bootstrap,
+                "--edge.connects.per-second=1000000",
+                "--edge.accepts.per-second=1000000",
+                "--edge.arriving.per-address.max=1000000");
+    }
+
     /** An edge that devices reach over TLS as well; its certificate is to be set. */
     public ServerProcess secureEdge(String name, String bootstrap, String... flags) {
         return service(

@@ -57,14 +57,7 @@ public final class StormBench {
         try (Deployment deployment = new Deployment(java, folder, common)) {
             ServerProcess kafka = deployment.kafka().start();
             String bootstrap = Deployment.bootstrap(List.of(kafka));
-            ServerProcess edge =
-                    deployment
-                            .edge(
-                                    "edge",
-                                    bootstrap,
-                                    "--edge.connects.per-second=1000000",
-                                    "--edge.accepts.per-second=1000000")
-                            .start();
+            ServerProcess edge = deployment.edgeForAnyRush("edge", bootstrap).start();
             Path program = options.mosquitto();
             if (program == null) {
                 rounds(edge, kafka, null);

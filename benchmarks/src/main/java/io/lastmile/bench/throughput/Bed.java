@@ -31,12 +31,7 @@ record Bed(
             String bootstrap = Deployment.bootstrap(List.of(kafka));
             ServerProcess api = deployment.api("api", bootstrap);
             ServerProcess router = deployment.router("router", bootstrap);
-            ServerProcess edge =
-                    deployment.edge(
-                            "edge",
-                            bootstrap,
-                            "--edge.connects.per-second=1000000",
-                            "--edge.accepts.per-second=1000000");
+            ServerProcess edge = deployment.edgeForAnyRush("edge", bootstrap);
             Deployment.startAll(api, router, edge);
             return new Bed(java, deployment, bootstrap, kafka, api, router, edge);
         } catch (RuntimeException e) {
