@@ -46,7 +46,6 @@ import org.slf4j.LoggerFactory;
 public final class MessageSender implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(MessageSender.class);
     private static final int BATCH_BYTES = 16 << 10;
-    private static final int LINGER_MS = 1;
 
     /** Keys that are remembered at once: at their longest some 40 MB. */
     private static final int KEYS_MAX = 100_000;
@@ -134,12 +133,14 @@ public final class MessageSender implements AutoCloseable {
         // it again, though the broker may have it: then it is in the log twice. So nothing is
         // behind.
         settings.put(ProducerConfig.MAX_IN_FLIGHT_REQUESTS_PER_CONNECTION, 1);
-        settings.put(ProducerConfig.LINGER_MS_CONFIG, LINGER_MS);
+        settings.put(
+                ProducerConfig.LINGER_MS_CONFIG,
+                0); // what comes while a request is under way gathers
         settings.put(ProducerConfig.BATCH_SIZE_CONFIG, BATCH_BYTES);
         // Waiting for metadata, then for the answer: both together stay within the deadline.
         settings.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, (long) deadlineMs / 3);
         settings.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, deadlineMs * 2 / 3);
-        settings.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, deadlineMs * 2 / 3 - LINGER_MS);
+        settings.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, deadlineMs * 2 / 3);
         // Room for all that callers may hand over, and a begun batch of each partition.
         settings.put(
                 ProducerConfig.BUFFER_MEMORY_CONFIG,
