@@ -45,7 +45,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class MessageSender implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(MessageSender.class);
-    private static final int BATCH_BYTES = 16 << 10;
+    private static final int BATCH_BYTES = 64 << 10;
 
     /** Keys that are remembered at once: at their longest some 40 MB. */
     private static final int KEYS_MAX = 100_000;
