@@ -85,6 +85,7 @@ class HostileDevicesTest {
                 neighbourMs.add(sinceMs(postedNs));
             }
             List<Long> afterMs = closedAfterMs.get();
+            assertEquals(SOCKETS, afterMs.size(), "closed");
             afterMs.sort(null);
             neighbourMs.sort(null);
             System.out.printf(
@@ -95,7 +96,6 @@ class HostileDevicesTest {
                     neighbourMs.size(),
                     neighbourMs.get(neighbourMs.size() / 2),
                     neighbourMs.getLast());
-            assertEquals(SOCKETS, afterMs.size());
             assertTrue(afterMs.getFirst() > DEADLINE_MS - 1_000, "closed too early");
             assertTrue(afterMs.getLast() < DEADLINE_MS + LATE_MS_MAX, "closed too late");
         }
