@@ -9,6 +9,7 @@ import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.nio.NioSocketChannel;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.Map;
 import java.util.Set;
@@ -29,6 +30,7 @@ public final class Hops implements AutoCloseable {
     private final HopSettings settings;
     private final HopListener listener;
     private final BooleanSupplier kafkaReachable;
+    private final HopNames names;
     private final EventLoopGroup loop;
     private final Map<Incarnation, HopLink> links = new ConcurrentHashMap<>();
 
@@ -38,9 +40,18 @@ public final class Hops implements AutoCloseable {
      * @param kafkaReachable what pings say of this router's Kafka
      */
     public Hops(HopSettings settings, HopListener listener, BooleanSupplier kafkaReachable) {
+        this(settings, listener, kafkaReachable, InetAddress::getAllByName);
+    }
+
+    Hops(
+            HopSettings settings,
+            HopListener listener,
+            BooleanSupplier kafkaReachable,
+            HopNames.Lookup lookup) {
         this.settings = settings;
         this.listener = listener;
         this.kafkaReachable = kafkaReachable;
+        this.names = new HopNames(lookup);
         this.loop = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
     }
 
@@ -107,6 +118,7 @@ public final class Hops implements AutoCloseable {
         return new Bootstrap()
                 .group(loop)
                 .channel(NioSocketChannel.class)
+                .resolver(names)
                 .option(ChannelOption.TCP_NODELAY, true)
                 .option(
                         ChannelOption.CONNECT_TIMEOUT_MILLIS,
@@ -124,5 +136,6 @@ public final class Hops implements AutoCloseable {
                 .awaitUninterruptibly(2, TimeUnit.SECONDS)) {
             log.atWarn().log("hops' event loop did not end in time");
         }
+        names.close();
     }
 }

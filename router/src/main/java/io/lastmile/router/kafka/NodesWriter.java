@@ -27,6 +27,7 @@ public final class NodesWriter implements AutoCloseable {
     private final String topic;
     private final OwnTime ownTime;
     private final KafkaProducer<byte[], byte[]> producer;
+    private boolean closed;
 
     /** Writes in the name of that router. */
     public NodesWriter(Incarnation self, KafkaSettings kafka, OwnTime ownTime) {
@@ -65,7 +66,10 @@ public final class NodesWriter implements AutoCloseable {
         }
     }
 
-    private void write(NodeKey key, byte @Nullable [] value) {
+    private synchronized void write(NodeKey key, byte @Nullable [] value) {
+        if (closed) {
+            return; // nodes is still read while this router stops; whoever stays will say it
+        }
         var _ =
                 producer.send(
                         new ProducerRecord<>(topic, key.encode(), value),
@@ -80,7 +84,8 @@ public final class NodesWriter implements AutoCloseable {
     }
 
     @Override
-    public void close() {
+    public synchronized void close() {
+        closed = true;
         producer.close(Duration.ofSeconds(1));
     }
 }

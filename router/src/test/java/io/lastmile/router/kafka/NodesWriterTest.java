@@ -1,0 +1,24 @@
+package io.lastmile.router.kafka;
+
+import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
+
+import io.lastmile.node.Clock;
+import io.lastmile.node.Settings;
+import io.lastmile.node.kafka.KafkaSettings;
+import io.lastmile.node.kafka.OwnTime;
+import io.lastmile.wire.Incarnation;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+/** What a router says of other nodes. */
+class NodesWriterTest {
+    @Test
+    void whatIsReadWhileTheRouterStopsIsLeftToOthers() {
+        KafkaSettings kafka =
+                KafkaSettings.from(Settings.of(Map.of("kafka.bootstrap", "127.0.0.1:1")));
+        NodesWriter writer =
+                new NodesWriter(new Incarnation("router-1", 7), kafka, new OwnTime(Clock.system()));
+        writer.close();
+        assertDoesNotThrow(() -> writer.gone(new Incarnation("edge-1", 1)));
+    }
+}
