@@ -16,8 +16,10 @@ class NodesWriterTest {
     void whatIsReadWhileTheRouterStopsIsLeftToOthers() {
         KafkaSettings kafka =
                 KafkaSettings.from(Settings.of(Map.of("kafka.bootstrap", "127.0.0.1:1")));
-        NodesWriter writer =
-                new NodesWriter(new Incarnation("router-1", 7), kafka, new OwnTime(Clock.system()));
+        Clock clock = Clock.system();
+        OwnTime ownTime = new OwnTime(clock);
+        ownTime.confirmed(1_000, clock.nanoTime());
+        NodesWriter writer = new NodesWriter(new Incarnation("router-1", 7), kafka, ownTime);
         writer.close();
         assertDoesNotThrow(() -> writer.gone(new Incarnation("edge-1", 1)));
     }
