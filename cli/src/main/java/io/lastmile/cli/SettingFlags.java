@@ -42,6 +42,11 @@ public final class SettingFlags {
         return unmatched;
     }
 
+    /** Whether these are settings and nothing else. */
+    static boolean areAll(List<String> arguments) {
+        return arguments.stream().allMatch(SettingFlags::isSetting);
+    }
+
     private static boolean isSetting(String argument) {
         int equals = argument.indexOf('=');
         String name = equals < 0 ? argument : argument.substring(0, equals);

@@ -91,4 +91,10 @@ class MainTest {
         assertEquals(1, run.err().lines().count(), run.err());
         assertTrue(run.err().contains("127.0.0.1:1"), run.err());
     }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"--log.level=loud", "--router.windows=3", "--router.window=many"})
+    void aServiceThatIsStartedWithoutTheParserTakesNothingWrongEither(String setting) {
+        assertEquals(2, Main.run(List.of("router", setting)));
+    }
 }

@@ -4,6 +4,7 @@ import io.lastmile.cli.Logs;
 import io.lastmile.cli.SettingFlags;
 import io.lastmile.node.LogLevel;
 import io.lastmile.node.Settings;
+import io.lastmile.node.SettingsException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -24,7 +25,16 @@ public abstract class ServiceCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException {
-        List<String> settings = SettingFlags.checked(flags);
+        return start(SettingFlags.checked(flags));
+    }
+
+    /**
+     * Runs it with these settings as flags: the exit code.
+     *
+     * @throws SettingsException where the log's level is wrong; of everything else it says itself
+     *     what is
+     */
+    public int start(List<String> settings) throws InterruptedException {
         Logs.toConsole(LogLevel.from(Settings.read(settings, System.getenv())));
         return run(settings);
     }
