@@ -9,12 +9,14 @@ import io.lastmile.api.http.FigureStreams;
 import io.lastmile.api.http.InFlight;
 import io.lastmile.api.http.Owners;
 import io.lastmile.api.http.ReceiptStreams;
+import io.lastmile.api.http.ReplayPages;
 import io.lastmile.api.http.Revocations;
 import io.lastmile.api.http.StateQueries;
 import io.lastmile.api.http.TracePages;
 import io.lastmile.api.http.Views;
 import io.lastmile.api.kafka.MessageSender;
 import io.lastmile.api.kafka.ReceiptFeeds;
+import io.lastmile.api.kafka.Replays;
 import io.lastmile.api.kafka.SpanFeed;
 import io.lastmile.api.kafka.Traces;
 import io.lastmile.api.keys.KeyFile;
@@ -101,9 +103,14 @@ public final class Api implements AutoCloseable {
                             new TracePages(traces, settings.tracesShowPayloads(), clock),
                             new FigureStreams(figures),
                             settings.hasConsole());
+            Access access = access(settings, clock);
+            Replays replays =
+                    parts.start(
+                            "api-replays",
+                            new Replays(kafka, () -> Traces.reader(kafka, "api-replay"), clock));
             ApiHttp handler =
                     new ApiHttp(
-                            access(settings, clock),
+                            access,
                             new Cors(settings.corsOrigins()),
                             sender,
                             inFlight,
@@ -119,6 +126,7 @@ public final class Api implements AutoCloseable {
                                     revoked::size,
                                     settings.revocationsMax(),
                                     clock),
+                            new ReplayPages(replays, access, settings.replayRateMax(), clock),
                             metrics,
                             clock);
             http =

@@ -28,6 +28,7 @@ import java.util.List;
  * @param hasConsole whether the page for people is served
  * @param tracesShowPayloads and attributes
  * @param revocationsMax devices that may not connect, at once
+ * @param replayRateMax messages a second that a replay may ask for
  * @param spansUrl of the collector that spans are posted to; empty where there is none
  * @param spansMax that wait to be posted
  * @param spansMessagesMax unsettled messages whose trace context is kept
@@ -53,6 +54,7 @@ public record ApiSettings(
         boolean hasConsole,
         boolean tracesShowPayloads,
         int revocationsMax,
+        int replayRateMax,
         String spansUrl,
         int spansMax,
         int spansMessagesMax,
@@ -149,6 +151,12 @@ public record ApiSettings(
                                 1,
                                 1_000_000,
                                 "devices that may not connect; every edge keeps all of them"),
+                        settings.count(
+                                "api.replays.rate.max",
+                                10_000,
+                                1,
+                                1_000_000,
+                                "messages a second that a replay over the API may ask for"),
                         settings.text(
                                 "api.spans.url",
                                 "",

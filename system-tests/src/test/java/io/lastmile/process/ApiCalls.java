@@ -55,6 +55,13 @@ final class ApiCalls {
         return send(request(path).POST(HttpRequest.BodyPublishers.noBody()));
     }
 
+    HttpResponse<String> postJson(String path, String body) {
+        return send(
+                request(path)
+                        .header("Content-Type", "application/json")
+                        .POST(HttpRequest.BodyPublishers.ofString(body)));
+    }
+
     /** Lines as they come. */
     Stream<String> stream(String path) {
         HttpRequest request = HttpRequest.newBuilder(URI.create(base + path)).build();

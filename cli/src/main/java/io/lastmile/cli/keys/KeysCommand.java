@@ -76,7 +76,8 @@ public final class KeysCommand implements Callable<Integer> {
             allowed.add(
                     Scope.ofLabel(label)
                             .orElseThrow(() ->
-                                    CommandException.usage("--scopes are send, read, admin")));
+                                    CommandException.usage(
+                                            "--scopes are send, read, replay, admin")));
         }
         ApiKey key;
         try {

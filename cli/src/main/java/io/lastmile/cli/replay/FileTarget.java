@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import io.lastmile.cli.CommandException;
 import io.lastmile.cli.output.Fields;
+import io.lastmile.node.replay.Target;
 import io.lastmile.wire.Header;
 import io.lastmile.wire.Message;
 import io.lastmile.wire.MessageId;

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import io.lastmile.cli.CommandException;
+import io.lastmile.node.replay.Course;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -20,30 +21,13 @@ import java.util.TreeMap;
  * whole and then renamed, so that a kill at any moment leaves one that can be read. One thread.
  *
  * @param arguments of the command that began it
- * @param starts where each partition's reading began
- * @param positions the next offset to read, by partition; of a file the next line, under 0
- * @param ends where each partition's reading ends
+ * @param course from where to where, and how far
  */
-record Progress(
-        List<String> arguments,
-        Map<Integer, Long> starts,
-        Map<Integer, Long> positions,
-        Map<Integer, Long> ends,
-        long messages,
-        long bytes) {
+record Progress(List<String> arguments, Course course, long messages, long bytes) {
     private static final JsonFactory JSON = new JsonFactory();
 
     Progress {
         arguments = List.copyOf(arguments);
-        starts = new TreeMap<>(starts);
-        positions = new TreeMap<>(positions);
-        ends = new TreeMap<>(ends);
-    }
-
-    /** Whether everything was read. */
-    boolean isDone() {
-        return ends.entrySet().stream()
-                .allMatch(end -> positions.getOrDefault(end.getKey(), 0L) >= end.getValue());
     }
 
     /** Replaces what the file says. */
@@ -58,9 +42,9 @@ record Progress(
                     out.writeString(argument);
                 }
                 out.writeEndArray();
-                write(out, "starts", starts);
-                write(out, "positions", positions);
-                write(out, "ends", ends);
+                write(out, "starts", course.starts());
+                write(out, "positions", course.positions());
+                write(out, "ends", course.ends());
                 out.writeNumberField("messages", messages);
                 out.writeNumberField("bytes", bytes);
                 out.writeEndObject();
@@ -122,7 +106,7 @@ record Progress(
         } catch (IOException | NumberFormatException e) {
             throw CommandException.failed("%s cannot be read (%s)".formatted(file, e));
         }
-        return new Progress(arguments, starts, positions, ends, messages, bytes);
+        return new Progress(arguments, new Course(starts, positions, ends), messages, bytes);
     }
 
     private static void read(JsonParser in, Map<Integer, Long> into) throws IOException {

@@ -8,9 +8,19 @@ import io.lastmile.cli.Logs;
 import io.lastmile.cli.PointInTime;
 import io.lastmile.node.Clock;
 import io.lastmile.node.kafka.KafkaSettings;
-import io.lastmile.node.kafka.PartitionSpan;
+import io.lastmile.node.kafka.LogSource;
+import io.lastmile.node.kafka.TopicTarget;
+import io.lastmile.node.replay.Course;
+import io.lastmile.node.replay.Pace;
+import io.lastmile.node.replay.Repeats;
+import io.lastmile.node.replay.Replay;
+import io.lastmile.node.replay.ReplayFailedException;
+import io.lastmile.node.replay.Selection;
+import io.lastmile.node.replay.Target;
+import io.lastmile.node.replay.Totals;
 import io.lastmile.wire.DeviceId;
 import io.lastmile.wire.Outcome;
+import io.lastmile.wire.record.Topic;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -138,10 +148,11 @@ public final class ReplayCommand implements Callable<Integer> {
         Clock clock = Clock.system();
         if (resume != null) {
             Progress progress = Progress.read(file(resume));
-            if (progress.isDone()) {
+            if (progress.course().isDone()) {
                 throw CommandException.failed(
                         "the replay %s is done: it sent %s"
-                                .formatted(resume, Totals.counted(progress.messages(), "message")));
+                                .formatted(
+                                        resume, Sentences.counted(progress.messages(), "message")));
             }
             ReplayCommand told = new ReplayCommand();
             new CommandLine(told).parseArgs(progress.arguments().toArray(String[]::new));
@@ -179,11 +190,14 @@ public final class ReplayCommand implements Callable<Integer> {
         PrintWriter err = Objects.requireNonNull(spec).commandLine().getErr();
         KafkaSettings settings = kafka.settings(rest);
         try (Consumer<byte[], byte[]> consumer = KafkaAccess.reader(settings)) {
-            LogSource log = new LogSource(settings, consumer, selection());
+            int partitions =
+                    KafkaAccess.partitions(consumer, settings, settings.topic(Topic.MESSAGES));
+            LogSource log = new LogSource(settings, consumer, partitions, selection());
             Progress begun = progress != null ? progress : begin(log);
             long beganNs = clock.nanoTime();
-            try (Target target = target(settings, log.partitions())) {
-                var replay = new Replay(ofName, repeats, target, pace, file, begun, clock, err);
+            try (Target target = target(settings, partitions)) {
+                var keeping = new Keeping(ofName, file, begun, clock, err);
+                var replay = new Replay(repeats, target, pace, begun.course(), clock, keeping);
                 if (file != null && progress == null) {
                     err.println(
                             "replay %s begins; broken off, it goes on with: lastmile replay --resume %s"
@@ -195,9 +209,11 @@ public final class ReplayCommand implements Callable<Integer> {
                 } else {
                     read(in, replay);
                 }
-                Totals totals = replay.settle();
-                say(ofName, totals, replay.skipped(), begun.messages(), clock.nanoTime() - beganNs);
+                keeping.settle(replay);
+                say(ofName, replay, begun.messages(), clock.nanoTime() - beganNs);
             }
+        } catch (ReplayFailedException e) {
+            throw CommandException.failed(String.valueOf(e.getMessage()));
         } catch (org.apache.kafka.common.errors.TimeoutException e) {
             throw KafkaAccess.unreachable(settings);
         }
@@ -230,10 +246,18 @@ public final class ReplayCommand implements Callable<Integer> {
         return new Selection(
                 of,
                 prefix,
-                ids == null ? null : Selection.Ids.parse(ids),
+                ids == null ? null : ids(ids),
                 fromMs,
                 toMs,
                 outcome == null ? null : outcome(outcome));
+    }
+
+    private static Selection.Ids ids(String text) {
+        try {
+            return Selection.Ids.parse(text);
+        } catch (IllegalArgumentException e) {
+            throw CommandException.usage("--ids is " + e.getMessage());
+        }
     }
 
     private static Outcome outcome(String label) {
@@ -247,18 +271,11 @@ public final class ReplayCommand implements Callable<Integer> {
     }
 
     private Progress begin(LogSource log) {
-        Map<Integer, Long> starts = new TreeMap<>();
-        Map<Integer, Long> ends = new TreeMap<>();
-        if (in != null) {
-            starts.put(0, 0L);
-            ends.put(0, MessageFile.lines(in));
-        } else {
-            for (PartitionSpan span : log.plan()) {
-                starts.put(span.partition().partition(), span.from());
-                ends.put(span.partition().partition(), span.to());
-            }
-        }
-        return new Progress(arguments(), starts, starts, ends, 0, 0);
+        Course course =
+                in == null
+                        ? log.plan()
+                        : Course.beginning(Map.of(0, 0L), Map.of(0, MessageFile.lines(in)));
+        return new Progress(arguments(), course, 0, 0);
     }
 
     /** What a resumed run has to know, without where Kafka is and how to log in. */
@@ -301,7 +318,7 @@ public final class ReplayCommand implements Callable<Integer> {
                         Long.MAX_VALUE,
                         null);
         try (MessageFile lines = new MessageFile(file)) {
-            long done = replay.begun().positions().getOrDefault(0, 0L);
+            long done = replay.begun().position(0);
             lines.skip(done);
             for (MessageFile.Line line = lines.next(); line != null; line = lines.next()) {
                 if (meant.isOf(line.message().device())) {
@@ -312,11 +329,13 @@ public final class ReplayCommand implements Callable<Integer> {
         }
     }
 
-    private void say(String ofName, Totals totals, long skipped, long before, long tookNs) {
+    private void say(String ofName, Replay replay, long before, long tookNs) {
+        Totals totals = replay.totals();
+        long skipped = replay.skipped();
         PrintWriter to = Objects.requireNonNull(spec).commandLine().getOut();
         String what = dryRun ? "would replay" : out != null ? "wrote" : "replayed";
         String and =
-                skipped == 0 ? "" : " (%s skipped)".formatted(Totals.counted(skipped, "record"));
+                skipped == 0 ? "" : " (%s skipped)".formatted(Sentences.counted(skipped, "record"));
         if (totals.messages() == 0) {
             to.println(what + " nothing: there are no such messages" + and);
         } else {
@@ -331,8 +350,8 @@ public final class ReplayCommand implements Callable<Integer> {
                     before == 0
                             ? ""
                             : "; with those sent before it was broken off "
-                                    + Totals.counted(before + totals.messages(), "message");
-            to.println(what + " " + totals.text() + where + speed + and + earlier);
+                                    + Sentences.counted(before + totals.messages(), "message");
+            to.println(what + " " + Sentences.of(totals) + where + speed + and + earlier);
         }
         to.flush();
     }

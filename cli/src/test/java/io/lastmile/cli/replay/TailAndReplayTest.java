@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.lastmile.cli.MainRun;
 import io.lastmile.cli.dev.TestKafka;
 import io.lastmile.node.kafka.KafkaSettings;
+import io.lastmile.node.replay.Course;
 import io.lastmile.wire.DeviceId;
 import io.lastmile.wire.MessageId;
 import io.lastmile.wire.Outcome;
@@ -236,9 +237,10 @@ class TailAndReplayTest {
                                                 partition,
                                                 second.offset()),
                                 "--to-device=broken-2"),
-                        Map.of(partition, first.offset()),
-                        Map.of(partition, second.offset()),
-                        Map.of(partition, second.offset() + 1),
+                        new Course(
+                                Map.of(partition, first.offset()),
+                                Map.of(partition, second.offset()),
+                                Map.of(partition, second.offset() + 1)),
                         1,
                         3)
                 .write(state);

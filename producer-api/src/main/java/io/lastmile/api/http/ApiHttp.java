@@ -38,6 +38,7 @@ public final class ApiHttp implements HttpListener.Handler {
     private final CancelMessage cancelMessage;
     private final ForgetDevice forgetDevice;
     private final Revocations revocations;
+    private final ReplayPages replays;
     private final Cors cors;
     private final StateQueries stateQueries;
     private final Supplier<Map<Incarnation, NodesView.Seen>> nodes;
@@ -59,6 +60,7 @@ public final class ApiHttp implements HttpListener.Handler {
             ReceiptStreams receipts,
             Views views,
             Revocations revocations,
+            ReplayPages replays,
             Metrics metrics,
             Clock clock) {
         postMessage = new PostMessage(sender, inFlight, payloadBytesMax, clock);
@@ -77,6 +79,7 @@ public final class ApiHttp implements HttpListener.Handler {
         this.receipts = receipts;
         this.views = views;
         this.revocations = revocations;
+        this.replays = replays;
         this.metrics = metrics;
         this.clock = clock;
     }
@@ -183,10 +186,9 @@ public final class ApiHttp implements HttpListener.Handler {
             case DEVICE_TRACE ->
                     views.traces()
                             .device(device(path.get(2), caller, route, request), request, response);
-            case FIGURES -> {
-                access.checkAllDevices(caller, route, request);
-                views.figures().handle(response);
-            }
+            case POST_REPLAY, REPLAYS, REPLAY, STOP_REPLAY ->
+                    replays.handle(route, path.getLast(), caller, request, response);
+            case FIGURES -> figures(caller, route, request, response);
             case RECEIPTS -> receipts.handle(caller, request, response);
             case NODES -> HttpListener.sendJson(response, 200, NodesPage.json(nodes.get()));
             case OPENAPI -> OpenApi.send(response);
@@ -194,6 +196,12 @@ public final class ApiHttp implements HttpListener.Handler {
             case CONSOLE_FILE -> consoleFile(path.get(1), request, response);
             case NONE -> throw new IllegalStateException("no route");
         }
+    }
+
+    private void figures(Caller caller, Route route, ServerRequest request, ServerResponse response)
+            throws IOException {
+        access.checkAllDevices(caller, route, request);
+        views.figures().handle(response);
     }
 
     /** What its owner knows of a message; of one that waits to be read, what the log says. */

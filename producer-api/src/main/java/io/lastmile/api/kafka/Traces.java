@@ -67,7 +67,7 @@ public final class Traces implements AutoCloseable {
 
     /** Traces of the topics of these settings; an edge that is gone has no sessions any more. */
     public Traces(KafkaSettings kafka, Supplier<Map<Incarnation, NodeRecord.Gone>> gone) {
-        this(kafka, () -> consumer(kafka), gone);
+        this(kafka, () -> reader(kafka, "api-traces"), gone);
     }
 
     /** Traces read with consumers that are made elsewhere. */
@@ -80,12 +80,13 @@ public final class Traces implements AutoCloseable {
         this.gone = gone;
     }
 
-    private static Consumer<byte[], byte[]> consumer(KafkaSettings kafka) {
+    /** A consumer that belongs to no group, for what is committed. */
+    public static Consumer<byte[], byte[]> reader(KafkaSettings kafka, String client) {
         return new KafkaConsumer<>(
                 kafka.consumer(
                         Map.of(
                                 ConsumerConfig.CLIENT_ID_CONFIG,
-                                kafka.prefix() + "api-traces",
+                                kafka.prefix() + client,
                                 ConsumerConfig.ISOLATION_LEVEL_CONFIG,
                                 "read_committed",
                                 ConsumerConfig.AUTO_OFFSET_RESET_CONFIG,

@@ -10,6 +10,8 @@ public enum Scope {
     SEND,
     /** Asking about messages and devices, and listening to receipts. */
     READ,
+    /** Sending messages once more, and asking how that goes. */
+    REPLAY,
     /** What concerns the installation as a whole: its nodes. */
     ADMIN;
 

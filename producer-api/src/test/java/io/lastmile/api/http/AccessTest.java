@@ -24,6 +24,7 @@ class AccessTest {
     private final String sender = ApiKey.secret("sender", new SecureRandom());
     private final String reader = ApiKey.secret("reader", new SecureRandom());
     private final String slow = ApiKey.secret("slow", new SecureRandom());
+    private final String again = ApiKey.secret("again", new SecureRandom());
     private RunningApi api = new RunningApi(true);
 
     @BeforeEach
@@ -34,6 +35,7 @@ class AccessTest {
                 List.of(
                         "# who may what",
                         line("sender", sender, Set.of(Scope.SEND), List.of("phone-", "tv-"), 0),
+                        line("again", again, Set.of(Scope.REPLAY), List.of("phone-"), 0),
                         line("reader", reader, Set.of(Scope.READ), List.of(), 0),
                         line("slow", slow, Set.of(Scope.SEND), List.of(), 2)));
         api.close();
@@ -90,6 +92,30 @@ class AccessTest {
                 "scope",
                 api.send(api.to("/v1/nodes").header("Authorization", "Bearer " + reader)));
         assertEquals(2, api.kafka.history().size());
+    }
+
+    private HttpResponse<String> replay(String body, String key) throws Exception {
+        return api.send(
+                api.to("/v1/replays")
+                        .header("Authorization", "Bearer " + key)
+                        .POST(HttpRequest.BodyPublishers.ofString(body)));
+    }
+
+    @Test
+    void aReplayIsOfDevicesAndForDevicesThatTheKeyReaches() throws Exception {
+        String none = "device-not-allowed";
+        refused(403, "scope", replay("{\"ids\":\"1-0\"}", sender));
+        refused(403, none, replay("{\"ids\":\"1-0\"}", again));
+        refused(403, none, replay("{\"ids\":\"1-0\",\"devicePrefix\":\"p\"}", again));
+        refused(403, none, replay("{\"ids\":\"1-0\",\"devices\":[\"tv-1\"]}", again));
+        String theirs =
+                "{\"name\":\"n\",\"ids\":\"1-0\",\"devices\":[\"phone-1\"],\"toDevices\":[\"%s\"]}";
+        refused(403, none, replay(theirs.formatted("tv-1"), again));
+        assertEquals(202, replay(theirs.formatted("phone-2"), again).statusCode());
+        refused(
+                403,
+                none,
+                api.send(api.to("/v1/replays").header("Authorization", "Bearer " + again)));
     }
 
     @Test

@@ -106,6 +106,7 @@ class OpenApiTest {
         withoutRoom();
         withoutKafka();
         traces();
+        replays();
         ask(Route.FIGURES, "/v1/figures", "");
         api.closeFigures();
         ask(Route.FIGURES, "/v1/figures", "");
@@ -118,6 +119,22 @@ class OpenApiTest {
         ask(Route.DEVICE, "/v1/devices/d", "");
         ask(Route.DEVICE_MESSAGES, "/v1/devices/d/messages", "");
         ask(Route.FORGET_DEVICE, "/v1/devices/d", "");
+    }
+
+    private void replays() throws Exception {
+        ask(Route.POST_REPLAY, "/v1/replays", "{}");
+        ask(Route.POST_REPLAY, "/v1/replays", " ".repeat(300_000));
+        api.topicsAway = true;
+        ask(Route.POST_REPLAY, "/v1/replays", "{\"ids\":\"1-0\"}");
+        api.topicsAway = false;
+        api.hasMoreToCome = true;
+        ask(Route.POST_REPLAY, "/v1/replays", "{\"name\":\"one\",\"ids\":\"1-0..1-1\"}");
+        ask(Route.POST_REPLAY, "/v1/replays", "{\"ids\":\"1-0\"}");
+        ask(Route.REPLAYS, "/v1/replays", "");
+        ask(Route.REPLAY, "/v1/replays/one", "");
+        ask(Route.REPLAY, "/v1/replays/two", "");
+        ask(Route.STOP_REPLAY, "/v1/replays/one", "");
+        ask(Route.STOP_REPLAY, "/v1/replays/two", "");
     }
 
     private void ownsEverything() {

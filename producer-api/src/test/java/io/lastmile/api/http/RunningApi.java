@@ -3,6 +3,7 @@ package io.lastmile.api.http;
 import io.lastmile.api.figures.FigureFeed;
 import io.lastmile.api.kafka.MessageSender;
 import io.lastmile.api.kafka.ReceiptFeeds;
+import io.lastmile.api.kafka.Replays;
 import io.lastmile.api.kafka.Traces;
 import io.lastmile.node.Clock;
 import io.lastmile.node.HttpListener;
@@ -12,6 +13,7 @@ import io.lastmile.node.kafka.KafkaSettings;
 import io.lastmile.node.kafka.NodesView.Seen;
 import io.lastmile.wire.DeviceId;
 import io.lastmile.wire.Incarnation;
+import io.lastmile.wire.Message;
 import io.lastmile.wire.record.NodeRecord.Heartbeat;
 import io.lastmile.wire.record.RevocationRecord;
 import java.net.URI;
@@ -24,8 +26,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.MockConsumer;
@@ -59,6 +63,7 @@ final class RunningApi implements AutoCloseable {
                     RECEIPT_STREAMS_MAX,
                     Clock.system());
     volatile boolean topicsAway;
+    volatile boolean hasMoreToCome;
     private final Traces traces =
             new Traces(
                     KafkaSettings.from(
@@ -68,6 +73,14 @@ final class RunningApi implements AutoCloseable {
     private final FigureFeed figures =
             new FigureFeed(
                     () -> nodes, Set::of, _ -> Map.of(), Duration.ofSeconds(10), Clock.system());
+    final BlockingQueue<Message> replayed = new LinkedBlockingQueue<>();
+    private final Replays replays =
+            new Replays(
+                    KafkaSettings.from(
+                            Settings.of(Map.of("kafka.partitions", Integer.toString(PARTITIONS)))),
+                    this::topics,
+                    () -> new ReplayedTo(replayed),
+                    Clock.system());
     private final StateQueries stateQueries;
     private final HttpListener listener;
     private final HttpClient client = HttpClient.newHttpClient();
@@ -127,6 +140,7 @@ final class RunningApi implements AutoCloseable {
                                         revoked::size,
                                         2,
                                         Clock.system()),
+                                new ReplayPages(replays, access, 5_000, Clock.system()),
                                 metrics,
                                 Clock.system()));
     }
@@ -183,7 +197,11 @@ final class RunningApi implements AutoCloseable {
         if (topicsAway) {
             throw new KafkaException("a broker that is not there");
         }
-        return new TracedTopics(PARTITIONS);
+        TracedTopics topics = new TracedTopics(PARTITIONS);
+        if (hasMoreToCome) {
+            topics.hasMoreToCome();
+        }
+        return topics;
     }
 
     void closeFigures() {
@@ -200,6 +218,7 @@ final class RunningApi implements AutoCloseable {
         receiptStreams.close();
         figures.close();
         traces.close();
+        replays.close();
         listener.close();
         stateQueries.close();
     }

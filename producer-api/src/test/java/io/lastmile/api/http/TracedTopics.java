@@ -7,15 +7,19 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.MockConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndTimestamp;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.apache.kafka.common.record.TimestampType;
 
 /** The topics as traces read them: one message for the device d, and nothing that came of it. */
 final class TracedTopics extends MockConsumer<byte[], byte[]> {
     static final MessageId ID = new MessageId(1, 0);
     static final String PAYLOAD = "hello";
+    private static final long ACCEPTED_AT_MS = 1_606_107_600_000L;
 
     private final List<TopicPartition> all = new ArrayList<>();
 
@@ -34,14 +38,30 @@ final class TracedTopics extends MockConsumer<byte[], byte[]> {
                 new TopicPartition(Topic.MESSAGES.under("lastmile."), ID.partition());
         ends.put(place, ID.offset() + 1);
         updateEndOffsets(ends);
+        byte[] key = "d".getBytes(StandardCharsets.UTF_8);
+        byte[] value = PAYLOAD.getBytes(StandardCharsets.UTF_8);
         schedulePollTask(() ->
                 addRecord(
                         new ConsumerRecord<>(
                                 place.topic(),
                                 place.partition(),
                                 ID.offset(),
-                                "d".getBytes(StandardCharsets.UTF_8),
-                                PAYLOAD.getBytes(StandardCharsets.UTF_8))));
+                                ACCEPTED_AT_MS,
+                                TimestampType.CREATE_TIME,
+                                key.length,
+                                value.length,
+                                key,
+                                value,
+                                new RecordHeaders(),
+                                Optional.empty())));
+    }
+
+    /** Another message is said to be there, and does not come. */
+    void hasMoreToCome() {
+        updateEndOffsets(
+                Map.of(
+                        new TopicPartition(Topic.MESSAGES.under("lastmile."), ID.partition()),
+                        ID.offset() + 2));
     }
 
     /** Nothing is younger than any time. */

@@ -1,8 +1,7 @@
-package io.lastmile.cli.replay;
+package io.lastmile.node.kafka;
 
-import io.lastmile.cli.CommandException;
-import io.lastmile.node.kafka.KafkaHeaders;
-import io.lastmile.node.kafka.KafkaSettings;
+import io.lastmile.node.replay.ReplayFailedException;
+import io.lastmile.node.replay.Target;
 import io.lastmile.wire.Message;
 import io.lastmile.wire.MessageId;
 import io.lastmile.wire.Partitions;
@@ -18,13 +17,14 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.jspecify.annotations.Nullable;
 
 /** Appends copies to messages, as any producer does. */
-final class TopicTarget implements Target {
+public final class TopicTarget implements Target {
     private final Producer<byte[], byte[]> producer;
     private final String topic;
     private final int partitions;
     private final AtomicReference<@Nullable Exception> failure = new AtomicReference<>();
 
-    TopicTarget(KafkaSettings kafka, int partitions) {
+    /** Opens a producer. */
+    public TopicTarget(KafkaSettings kafka, int partitions) {
         this.partitions = partitions;
         topic = kafka.topic(Topic.MESSAGES);
         producer =
@@ -76,7 +76,7 @@ final class TopicTarget implements Target {
     private void check() {
         Exception failed = failure.get();
         if (failed != null) {
-            throw CommandException.failed(
+            throw new ReplayFailedException(
                     "Kafka did not take every message (%s)".formatted(failed.getMessage()));
         }
     }

@@ -1,13 +1,12 @@
-package io.lastmile.cli.replay;
+package io.lastmile.node.replay;
 
-import io.lastmile.cli.output.Fields;
 import io.lastmile.wire.DeviceId;
 import io.lastmile.wire.Message;
 import java.util.HashSet;
 import java.util.Set;
 
 /** What a replay has done so far, for its summary. One thread. */
-final class Totals {
+public final class Totals {
     /** Beyond so many devices they are not counted one by one any more. */
     private static final int DEVICES_MAX = 1_000_000;
 
@@ -27,28 +26,33 @@ final class Totals {
         lastAtMs = Math.max(lastAtMs, acceptedAtMs);
     }
 
-    long messages() {
+    /** How many. */
+    public long messages() {
         return messages;
     }
 
-    long bytes() {
+    /** Of their payloads. */
+    public long bytes() {
         return bytes;
     }
 
-    /** Such as {@code 12 messages of 3 devices, accepted ... to ..., 340 bytes}. */
-    String text() {
-        return "%s of %s%s, accepted %s to %s, %d bytes"
-                .formatted(
-                        counted(messages, "message"),
-                        sources.size() == DEVICES_MAX ? "at least " : "",
-                        counted(sources.size(), "device"),
-                        Fields.iso(firstAtMs),
-                        Fields.iso(lastAtMs),
-                        bytes);
+    /** How many devices got what is repeated; the bound stands for itself and more. */
+    public int devices() {
+        return sources.size();
     }
 
-    /** A number and its noun. */
-    static String counted(long count, String noun) {
-        return "%,d %s%s".formatted(count, noun, count == 1 ? "" : "s");
+    /** Whether there are more devices than are counted. */
+    public boolean hasMoreDevices() {
+        return sources.size() == DEVICES_MAX;
+    }
+
+    /** When the first was accepted, since the epoch; meaningless where there is none. */
+    public long firstAtMs() {
+        return firstAtMs;
+    }
+
+    /** When the last was accepted. */
+    public long lastAtMs() {
+        return lastAtMs;
     }
 }

@@ -1,9 +1,9 @@
-package io.lastmile.cli.replay;
+package io.lastmile.node.kafka;
 
-import io.lastmile.cli.KafkaAccess;
-import io.lastmile.node.kafka.KafkaHeaders;
-import io.lastmile.node.kafka.KafkaSettings;
-import io.lastmile.node.kafka.PartitionSpan;
+import io.lastmile.node.replay.Course;
+import io.lastmile.node.replay.Replay;
+import io.lastmile.node.replay.ReplayFailedException;
+import io.lastmile.node.replay.Selection;
 import io.lastmile.wire.DeviceId;
 import io.lastmile.wire.MalformedException;
 import io.lastmile.wire.Message;
@@ -16,6 +16,7 @@ import io.lastmile.wire.record.Topic;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -32,7 +33,7 @@ import org.jspecify.annotations.Nullable;
  * without a group. It ends at what was the end when it began, so that it never meets its own
  * copies. One thread.
  */
-final class LogSource {
+public final class LogSource {
     private static final Duration POLL = Duration.ofMillis(500);
 
     private final KafkaSettings kafka;
@@ -41,20 +42,35 @@ final class LogSource {
     private final int partitions;
     private final String topic;
 
-    LogSource(KafkaSettings kafka, Consumer<byte[], byte[]> consumer, Selection selection) {
+    /**
+     * Reads with a consumer, which it assigns.
+     *
+     * @param partitions that the topic has
+     */
+    public LogSource(
+            KafkaSettings kafka,
+            Consumer<byte[], byte[]> consumer,
+            int partitions,
+            Selection selection) {
         this.kafka = kafka;
         this.consumer = consumer;
         this.selection = selection;
         topic = kafka.topic(Topic.MESSAGES);
-        partitions = KafkaAccess.partitions(consumer, kafka, topic);
+        this.partitions = partitions;
     }
 
-    int partitions() {
-        return partitions;
+    /** What is to be read. */
+    public Course plan() {
+        Map<Integer, Long> starts = new TreeMap<>();
+        Map<Integer, Long> ends = new TreeMap<>();
+        for (PartitionSpan span : spans()) {
+            starts.put(span.partition().partition(), span.from());
+            ends.put(span.partition().partition(), span.to());
+        }
+        return Course.beginning(starts, ends);
     }
 
-    /** What is to be read, by partition. */
-    List<PartitionSpan> plan() {
+    private List<PartitionSpan> spans() {
         List<PartitionSpan> spans = new ArrayList<>();
         for (int partition : wanted()) {
             TopicPartition place = new TopicPartition(topic, partition);
@@ -90,28 +106,28 @@ final class LogSource {
         return wanted;
     }
 
-    /** Reads from the replay's positions to its ends. */
-    void read(Replay replay) {
+    /**
+     * Reads from the replay's positions to its ends, or until it is stopped.
+     *
+     * @throws ReplayFailedException where more ended so than can be kept
+     */
+    public void read(Replay replay) {
         Outcome outcome = selection.outcome();
         Set<MessageId> ended =
                 outcome == null
                         ? null
                         : EndedSo.read(consumer, kafka, partitions, selection, outcome);
-        Map<TopicPartition, Long> ends = new TreeMap<>(KafkaAccess.PARTITION_ORDER);
-        replay.begun()
-                .ends()
+        Map<TopicPartition, Long> ends = new HashMap<>();
+        Course begun = replay.begun();
+        begun.ends()
                 .forEach((partition, end) -> {
-                    if (replay.begun().positions().getOrDefault(partition, 0L) < end) {
+                    if (begun.position(partition) < end) {
                         ends.put(new TopicPartition(topic, partition), end);
                     }
                 });
         consumer.assign(ends.keySet());
-        ends.keySet()
-                .forEach(place ->
-                        consumer.seek(
-                                place,
-                                replay.begun().positions().getOrDefault(place.partition(), 0L)));
-        while (!ends.isEmpty()) {
+        ends.keySet().forEach(place -> consumer.seek(place, begun.position(place.partition())));
+        while (!ends.isEmpty() && !replay.isStopped()) {
             ConsumerRecords<byte[], byte[]> records = consumer.poll(POLL);
             for (TopicPartition place : records.partitions()) {
                 for (ConsumerRecord<byte[], byte[]> record : records.records(place)) {

@@ -1,4 +1,4 @@
-package io.lastmile.cli.replay;
+package io.lastmile.node.replay;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;

@@ -1,10 +1,10 @@
-package io.lastmile.cli.replay;
+package io.lastmile.node.replay;
 
 /**
  * Says when the next of a steady stream is due. What was late is not made up for: after a pause the
  * stream goes on at its rate. One thread.
  */
-final class Pace {
+public final class Pace {
     private static final long SECOND_NS = 1_000_000_000L;
 
     /** How far the stream may run behind before it gives the lost time up. */
@@ -18,12 +18,12 @@ final class Pace {
      *
      * @param perSecond above 0
      */
-    Pace(double perSecond) {
+    public Pace(double perSecond) {
         this.perSecond = perSecond;
     }
 
     /** How long to wait before the next one, in nanoseconds; 0 where it is due. */
-    long next(long nowNs) {
+    public long next(long nowNs) {
         dueNs = Double.isNaN(dueNs) ? nowNs : Math.max(dueNs, (double) nowNs - BEHIND_NS_MAX);
         long waitNs = Math.max(0, (long) dueNs - nowNs);
         dueNs += SECOND_NS / perSecond;

@@ -1,8 +1,7 @@
-package io.lastmile.cli.replay;
+package io.lastmile.node.kafka;
 
-import io.lastmile.cli.CommandException;
-import io.lastmile.node.kafka.KafkaSettings;
-import io.lastmile.node.kafka.PartitionSpan;
+import io.lastmile.node.replay.ReplayFailedException;
+import io.lastmile.node.replay.Selection;
 import io.lastmile.wire.MessageId;
 import io.lastmile.wire.Outcome;
 import io.lastmile.wire.record.ReceiptRecord;
@@ -30,7 +29,7 @@ final class EndedSo {
     /**
      * Reads the receipts since the selection begins.
      *
-     * @throws CommandException where they are too many
+     * @throws ReplayFailedException where they are too many
      */
     static Set<MessageId> read(
             Consumer<byte[], byte[]> consumer,
@@ -62,7 +61,7 @@ final class EndedSo {
             ids.add(receipt.id());
         }
         if (ids.size() > IDS_MAX) {
-            throw CommandException.failed(
+            throw new ReplayFailedException(
                     "more than %,d messages ended as %s in that time: choose a shorter one"
                             .formatted(IDS_MAX, outcome.label()));
         }

@@ -1,6 +1,5 @@
-package io.lastmile.cli.replay;
+package io.lastmile.node.replay;
 
-import io.lastmile.cli.CommandException;
 import io.lastmile.wire.DeviceId;
 import io.lastmile.wire.MessageId;
 import io.lastmile.wire.Outcome;
@@ -17,41 +16,50 @@ import org.jspecify.annotations.Nullable;
  * @param toMs accepted before
  * @param outcome only those that ended so; null for any, settled or not
  */
-record Selection(
+public record Selection(
         Set<DeviceId> devices,
         String prefix,
         @Nullable Ids ids,
         long fromMs,
         long toMs,
         @Nullable Outcome outcome) {
-    Selection {
+    /** Keeps a copy of the devices. */
+    public Selection {
         devices = Set.copyOf(devices);
     }
 
     /** Messages of one partition from the first to the last, both included. */
-    record Ids(MessageId first, MessageId last) {
-        Ids {
+    public record Ids(MessageId first, MessageId last) {
+        /**
+         * Checks them.
+         *
+         * @throws IllegalArgumentException saying what is allowed
+         */
+        public Ids {
             if (first.partition() != last.partition() || first.offset() > last.offset()) {
-                throw CommandException.usage(
-                        "--ids is FIRST..LAST in one partition, such as 3-100..3-200, not %s..%s"
+                throw new IllegalArgumentException(
+                        "FIRST..LAST in one partition, such as 3-100..3-200, not %s..%s"
                                 .formatted(first, last));
             }
         }
 
         /**
-         * From the command line.
+         * From its text, {@code FIRST..LAST} or one id.
          *
-         * @throws CommandException where it is none
+         * @throws IllegalArgumentException saying what is allowed
          */
-        static Ids parse(String text) {
+        public static Ids parse(String text) {
             int dots = text.indexOf("..");
+            MessageId first;
+            MessageId last;
             try {
-                MessageId first = MessageId.parse(dots < 0 ? text : text.substring(0, dots));
-                return new Ids(first, dots < 0 ? first : MessageId.parse(text.substring(dots + 2)));
+                first = MessageId.parse(dots < 0 ? text : text.substring(0, dots));
+                last = dots < 0 ? first : MessageId.parse(text.substring(dots + 2));
             } catch (IllegalArgumentException e) {
-                throw CommandException.usage(
-                        "--ids is FIRST..LAST, such as 3-100..3-200, not " + text);
+                throw new IllegalArgumentException(
+                        "FIRST..LAST, such as 3-100..3-200, not " + text, e);
             }
+            return new Ids(first, last);
         }
 
         boolean has(MessageId id) {
@@ -62,7 +70,7 @@ record Selection(
     }
 
     /** Whether it is meant, as far as device, id and time tell. */
-    boolean has(DeviceId device, MessageId id, long acceptedAtMs) {
+    public boolean has(DeviceId device, MessageId id, long acceptedAtMs) {
         return isOf(device)
                 && acceptedAtMs >= fromMs
                 && acceptedAtMs < toMs
@@ -70,7 +78,7 @@ record Selection(
     }
 
     /** Whether messages of the device can be meant. */
-    boolean isOf(DeviceId device) {
+    public boolean isOf(DeviceId device) {
         return (devices.isEmpty() || devices.contains(device)) && device.value().startsWith(prefix);
     }
 }

@@ -1,4 +1,4 @@
-package io.lastmile.cli.replay;
+package io.lastmile.node.replay;
 
 import io.lastmile.wire.DeviceId;
 import io.lastmile.wire.Message;
@@ -12,7 +12,7 @@ import java.util.SequencedSet;
  * Decides which messages are sent again, to whom, and as what. One that its owner appended again,
  * or that is itself a repetition, counts once, by its first id. One thread.
  */
-final class Repeats {
+public final class Repeats {
     /** So many repetitions are remembered; one that is forgotten may be repeated twice. */
     static final int SEEN_MAX = 1_000_000;
 
@@ -28,7 +28,7 @@ final class Repeats {
      * @param targets who gets the copies; empty for those who got the originals. The messages of
      *     one device all go to one of them, so that they keep their order
      */
-    Repeats(String name, List<DeviceId> targets) {
+    public Repeats(String name, List<DeviceId> targets) {
         this.name = name;
         this.targets = List.copyOf(targets);
     }

@@ -1,17 +1,17 @@
-package io.lastmile.cli.replay;
+package io.lastmile.node.replay;
 
 import io.lastmile.wire.Message;
 import io.lastmile.wire.MessageId;
 
 /** Where copies go. One thread. */
-interface Target extends AutoCloseable {
+public interface Target extends AutoCloseable {
     /** Takes a copy; may only have begun to when it returns. */
     void add(MessageId id, long acceptedAtMs, Message copy);
 
     /**
      * Waits until all copies taken are safe.
      *
-     * @throws io.lastmile.cli.CommandException where one is not
+     * @throws ReplayFailedException where one is not
      */
     void settle();
 

@@ -1,0 +1,203 @@
+package io.lastmile.api.http;
+
+import com.fasterxml.jackson.core.JsonGenerator;
+import io.helidon.webserver.http.ServerRequest;
+import io.helidon.webserver.http.ServerResponse;
+import io.lastmile.api.kafka.Replays;
+import io.lastmile.api.keys.Caller;
+import io.lastmile.api.replay.ReplayOrder;
+import io.lastmile.api.replay.ReplayProgress;
+import io.lastmile.node.Clock;
+import io.lastmile.node.HttpListener;
+import io.lastmile.node.Json;
+import io.lastmile.node.Problem;
+import io.lastmile.node.replay.ReplayFailedException;
+import io.lastmile.node.replay.Selection;
+import io.lastmile.wire.DeviceId;
+import java.io.IOException;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** {@code /v1/replays}: messages once more, or how many that would be. */
+public final class ReplayPages {
+    private final Replays replays;
+    private final Access access;
+    private final double rateMax;
+    private final Clock clock;
+
+    /**
+     * Pages of these replays.
+     *
+     * @param rateMax messages a second that a caller may ask for
+     */
+    public ReplayPages(Replays replays, Access access, double rateMax, Clock clock) {
+        this.replays = replays;
+        this.access = access;
+        this.rateMax = rateMax;
+        this.clock = clock;
+    }
+
+    /** Answers one of the four routes. */
+    void handle(
+            Route route, String name, Caller caller, ServerRequest request, ServerResponse response)
+            throws IOException {
+        switch (route) {
+            case POST_REPLAY -> begin(caller, route, request, response);
+            case REPLAYS -> {
+                access.checkAllDevices(caller, route, request);
+                HttpListener.sendJson(response, 200, all());
+            }
+            case STOP_REPLAY -> {
+                find(name, caller, route, request);
+                replays.stop(name);
+                send(response, 202, find(name, caller, route, request));
+            }
+            default -> send(response, 200, find(name, caller, route, request));
+        }
+    }
+
+    private void begin(Caller caller, Route route, ServerRequest request, ServerResponse response)
+            throws IOException {
+        byte[] body = Body.read(request, ReplayRequest.BYTES_MAX, clock).bytes();
+        ReplayOrder order = ReplayRequest.read(body, caller.name(), rateMax, clock.nowMs());
+        check(order, caller, route, request);
+        Optional<Replays.Known> other;
+        try {
+            other = replays.begin(order);
+        } catch (ReplayFailedException e) {
+            throw new RefusedException(
+                    Problem.of(
+                            503,
+                            "kafka-away",
+                            "Kafka does not answer",
+                            String.valueOf(e.getMessage())));
+        }
+        if (other.isPresent()) {
+            throw new RefusedException(
+                    Problem.of(
+                            409,
+                            "replay-running",
+                            "A replay is running",
+                            "one at a time: the replay "
+                                    + other.get().order().name()
+                                    + " runs on this node; wait for it, or stop it"));
+        }
+        send(response, 202, find(order.name(), caller, route, request));
+    }
+
+    private Replays.Known find(String name, Caller caller, Route route, ServerRequest request) {
+        Replays.Known known =
+                replays.find(name)
+                        .orElseThrow(() ->
+                                new RefusedException(
+                                        Problem.of(
+                                                404,
+                                                "no-such-replay",
+                                                "No such replay",
+                                                "this node knows no replay of that name (any"
+                                                        + " more): each knows its own")));
+        check(known.order(), caller, route, request);
+        return known;
+    }
+
+    /** Refuses who does not reach all devices that it is about. */
+    private void check(ReplayOrder order, Caller caller, Route route, ServerRequest request) {
+        Selection selection = order.selection();
+        for (DeviceId device : selection.devices()) {
+            access.check(caller, device, route, request);
+        }
+        for (DeviceId device : order.toDevices()) {
+            access.check(caller, device, route, request);
+        }
+        if (selection.devices().isEmpty()) {
+            if (DeviceId.isValid(selection.prefix())) {
+                access.check(caller, new DeviceId(selection.prefix()), route, request);
+            } else {
+                access.checkAllDevices(caller, route, request);
+            }
+        }
+    }
+
+    private static void send(ServerResponse response, int status, Replays.Known known) {
+        HttpListener.sendJson(response, status, Json.object(json -> write(json, known)));
+    }
+
+    private String all() {
+        return Json.object(json -> {
+            json.writeArrayFieldStart("replays");
+            for (Replays.Known known : replays.all()) {
+                json.writeStartObject();
+                write(json, known);
+                json.writeEndObject();
+            }
+            json.writeEndArray();
+        });
+    }
+
+    private static void write(JsonGenerator json, Replays.Known known) throws IOException {
+        ReplayOrder order = known.order();
+        ReplayProgress progress = known.progress();
+        json.writeStringField("name", order.name());
+        json.writeStringField("state", progress.state().label());
+        json.writeBooleanField("dryRun", order.isDry());
+        if (!order.by().isEmpty()) {
+            json.writeStringField("by", order.by());
+        }
+        json.writeStringField("startedAt", time(progress.startedAtMs()));
+        if (progress.endedAtMs() > 0) {
+            json.writeStringField("endedAt", time(progress.endedAtMs()));
+        }
+        json.writeNumberField("percentRead", progress.percentRead());
+        json.writeNumberField("messages", progress.messages());
+        json.writeNumberField("devices", progress.devices());
+        json.writeNumberField("bytes", progress.bytes());
+        if (progress.messages() > 0) {
+            json.writeStringField("firstAcceptedAt", time(progress.firstAtMs()));
+            json.writeStringField("lastAcceptedAt", time(progress.lastAtMs()));
+        }
+        json.writeNumberField("skipped", progress.skipped());
+        if (!progress.failure().isEmpty()) {
+            json.writeStringField("failure", progress.failure());
+        }
+        json.writeObjectFieldStart("selection");
+        write(json, order);
+        json.writeEndObject();
+    }
+
+    private static void write(JsonGenerator json, ReplayOrder order) throws IOException {
+        Selection selection = order.selection();
+        write(json, "devices", selection.devices());
+        write(json, "devicePrefix", selection.prefix().isEmpty() ? null : selection.prefix());
+        Selection.Ids ids = selection.ids();
+        write(json, "ids", ids == null ? null : ids.first() + ".." + ids.last());
+        write(json, "from", selection.fromMs() == 0 ? null : time(selection.fromMs()));
+        write(json, "to", selection.toMs() == Long.MAX_VALUE ? null : time(selection.toMs()));
+        write(json, "outcome", selection.outcome() == null ? null : selection.outcome().label());
+        write(json, "toDevices", order.toDevices());
+        json.writeNumberField("rate", order.perSecond());
+    }
+
+    private static void write(JsonGenerator json, String name, @Nullable String value)
+            throws IOException {
+        if (value != null) {
+            json.writeStringField(name, value);
+        }
+    }
+
+    private static void write(JsonGenerator json, String name, Collection<DeviceId> devices)
+            throws IOException {
+        if (!devices.isEmpty()) {
+            json.writeArrayFieldStart(name);
+            for (DeviceId device : devices) {
+                json.writeString(device.value());
+            }
+            json.writeEndArray();
+        }
+    }
+
+    private static String time(long ms) {
+        return Instant.ofEpochMilli(ms).toString();
+    }
+}
