@@ -19,6 +19,7 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
@@ -54,6 +55,7 @@ class ConsoleTest {
     private static final int STEPS = 6;
     private static final double PER_SECOND = 30;
     private static final DeviceId BY_HAND = new DeviceId("phone-7");
+    private static final DeviceId ABSENT = new DeviceId("tv-1");
     private static final String KEY = ApiKey.secret("support", new SecureRandom());
 
     private static final Deployment DEPLOYMENT =
@@ -141,6 +143,7 @@ class ConsoleTest {
                     List.of(),
                     page.requests().stream()
                             .filter(asked -> !asked.startsWith("http://127.0.0.1:"))
+                            .filter(asked -> !asked.startsWith("data:")) // the browser's own icons
                             .toList());
         }
     }
@@ -221,8 +224,60 @@ class ConsoleTest {
 
     @Test
     @Order(5)
+    void theMessagePageSaysWhyADeviceDidNotGetIt() throws Exception {
+        ApiCalls calls = new ApiCalls(running(api).port("api.port"));
+        MessageId cancelled = calls.accepted(ABSENT, "the old timetable");
+        assertEquals(202, calls.delete("/v1/messages/" + cancelled).statusCode());
+        String brief =
+                "[{\"device\":\"%s\",\"payload\":\"now or never\",\"ttl\":1}]".formatted(ABSENT);
+        String expired =
+                calls.postJson("/v1/messages", brief)
+                        .body()
+                        .replaceAll(".*\"id\":\"([0-9-]+)\".*", "$1");
+        for (Map.Entry<String, String> one :
+                Map.of(cancelled.toString(), "cancelled", expired, "expired").entrySet()) {
+            Page page = open(url("/console#/message/" + one.getKey()));
+            page.waitForElement("li[data-step=" + one.getValue() + "]");
+            page.waitForElement(".summary .pill." + one.getValue());
+            page.waitFor(
+                    "document.querySelector('.verdict').textContent.includes('%s')"
+                            .formatted(one.getValue()));
+        }
+    }
+
+    @Test
+    @Order(6)
+    void whatWasCancelledIsCountedAndThenSentToAnotherDevice() throws Exception {
+        Page page = open(url("/console#/replay/" + ABSENT));
+        page.waitForElement("form.replay");
+        page.type("select[name=outcome]", "cancelled");
+        page.type("input[name=toDevices]", BY_HAND.value());
+        page.waitForElement("button[value=go]:disabled");
+        page.click("button[value=count]");
+        page.waitForElement(".result .pill.done");
+        page.waitFor(
+                "document.querySelector('.result').textContent.includes('1 message of 1 device')");
+        page.waitForElement("button[value=go]:not(:disabled)");
+        page.click("button[value=go]");
+        page.waitFor("document.querySelector('.result dt').textContent === 'replay'");
+        page.waitForElement(".result .pill.done");
+        page.waitFor("document.querySelectorAll('td .pill.done').length === 1");
+        picture(page, "replay");
+        page.type("input[name=devicePrefix]", "tv-");
+        page.waitForElement("button[value=go]:disabled");
+        Page device = open(url("/console#/device/" + BY_HAND));
+        device.waitForElement("td .pill.delivered");
+        device.value("document.querySelector('select[name=back]').value = 'day'");
+        device.value(
+                "document.querySelector('select[name=back]').dispatchEvent(new Event('change'))");
+        device.waitFor("document.body.textContent.includes('Messages of the last day')");
+        device.waitFor("document.body.textContent.includes('replay')");
+    }
+
+    @Test
+    @Order(7)
     void everyPageFitsAPhone() throws Exception {
-        for (String name : List.of("", "nodes", "send", "device/" + BY_HAND)) {
+        for (String name : List.of("", "nodes", "send", "replay", "device/" + BY_HAND)) {
             Page page = open(url("/console#/" + name));
             page.size(375, 740);
             page.waitFor("document.getElementById('view').children.length > 0");
@@ -238,7 +293,7 @@ class ConsoleTest {
     }
 
     @Test
-    @Order(6)
+    @Order(8)
     void whoHasNoKeyIsAskedForOne() throws Exception {
         Path keys = Path.of("target", "process", NAME, "keys").toAbsolutePath();
         String line = "support sha256:" + ApiKey.hash(KEY) + " scopes=read";
@@ -263,7 +318,7 @@ class ConsoleTest {
     }
 
     @Test
-    @Order(7)
+    @Order(9)
     void anEdgeThatIsKilledShowsAsGone() throws Exception {
         Page page = open(url("/console#/nodes"));
         page.waitFor("document.querySelectorAll('.pill.up').length >= 4");

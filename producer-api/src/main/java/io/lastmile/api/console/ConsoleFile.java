@@ -66,7 +66,8 @@ public final class ConsoleFile {
                         "message",
                         "nodes",
                         "overview",
-                        "send");
+                        "send",
+                        "replay");
         modules.forEach(module -> files.put(module + ".js", script(module + ".js")));
         return files;
     }

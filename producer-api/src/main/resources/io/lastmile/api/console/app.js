@@ -4,12 +4,13 @@ import { overview } from "./overview.js";
 import { nodes } from "./nodes.js";
 import { device } from "./device.js";
 import { message } from "./message.js";
+import { replay } from "./replay.js";
 import { send } from "./send.js";
 
 const MESSAGE_ID = /^\d+-\d+$/;
 
 /** Each is given its element, what stands behind its name in the address, and a signal for when it is left. */
-const VIEWS = { "": overview, nodes, device, message, send };
+const VIEWS = { "": overview, nodes, device, message, send, replay };
 
 const view = document.getElementById("view");
 let leaving = new AbortController();

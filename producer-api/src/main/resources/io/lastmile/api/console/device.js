@@ -5,28 +5,38 @@ import { ago, number, span, time } from "./format.js";
 const REFRESH_MS = 3000;
 const OUTCOMES = new Set(["delivered", "expired", "replaced", "overflowed", "cancelled", "rejected"]);
 
-/** One device: whether it is there, what waits for it, and what it got in the last hour. */
+const HOUR_MS = 3_600_000;
+const BACK = { hour: HOUR_MS, day: 24 * HOUR_MS, week: 168 * HOUR_MS };
+
+/** One device: whether it is there, what waits for it, and what it got in the last hour, day or week. */
 export async function device(page, id, signal) {
   const path = `v1/devices/${encodeURIComponent(id)}`;
   const now = h("div");
   const lately = h("div");
+  const back = h("select", { name: "back", "aria-label": "How far back", change: () => show() },
+    Object.keys(BACK).map((one) => h("option", null, one)));
+  const show = () => shown(lately, signal, async () => {
+    const word = back.value;
+    const from = word === "hour" ? "" : `?from=${new Date(Date.now() - BACK[word]).toISOString()}`;
+    const { steps } = await json(`${path}/trace${from}`, { signal });
+    if (word !== back.value) return [...lately.children]; // something else was asked for meanwhile
+    return [
+      h("h2", null, `Messages of the last ${word}`), recent(steps),
+      h("h2", null, `Sessions of the last ${word}`), sessions(steps),
+    ];
+  });
   page.append(
     h("h1", null, "Device ", h("span", { class: "id" }, id), " ",
-      h("a", { class: "button", href: `#/send/${encodeURIComponent(id)}` }, "Send it a message")),
-    now, lately);
+      h("a", { class: "button", href: `#/send/${encodeURIComponent(id)}` }, "Send it a message"), " ",
+      h("a", { class: "button", href: `#/replay/${encodeURIComponent(id)}` }, "Replay")),
+    now, h("label", { class: "back" }, "The last ", back), lately);
   while (!signal.aborted) {
     await Promise.all([
       shown(now, signal, async () => {
         const [state, inbox] = await Promise.all([json(path, { signal }), json(`${path}/messages`, { signal })]);
         return [facts(state), h("h2", null, "Waits for it"), waiting(inbox.messages)];
       }),
-      shown(lately, signal, async () => {
-        const { steps } = await json(`${path}/trace`, { signal });
-        return [
-          h("h2", null, "Messages of the last hour"), recent(steps),
-          h("h2", null, "Sessions of the last hour"), sessions(steps),
-        ];
-      }),
+      back.value === "hour" && show(), // a day or a week is much to read: only when asked for
     ]);
     await new Promise((resolve) => setTimeout(resolve, REFRESH_MS));
   }

@@ -7,6 +7,11 @@ export function number(value) {
   return (Math.abs(value) < 100 ? TENTHS : WHOLE).format(value);
 }
 
+/** A number and its noun. */
+export function counted(value, noun) {
+  return `${number(value)} ${noun}${value === 1 ? "" : "s"}`;
+}
+
 /** Milliseconds in the unit that reads best. */
 export function span(ms) {
   if (ms === undefined || ms === null) return "–";
