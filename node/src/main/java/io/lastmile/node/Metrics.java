@@ -27,7 +27,8 @@ public final class Metrics {
 
     /** Seconds; from a fast send within one machine to a delivery that waited for a phone. */
     private static final double[] BOUNDS_SECONDS = {
-        0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 60, 600
+        0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120,
+        300, 600
     };
 
     private final PrometheusRegistry registry = new PrometheusRegistry();

@@ -181,6 +181,7 @@ public final class ReplayCommand implements Callable<Integer> {
 
     private void run(Clock clock, @Nullable Progress progress) {
         checkTogether();
+        Selection selection = selection();
         String ofName = Objects.requireNonNull(name);
         Path file = dryRun || out != null ? null : file(ofName);
         List<DeviceId> targets =
@@ -192,7 +193,7 @@ public final class ReplayCommand implements Callable<Integer> {
         try (Consumer<byte[], byte[]> consumer = KafkaAccess.reader(settings)) {
             int partitions =
                     KafkaAccess.partitions(consumer, settings, settings.topic(Topic.MESSAGES));
-            LogSource log = new LogSource(settings, consumer, partitions, selection());
+            LogSource log = new LogSource(settings, consumer, partitions, selection);
             Progress begun = progress != null ? progress : begin(log);
             long beganNs = clock.nanoTime();
             try (Target target = target(settings, partitions)) {

@@ -20,7 +20,6 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.RangeAssignor;
-import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.WakeupException;
 import org.apache.kafka.common.header.Header;
@@ -79,8 +78,8 @@ public final class SpanFeed implements AutoCloseable {
                     consumer.commitAsync();
                 } catch (WakeupException e) {
                     LOG.atTrace().log("Closing");
-                } catch (KafkaException e) {
-                    LOG.atWarn().addKeyValue("reason", e.getMessage()).log("Cannot read traces");
+                } catch (RuntimeException e) { // later spans are still wanted
+                    LOG.atWarn().addKeyValue("reason", e.toString()).log("Cannot read traces");
                     Thread.sleep(PAUSE);
                 }
             }

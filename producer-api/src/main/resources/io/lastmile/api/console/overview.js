@@ -7,8 +7,8 @@ const STAGES = [
   ["accepted", "Kafka has it", "from the API's send to the confirmation of all replicas"],
   ["acknowledged", "Device answers", "from PUBLISH to PUBACK"],
   ["reported", "Edge reports", "from the edge's event to its confirmation"],
-  ["delivered", "In all", "from the append to the router's reading that the device has it"],
   ["committed", "Transaction", "from begin to committed; delivery does not wait for it"],
+  ["delivered", "In all", "from the append to the router's reading that the device has it"],
 ];
 
 const TILES = [
