@@ -88,7 +88,7 @@ public record RouterSettings(
                 ms(
                         settings.duration(
                                 "router.commit.interval",
-                                ofMillis(100),
+                                ofMillis(250),
                                 ofMillis(10),
                                 ofSeconds(5),
                                 "least time from one transaction of a partition to the next")),

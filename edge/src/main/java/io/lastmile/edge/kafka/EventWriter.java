@@ -40,6 +40,10 @@ public final class EventWriter implements EventSink, AutoCloseable {
     private static final long RETRY_PAUSE_MS = 100;
     private static final long POLL_MS = 200;
     private static final long GATHER_NS = 500_000;
+
+    /** Nobody waits for an acknowledgement but its receipt: a few more may come into its batch. */
+    private static final long GATHER_ACKED_NS = 10_000_000;
+
     private static final Duration CLOSE_WAIT = Duration.ofSeconds(5);
 
     /** An event on its way. */
@@ -60,6 +64,7 @@ public final class EventWriter implements EventSink, AutoCloseable {
     private final BlockingQueue<Pending> queue = new LinkedBlockingQueue<>();
     private final AtomicLong pending = new AtomicLong();
     private final AtomicBoolean failing = new AtomicBoolean();
+    private final AtomicBoolean gathersAcked = new AtomicBoolean();
     private final Thread thread;
     private Producer<byte[], byte[]> producer; // the thread's own after its start
     private volatile boolean closing;
@@ -114,6 +119,9 @@ public final class EventWriter implements EventSink, AutoCloseable {
             DeviceId device, int partition, EventRecord event, Confirmation confirmation) {
         pending.incrementAndGet();
         queue.add(new Pending(device, partition, event, confirmation, clock.nanoTime()));
+        if (!(event instanceof EventRecord.Acked) && gathersAcked.compareAndSet(true, false)) {
+            LockSupport.unpark(thread); // routers wait for a session's beginning and its end
+        }
     }
 
     /** How many events Kafka has not confirmed. */
@@ -125,6 +133,9 @@ public final class EventWriter implements EventSink, AutoCloseable {
         try {
             while (!closing || pending.get() > 0) {
                 Pending next = queue.poll(POLL_MS, TimeUnit.MILLISECONDS);
+                if (next != null && next.event instanceof EventRecord.Acked && !closing) {
+                    gatherAcked();
+                }
                 while (next != null) {
                     send(next);
                     next = nextSoon();
@@ -135,6 +146,17 @@ public final class EventWriter implements EventSink, AutoCloseable {
                     .addKeyValue("pending", pending.get())
                     .log("Stopped with events that Kafka has not confirmed");
         }
+    }
+
+    /** Waits a little while nothing but acknowledgements comes. */
+    private void gatherAcked() {
+        gathersAcked.set(true);
+        boolean areAllAcked =
+                queue.stream().allMatch(one -> one.event instanceof EventRecord.Acked);
+        if (areAllAcked) {
+            LockSupport.parkNanos(GATHER_ACKED_NS);
+        }
+        gathersAcked.set(false);
     }
 
     /**

@@ -27,14 +27,6 @@ public final class PartitionHeart {
     /** Devices whose messages expire or fall due in one tick; the rest wait for the next. */
     private static final int DUE_A_TICK_MAX = 1_000;
 
-    /**
-     * A transaction costs Kafka as much as some hundred messages. After one with so many writes the
-     * next gathers for longer.
-     */
-    private static final int LARGE_WRITES = 100;
-
-    private static final double LONGER_AFTER_LARGE = 2.5;
-
     private final Now now;
     private final HeartSettings settings;
     private final Consumer<Command> commands;
@@ -55,7 +47,6 @@ public final class PartitionHeart {
     private boolean committing;
     private boolean handingOver;
     private long lastCommitMs;
-    private int lastCommitWrites;
 
     /**
      * An owner's heart, right after its claim.
@@ -195,19 +186,10 @@ public final class PartitionHeart {
         idempotency.forgetDue();
         reach.checkTakeOvers();
         delivery.checkAckDeadlines();
-        if (now.ms() - lastCommitMs >= commitIntervalMs()) {
+        if (now.ms() - lastCommitMs >= settings.commitIntervalMs()) {
             commit();
         }
         devices.restQuiet(ledger::isHeld);
-    }
-
-    private long commitIntervalMs() {
-        long shortest = settings.commitIntervalMs();
-        boolean isFarAhead =
-                watermark.next() - committedWatermark > settings.runAheadMessages() / 2;
-        return lastCommitWrites < LARGE_WRITES || isFarAhead
-                ? shortest
-                : (long) (shortest * LONGER_AFTER_LARGE);
     }
 
     private void commit() {
@@ -219,7 +201,6 @@ public final class PartitionHeart {
         closingEvents = events.position();
         List<Write> writes = ledger.close(closingEvents);
         closingWatermark = watermark.advance();
-        lastCommitWrites = writes.size();
         commands.accept(new Command.Commit(writes));
     }
 
