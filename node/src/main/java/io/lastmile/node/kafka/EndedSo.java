@@ -1,7 +1,11 @@
 package io.lastmile.node.kafka;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import io.lastmile.node.replay.ReplayFailedException;
 import io.lastmile.node.replay.Selection;
+import io.lastmile.wire.DeviceId;
+import io.lastmile.wire.MalformedException;
 import io.lastmile.wire.MessageId;
 import io.lastmile.wire.Outcome;
 import io.lastmile.wire.record.ReceiptRecord;
@@ -15,7 +19,7 @@ import org.apache.kafka.common.TopicPartition;
 /** The messages that ended in some way, from their receipts. */
 final class EndedSo {
     /** More are refused: each takes a hundred bytes. */
-    static final int IDS_MAX = 5_000_000;
+    static final int IDS_MAX = 1_000_000;
 
     private final Selection selection;
     private final Outcome outcome;
@@ -27,19 +31,19 @@ final class EndedSo {
     }
 
     /**
-     * Reads the receipts since the selection begins.
+     * Reads the receipts since the selection begins, in the partitions of its devices.
      *
      * @throws ReplayFailedException where they are too many
      */
     static Set<MessageId> read(
             Consumer<byte[], byte[]> consumer,
             KafkaSettings kafka,
-            int partitions,
+            Set<Integer> partitions,
             Selection selection,
             Outcome outcome) {
         EndedSo found = new EndedSo(selection, outcome);
         String topic = kafka.topic(Topic.RECEIPTS);
-        for (int partition = 0; partition < partitions; partition++) {
+        for (int partition : partitions) {
             PartitionSpan.between(
                             consumer,
                             new TopicPartition(topic, partition),
@@ -54,15 +58,21 @@ final class EndedSo {
         if (record.value() == null) {
             return false;
         }
-        ReceiptRecord receipt = ReceiptRecord.decode(record.value());
+        ReceiptRecord receipt;
+        try {
+            receipt = ReceiptRecord.decode(record.value());
+        } catch (MalformedException e) {
+            return false; // of a newer version
+        }
+        String device = record.key() == null ? "" : new String(record.key(), UTF_8);
         if (receipt.outcome() == outcome
-                && receipt.acceptedAtMs() >= selection.fromMs()
-                && receipt.acceptedAtMs() < selection.toMs()) {
+                && DeviceId.isValid(device)
+                && selection.has(new DeviceId(device), receipt.id(), receipt.acceptedAtMs())) {
             ids.add(receipt.id());
         }
         if (ids.size() > IDS_MAX) {
             throw new ReplayFailedException(
-                    "more than %,d messages ended as %s in that time: choose a shorter one"
+                    "more than %,d such messages ended as %s: choose a shorter time, or fewer devices"
                             .formatted(IDS_MAX, outcome.label()));
         }
         return false;

@@ -116,7 +116,7 @@ public final class LogSource {
         Set<MessageId> ended =
                 outcome == null
                         ? null
-                        : EndedSo.read(consumer, kafka, partitions, selection, outcome);
+                        : EndedSo.read(consumer, kafka, wanted(), selection, outcome);
         Map<TopicPartition, Long> ends = new HashMap<>();
         Course begun = replay.begun();
         begun.ends()

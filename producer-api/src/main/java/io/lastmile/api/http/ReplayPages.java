@@ -51,7 +51,7 @@ public final class ReplayPages {
             }
             case STOP_REPLAY -> {
                 find(name, caller, route, request);
-                replays.stop(name);
+                replays.stop(name, caller.name());
                 send(response, 202, find(name, caller, route, request));
             }
             default -> send(response, 200, find(name, caller, route, request));

@@ -44,15 +44,16 @@ final class ReplayRequest {
     private String prefix = "";
     private Selection.@Nullable Ids ids;
     private long fromMs;
-    private long toMs = Long.MAX_VALUE;
+    private long toMs;
     private @Nullable Outcome outcome;
     private double rate;
     private boolean isDry;
 
-    private ReplayRequest(String name, double rateMax) {
+    private ReplayRequest(String name, double rateMax, long nowMs) {
         this.name = name;
         this.rateMax = rateMax;
         rate = Math.min(RATE_DEFAULT, rateMax);
+        toMs = nowMs; // what comes while it runs is not meant, its own copies least of all
     }
 
     /**
@@ -63,7 +64,7 @@ final class ReplayRequest {
      * @throws RefusedException naming the field and what is allowed
      */
     static ReplayOrder read(byte[] text, String by, double rateMax, long nowMs) {
-        ReplayRequest request = new ReplayRequest(Long.toString(nowMs, 36), rateMax);
+        ReplayRequest request = new ReplayRequest(Long.toString(nowMs, 36), rateMax, nowMs);
         try (JsonParser parser = FACTORY.createParser(text)) {
             if (parser.nextToken() != JsonToken.START_OBJECT) {
                 throw notJson();

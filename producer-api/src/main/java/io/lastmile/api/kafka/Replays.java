@@ -8,6 +8,7 @@ import io.lastmile.node.kafka.TopicTarget;
 import io.lastmile.node.replay.ReplayFailedException;
 import io.lastmile.node.replay.Target;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -122,11 +123,19 @@ public final class Replays implements AutoCloseable {
         return all;
     }
 
-    /** Ends one soon, if it is known and running. */
-    public synchronized void stop(String name) {
+    /**
+     * Ends one soon, if it is known and running.
+     *
+     * @param by the name of the key, for the log
+     */
+    public synchronized void stop(String name, String by) {
         RunningReplay replay = known.get(name);
         if (replay != null && replay.isRunning()) {
             replay.stop();
+            LOG.atInfo()
+                    .addKeyValue("replay", name)
+                    .addKeyValue("key", by)
+                    .log("Replay is to stop");
         }
     }
 
@@ -143,7 +152,12 @@ public final class Replays implements AutoCloseable {
                 .addKeyValue("dry", order.isDry())
                 .addKeyValue("devices", order.selection().devices().size())
                 .addKeyValue("prefix", order.selection().prefix())
-                .addKeyValue("to", order.toDevices().size())
+                .addKeyValue("ids", order.selection().ids())
+                .addKeyValue("from", Instant.ofEpochMilli(order.selection().fromMs()))
+                .addKeyValue("to", Instant.ofEpochMilli(order.selection().toMs()))
+                .addKeyValue("outcome", order.selection().outcome())
+                .addKeyValue("targets", order.toDevices().size())
+                .addKeyValue("target", order.toDevices().stream().findFirst().orElse(null))
                 .addKeyValue("state", progress.state().label())
                 .addKeyValue("messages", progress.messages())
                 .addKeyValue("reason", progress.failure())
@@ -155,7 +169,7 @@ public final class Replays implements AutoCloseable {
     public void close() {
         Thread last;
         synchronized (this) {
-            known.keySet().forEach(this::stop);
+            known.values().forEach(RunningReplay::stop);
             last = thread;
         }
         if (last != null) {

@@ -87,6 +87,8 @@ final class RunningReplay {
             stopped = true; // what was taken last may not be safe: the same name sends it once
         } catch (ReplayFailedException | KafkaException e) {
             failure = String.valueOf(e.getMessage());
+        } catch (RuntimeException | Error e) { // whatever it is, the next one must be able to run
+            failure = e.toString();
         } finally {
             consumer.close(CloseOptions.timeout(Duration.ZERO));
         }

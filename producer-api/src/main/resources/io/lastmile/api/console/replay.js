@@ -26,6 +26,7 @@ export function replay(page, device, signal) {
     event.preventDefault();
     const isDry = event.submitter !== go;
     const asked = selection(new FormData(event.target));
+    asked.to ??= isDry ? new Date().toISOString() : counted.asked.to; // what was counted is what is sent
     if (isDry) counted = { asked, name: `console-${Date.now().toString(36)}` };
     const { name } = counted;
     count.disabled = go.disabled = true;
@@ -94,7 +95,7 @@ function one(now) {
   return [
     h("progress", { max: 100, value: now.percentRead, "aria-label": "read" }),
     h("dl", { class: "facts" }, known.flatMap(([name, value]) => [h("dt", null, name), h("dd", null, value)])),
-    isRunning && !now.dryRun ? h("p", null, h("button", { class: "stop", type: "button", click: stop }, "Stop")) : "",
+    isRunning ? h("p", null, h("button", { class: "stop", type: "button", click: stop }, "Stop")) : "",
   ];
 }
 

@@ -65,6 +65,18 @@ class ReplayPagesTest {
     }
 
     @Test
+    void afterOneThatFailedTheNextOneRuns() throws Exception {
+        api.isTargetBroken = true;
+        assertEquals(202, post("{\"name\":\"broken\",\"ids\":\"1-0\"}").statusCode());
+        Map<String, String> replay = awaitEnd("broken");
+        assertEquals("failed", replay.get("state"));
+        assertEquals("java.lang.IllegalStateException: broken", replay.get("failure"));
+        api.isTargetBroken = false;
+        assertEquals(202, post("{\"name\":\"broken\",\"ids\":\"1-0\"}").statusCode());
+        assertEquals("done", awaitEnd("broken").get("state"));
+    }
+
+    @Test
     void oneAtATimeAndItCanBeStopped() throws Exception {
         api.hasMoreToCome = true;
         assertEquals(202, post("{\"name\":\"long\",\"ids\":\"1-0..1-1\"}").statusCode());

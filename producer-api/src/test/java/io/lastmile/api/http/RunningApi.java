@@ -11,6 +11,7 @@ import io.lastmile.node.Metrics;
 import io.lastmile.node.Settings;
 import io.lastmile.node.kafka.KafkaSettings;
 import io.lastmile.node.kafka.NodesView.Seen;
+import io.lastmile.node.replay.Target;
 import io.lastmile.wire.DeviceId;
 import io.lastmile.wire.Incarnation;
 import io.lastmile.wire.Message;
@@ -64,6 +65,7 @@ final class RunningApi implements AutoCloseable {
                     Clock.system());
     volatile boolean topicsAway;
     volatile boolean hasMoreToCome;
+    volatile boolean isTargetBroken;
     private final Traces traces =
             new Traces(
                     KafkaSettings.from(
@@ -79,7 +81,7 @@ final class RunningApi implements AutoCloseable {
                     KafkaSettings.from(
                             Settings.of(Map.of("kafka.partitions", Integer.toString(PARTITIONS)))),
                     this::topics,
-                    () -> new ReplayedTo(replayed),
+                    this::target,
                     Clock.system());
     private final StateQueries stateQueries;
     private final HttpListener listener;
@@ -191,6 +193,13 @@ final class RunningApi implements AutoCloseable {
             request.headers(headers);
         }
         return send(request);
+    }
+
+    private Target target() {
+        if (isTargetBroken) {
+            throw new IllegalStateException("broken");
+        }
+        return new ReplayedTo(replayed);
     }
 
     private Consumer<byte[], byte[]> topics() {
