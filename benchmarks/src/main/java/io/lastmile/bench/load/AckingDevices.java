@@ -16,6 +16,10 @@ import java.util.function.UnaryOperator;
 public final class AckingDevices implements AutoCloseable {
     private static final int AT_ONCE = 256;
     private static final int SOURCE_ADDRESSES = 8;
+
+    /** So many share these addresses: their ports last for several lots of them a minute. */
+    private static final int DEVICES_OF_ADDRESSES = 1 << 14;
+
     private static final int ANSWER_MS_MAX = 30_000;
 
     private final InetSocketAddress server;
@@ -29,15 +33,29 @@ public final class AckingDevices implements AutoCloseable {
         void given(int device, long number);
     }
 
-    /**
-     * Connects all, and waits until they are subscribed.
-     *
-     * @param filterOfDevice what the device of a name subscribes to
-     */
+    /** Connects those of numbers from 0. */
     public AckingDevices(
             InetSocketAddress server,
             UnaryOperator<String> filterOfDevice,
             int devices,
+            int threads,
+            Given given)
+            throws IOException {
+        this(server, filterOfDevice, 0, devices, threads, given);
+    }
+
+    /**
+     * Connects all, and waits until they are subscribed.
+     *
+     * @param filterOfDevice what the device of a name subscribes to
+     * @param first number of a device
+     * @param end the number behind that of the last
+     */
+    public AckingDevices(
+            InetSocketAddress server,
+            UnaryOperator<String> filterOfDevice,
+            int first,
+            int end,
             int threads,
             Given given)
             throws IOException {
@@ -47,8 +65,8 @@ public final class AckingDevices implements AutoCloseable {
             loops.add(new AckingLoop(given));
         }
         try {
-            for (int first = 0; first < devices; first += AT_ONCE) {
-                connect(first, Math.min(devices, first + AT_ONCE));
+            for (int next = first; next < end; next += AT_ONCE) {
+                connect(next, Math.min(end, next + AT_ONCE));
             }
         } catch (IOException e) {
             close();
@@ -63,8 +81,7 @@ public final class AckingDevices implements AutoCloseable {
             SocketChannel channel = SocketChannel.open();
             AckingLoop loop = loops.get(device % loops.size());
             loop.owns(channel);
-            byte[] source = {127, 0, 0, (byte) (2 + device % SOURCE_ADDRESSES)};
-            channel.bind(new InetSocketAddress(InetAddress.getByAddress(source), 0));
+            channel.bind(new InetSocketAddress(source(device), 0));
             channel.socket().setSoTimeout(ANSWER_MS_MAX);
             channel.socket().setTcpNoDelay(true);
             channel.connect(server);
@@ -77,6 +94,12 @@ public final class AckingDevices implements AutoCloseable {
             int device = first + i;
             loops.get(device % loops.size()).register(device, begun.get(i));
         }
+    }
+
+    private static InetAddress source(int device) throws IOException {
+        byte network = (byte) (device / DEVICES_OF_ADDRESSES);
+        byte host = (byte) (2 + device % SOURCE_ADDRESSES);
+        return InetAddress.getByAddress(new byte[] {127, 0, network, host});
     }
 
     /** Closes every connection without a DISCONNECT. */

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 
 /**
  * The few bytes of MQTT 5 that a device needs to connect and subscribe, for load clients that hold
@@ -13,6 +14,8 @@ public final class BareMqtt {
     private static final int CONNACK = 0x20;
     private static final int SUBACK = 0x90;
     private static final int HEADER_BYTES = 2;
+    private static final int CLIENT_FROM = 12;
+    private static final int PUBLISH_HEAD_BYTES_MAX = 9;
 
     private BareMqtt() {}
 
@@ -50,6 +53,28 @@ public final class BareMqtt {
         bytes.put((byte) 4).put((byte) 2).putShort((short) 0);
         bytes.putShort((short) id.length).put(id);
         return bytes.flip();
+    }
+
+    /** The client in a {@link #connect311} that these bytes begin with, however they go on. */
+    public static String clientOf311(ByteBuffer bytes) {
+        byte[] id = new byte[bytes.getShort(CLIENT_FROM)];
+        bytes.get(CLIENT_FROM + Short.BYTES, id);
+        return new String(id, StandardCharsets.US_ASCII);
+    }
+
+    /** PUBLISH at QoS 1, of any version of MQTT before 5. */
+    public static byte[] publish311(String topic, int packetId, byte[] payload) {
+        byte[] name = topic.getBytes(StandardCharsets.US_ASCII);
+        ByteBuffer packet =
+                ByteBuffer.allocate(PUBLISH_HEAD_BYTES_MAX + name.length + payload.length);
+        packet.put((byte) 0x32);
+        int remaining = 2 + name.length + 2 + payload.length;
+        for (; remaining > 0x7F; remaining >>>= 7) {
+            packet.put((byte) ((remaining & 0x7F) | 0x80));
+        }
+        packet.put((byte) remaining);
+        packet.putShort((short) name.length).put(name).putShort((short) packetId).put(payload);
+        return Arrays.copyOf(packet.array(), packet.position());
     }
 
     /** Reads both answers, which have to say yes. */

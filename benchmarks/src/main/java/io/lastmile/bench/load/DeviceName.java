@@ -21,6 +21,11 @@ public final class DeviceName {
         return name;
     }
 
+    /** The number of a device of that name. */
+    public static int number(String name) {
+        return Integer.parseInt(name, PREFIX.length(), name.length(), 10);
+    }
+
     /** Changes a name that stands somewhere and ends before that place. */
     static void write(int device, byte[] into, int end) {
         int rest = device;

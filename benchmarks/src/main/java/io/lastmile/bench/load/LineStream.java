@@ -6,6 +6,8 @@ import java.io.OutputStream;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 
 /** One request whose body is lines of JSON without end, and its answers. One writes, one reads. */
 public final class LineStream implements AutoCloseable {
@@ -15,6 +17,34 @@ public final class LineStream implements AutoCloseable {
 
     private final Socket socket;
     private final OutputStream out;
+
+    /** Fills batches of lines. */
+    @FunctionalInterface
+    public interface Filling {
+        /** Adds at least one line to an empty batch; false where there are no more. */
+        boolean fill(MessageLines lines);
+    }
+
+    /** Posts batch after batch while its answers are read, and waits for the last of these. */
+    public static void post(
+            InetSocketAddress api, MessageLines lines, Filling filling, LineAnswers.Told told)
+            throws IOException, InterruptedException, ExecutionException {
+        try (LineStream stream = new LineStream(api)) {
+            FutureTask<Void> answers =
+                    new FutureTask<>(() -> {
+                        stream.readAnswers(told);
+                        return null;
+                    });
+            Thread.ofVirtual().start(answers);
+            lines.clear();
+            while (filling.fill(lines)) {
+                stream.write(lines);
+                lines.clear();
+            }
+            stream.end();
+            answers.get(); // fails as reading them did
+        }
+    }
 
     /** Connects and writes the head of the request. */
     public LineStream(InetSocketAddress api) throws IOException {

@@ -1,5 +1,6 @@
 package io.lastmile.bench.load;
 
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.Random;
@@ -30,10 +31,15 @@ public final class NumberedPayload {
     /** The payload with that number. */
     public byte[] of(long number) {
         byte[] payload = filled.clone();
-        for (int i = 0; i < NUMBER_BYTES; i++) {
-            payload[i] = (byte) (number >>> (8 * (NUMBER_BYTES - 1 - i)));
-        }
+        write(number, ByteBuffer.wrap(payload), 0);
         return payload;
+    }
+
+    /** Changes the number of a payload that stands there. */
+    public static void write(long number, ByteBuffer into, int from) {
+        for (int i = 0; i < NUMBER_BYTES; i++) {
+            into.put(from + i, (byte) (number >>> (8 * (NUMBER_BYTES - 1 - i))));
+        }
     }
 
     /** The number of a payload that begins there. */

@@ -9,8 +9,6 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.InetSocketAddress;
 import java.net.Socket;
-import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.util.concurrent.Semaphore;
 
 /**
@@ -22,7 +20,6 @@ public final class MqttPublisher implements AutoCloseable {
     private static final int UNACKNOWLEDGED_MAX = 10_000;
     private static final int PACKET_IDS = 65_535;
     private static final int PUBACK_BYTES = 4;
-    private static final int HEAD_BYTES_MAX = 9;
 
     private final Socket socket;
     private final InputStream in;
@@ -57,16 +54,7 @@ public final class MqttPublisher implements AutoCloseable {
             throw new IOException("the server has closed the publisher's connection");
         }
         lastId = lastId == PACKET_IDS ? 1 : lastId + 1;
-        byte[] name = topic.getBytes(StandardCharsets.US_ASCII);
-        ByteBuffer packet = ByteBuffer.allocate(HEAD_BYTES_MAX + name.length + payload.length);
-        packet.put((byte) 0x32);
-        int remaining = 2 + name.length + 2 + payload.length;
-        for (; remaining > 0x7F; remaining >>>= 7) {
-            packet.put((byte) ((remaining & 0x7F) | 0x80));
-        }
-        packet.put((byte) remaining);
-        packet.putShort((short) name.length).put(name).putShort((short) lastId).put(payload);
-        out.write(packet.array(), 0, packet.position());
+        out.write(BareMqtt.publish311(topic, lastId, payload));
     }
 
     /** Sends what waits. */

@@ -2,11 +2,13 @@ package io.lastmile.bench.process;
 
 /** A process of ours did not start, did not become ready or did not stop; says what it printed. */
 public final class ProcessFailedException extends RuntimeException {
-    ProcessFailedException(String message) {
+    /** Tells what has failed. */
+    public ProcessFailedException(String message) {
         super(message);
     }
 
-    ProcessFailedException(String message, Throwable cause) {
+    /** Tells what has failed. */
+    public ProcessFailedException(String message, Throwable cause) {
         super(message, cause);
     }
 }

@@ -3,6 +3,7 @@ package io.lastmile.bench.process;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 
 /** How long processors have worked for a process, of its own code and of the kernel's. Linux. */
 public final class ProcessorTime {
@@ -11,6 +12,15 @@ public final class ProcessorTime {
     private static final int KERNEL_TICKS = 12;
 
     private ProcessorTime() {}
+
+    /** Microseconds of all of these since they started. */
+    public static long us(List<Long> pids) throws IOException {
+        long sum = 0;
+        for (long pid : pids) {
+            sum += us(pid);
+        }
+        return sum;
+    }
 
     /** Microseconds since it started. */
     public static long us(long pid) throws IOException {

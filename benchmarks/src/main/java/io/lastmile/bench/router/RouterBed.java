@@ -2,6 +2,7 @@ package io.lastmile.bench.router;
 
 import io.lastmile.bench.edge.DeviceGroup;
 import io.lastmile.bench.edge.VirtualEdge;
+import io.lastmile.bench.load.LogPositions;
 import io.lastmile.bench.load.Pace;
 import io.lastmile.bench.load.Until;
 import io.lastmile.bench.process.Deployment;

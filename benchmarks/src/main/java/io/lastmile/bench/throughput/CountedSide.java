@@ -1,5 +1,6 @@
 package io.lastmile.bench.throughput;
 
+import io.lastmile.bench.load.Arrivals;
 import io.lastmile.bench.load.Deliveries;
 import io.lastmile.bench.load.UnderWay;
 import java.util.concurrent.TimeUnit;

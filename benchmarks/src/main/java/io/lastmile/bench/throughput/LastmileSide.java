@@ -2,6 +2,7 @@ package io.lastmile.bench.throughput;
 
 import io.lastmile.bench.Figure;
 import io.lastmile.bench.load.AckingDevices;
+import io.lastmile.bench.load.Arrivals;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;

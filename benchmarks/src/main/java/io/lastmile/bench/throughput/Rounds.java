@@ -3,6 +3,7 @@ package io.lastmile.bench.throughput;
 import io.lastmile.bench.Figure;
 import io.lastmile.bench.Medians;
 import io.lastmile.bench.process.ProcessorTime;
+import io.lastmile.bench.process.Recordings;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.HashMap;

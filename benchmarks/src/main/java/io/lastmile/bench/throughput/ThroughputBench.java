@@ -2,6 +2,7 @@ package io.lastmile.bench.throughput;
 
 import io.lastmile.bench.BenchResult;
 import io.lastmile.bench.load.NumberedPayload;
+import io.lastmile.bench.process.Recordings;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;

@@ -16,6 +16,7 @@ import picocli.CommandLine.Command;
             PeersCommand.class,
             RecoveryCommand.class,
             RouterBenchCommand.class,
+            StadiumCommand.class,
             StormCommand.class,
             ThroughputCommand.class
         })

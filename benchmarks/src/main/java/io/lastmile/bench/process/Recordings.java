@@ -1,7 +1,5 @@
-package io.lastmile.bench.throughput;
+package io.lastmile.bench.process;
 
-import io.lastmile.bench.process.CommandRun;
-import io.lastmile.bench.process.ServerProcess;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -9,25 +7,27 @@ import java.time.Duration;
 import java.util.List;
 
 /** Recordings of several JVMs by their own flight recorder, into a file each. Needs a JDK. */
-final class Recordings {
+public final class Recordings {
     private static final Duration WITHIN = Duration.ofSeconds(60);
 
     private final List<ServerProcess> processes;
     private final Path folder;
 
     /** Records these into that folder. */
-    Recordings(List<ServerProcess> processes, Path folder) {
+    public Recordings(List<ServerProcess> processes, Path folder) {
         this.processes = List.copyOf(processes);
         this.folder = folder;
     }
 
-    void begin() {
+    /** From now on. */
+    public void begin() {
         for (ServerProcess process : processes) {
             jcmd(process, "JFR.start", "name=bench", "settings=profile");
         }
     }
 
-    void end() throws IOException {
+    /** Up to now; writes the files. */
+    public void end() throws IOException {
         Files.createDirectories(folder);
         for (ServerProcess process : processes) {
             Path file = folder.toAbsolutePath().resolve(process.name() + ".jfr");

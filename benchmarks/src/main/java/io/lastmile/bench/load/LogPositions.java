@@ -1,6 +1,5 @@
-package io.lastmile.bench.router;
+package io.lastmile.bench.load;
 
-import io.lastmile.bench.load.Until;
 import io.lastmile.node.kafka.KafkaSettings;
 import io.lastmile.wire.record.CheckpointRecord;
 import io.lastmile.wire.record.InboxKey;
@@ -15,7 +14,7 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 /** Where the owners' checkpoints stand in messages and events. One thread. */
-final class LogPositions implements AutoCloseable {
+public final class LogPositions implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofMinutes(15);
     private static final Duration POLL = Duration.ofMillis(50);
 
@@ -29,7 +28,7 @@ final class LogPositions implements AutoCloseable {
     private final long[] eventsPositions;
 
     /** Of topics that exist and were never cut. */
-    LogPositions(KafkaSettings kafka) {
+    public LogPositions(KafkaSettings kafka) {
         this.kafka = kafka;
         inbox = places(Topic.INBOX);
         watermarks = new long[kafka.partitions()];
@@ -47,7 +46,7 @@ final class LogPositions implements AutoCloseable {
      * Waits until checkpoints have passed all that messages and events hold now: everything is
      * settled, parked or in flight, and committed.
      */
-    void awaitCommitted() {
+    public void awaitCommitted() {
         Map<TopicPartition, Long> messages = consumer.endOffsets(places(Topic.MESSAGES));
         Map<TopicPartition, Long> events = consumer.endOffsets(places(Topic.EVENTS));
         Until.holds(
