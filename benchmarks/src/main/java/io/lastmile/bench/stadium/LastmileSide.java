@@ -32,7 +32,7 @@ final class LastmileSide implements Side {
     private final Books books;
     private final LogPositions positions;
     private final NumberedPayload payload;
-    private long settledAndNotGiven;
+    private long given;
 
     LastmileSide(StadiumOptions options, StadiumBed bed, Crowds crowds) {
         this.options = options;
@@ -65,20 +65,23 @@ final class LastmileSide implements Side {
     public Map<Figure, Double> wave(int number) throws Exception {
         crowds.expect(number);
         long deliveredBefore = books.delivered();
+        long refusedBefore = books.refused();
         Map<Figure, Long> beforeUs = processorUs();
         long beganNs = System.nanoTime();
         post(number);
         Arrivals.await(() -> books.undelivered() == 0);
         Map<Figure, Long> afterUs = processorUs();
+        positions.awaitCommitted(); // also what was refused and is in Kafka all the same
         Times times = crowds.times(beganNs);
         long delivered = books.delivered() - deliveredBefore;
-        settledAndNotGiven += Math.max(0, delivered - times.count());
+        given += times.count();
         Map<Figure, Double> figures = new EnumMap<>(Figure.class);
         figures.put(Figure.DEVICES, (double) Math.min(delivered, times.count()));
         figures.put(Figure.P50, times.percentileMs(50));
         figures.put(Figure.P99, times.percentileMs(99));
         figures.put(Figure.LAST, times.percentileMs(100));
         figures.put(Figure.SETTLED, (books.latestNs() - beganNs) / NS_OF_MS);
+        figures.put(Figure.THROUGHPUT_REFUSED, (double) (books.refused() - refusedBefore));
         afterUs.forEach((figure, us) -> {
             double spentUs = us - beforeUs.getOrDefault(figure, 0L);
             figures.put(figure, spentUs / options.devices());
@@ -135,17 +138,12 @@ final class LastmileSide implements Side {
 
     /** Of all waves: accepted and not at their device, or without a receipt. */
     long lost() {
-        return books.undelivered() + settledAndNotGiven;
+        return books.undelivered() + Math.max(0, books.delivered() - given);
     }
 
     /** Of all waves: second receipts. */
     long surplusReceipts() {
         return books.surplus();
-    }
-
-    /** Of all waves: lines that the API did not accept. */
-    long refused() {
-        return books.refused();
     }
 
     /** Why the latest line was refused; null where none was. */

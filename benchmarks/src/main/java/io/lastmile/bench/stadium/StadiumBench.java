@@ -20,6 +20,7 @@ public final class StadiumBench {
     private final PrintWriter out;
     private final Medians medians = new Medians();
     private int waves;
+    private double refused;
     private double leastReached = Double.MAX_VALUE;
 
     /**
@@ -78,6 +79,7 @@ public final class StadiumBench {
         }
         tell("measured", figures);
         figures.forEach(medians::add);
+        refused += figures.getOrDefault(Figure.THROUGHPUT_REFUSED, 0.0);
         leastReached = Math.min(leastReached, figures.getOrDefault(Figure.DEVICES, leastReached));
         side.leave();
     }
@@ -89,7 +91,8 @@ public final class StadiumBench {
                 line.append(" %s %,.0f".formatted(figure.label(), value));
             }
         });
-        say(line.toString());
+        double refusedNow = figures.getOrDefault(Figure.THROUGHPUT_REFUSED, 0.0);
+        say(line + (refusedNow > 0 ? " refused %,.0f".formatted(refusedNow) : ""));
     }
 
     private BenchResult result(LastmileSide lastmile, long again) {
@@ -99,7 +102,7 @@ public final class StadiumBench {
         figures.put(Figure.DEVICES, leastReached);
         figures.put(Figure.LOST, (double) lastmile.lost());
         figures.put(Figure.DUPLICATES, (double) (again + lastmile.surplusReceipts()));
-        figures.put(Figure.THROUGHPUT_REFUSED, (double) lastmile.refused());
+        figures.put(Figure.THROUGHPUT_REFUSED, refused);
         if (lastmile.lastRefusal() != null) {
             say("refused: " + lastmile.lastRefusal());
         }

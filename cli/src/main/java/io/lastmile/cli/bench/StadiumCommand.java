@@ -54,7 +54,7 @@ final class StadiumCommand implements Callable<Integer> {
                 "Messages to each device, on each side, before the first round is measured",
                 "(${DEFAULT-VALUE})."
             })
-    private int warmUpWaves = 4;
+    private int warmUpWaves = 16;
 
     @Option(
             names = "--rounds",
