@@ -104,7 +104,7 @@ public final class StadiumBench {
         figures.put(Figure.DUPLICATES, (double) (again + lastmile.surplusReceipts()));
         figures.put(Figure.THROUGHPUT_REFUSED, refused);
         if (lastmile.lastRefusal() != null) {
-            say("refused: " + lastmile.lastRefusal());
+            say("refused, the warm-up's too; the latest: " + lastmile.lastRefusal());
         }
         return new BenchResult("stadium", options.asSettings(), figures);
     }

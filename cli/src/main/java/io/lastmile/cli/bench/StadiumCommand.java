@@ -82,7 +82,7 @@ final class StadiumCommand implements Callable<Integer> {
         within("--devices", devices, 1, 1_000_000);
         within("--devices-per-process", devicesPerProcess, 1, 19_000);
         within("--size", size, 6, 30_000);
-        within("--streams", streams, 1, 100);
+        within("--streams", streams, 1, Math.min(100, devices));
         within("--warm-up", warmUpWaves, 0, 100);
         within("--rounds", rounds, 1, 100);
         within("--partitions", partitions, 1, 1_000);
