@@ -17,7 +17,8 @@ WORKDIR /source
 RUN mvn -B -q -DskipTests -pl cli -am package \
  && mkdir -p /built/lib \
  && cp lastmile /built/ \
- && cp cli/target/lib/*.jar cli/target/lastmile-cli-*.jar /built/lib/
+ && cp cli/target/lib/*.jar cli/target/lastmile-cli-*.jar /built/lib/ \
+ && rm /built/lib/jmh-*.jar /built/lib/commons-math3-*.jar
 
 FROM scratch AS inside
 COPY --from=building /built/ /

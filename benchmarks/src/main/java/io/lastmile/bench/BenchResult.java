@@ -25,14 +25,21 @@ public record BenchResult(String bench, Map<String, Object> settings, Map<Figure
 
     /** Writes it as {@code {"bench":…,"commit":…,"settings":…,"machine":…,"figures":…}}. */
     public void write(Path file) throws IOException {
+        Map<String, Double> byLabel = new LinkedHashMap<>();
+        figures.forEach((figure, value) -> byLabel.put(figure.label(), value));
+        write(file, bench, settings, byLabel);
+    }
+
+    /** The same for a benchmark whose figures have names of their own. */
+    public static void write(
+            Path file, String bench, Map<String, Object> settings, Map<String, ?> figuresByName)
+            throws IOException {
         Map<String, Object> json = new LinkedHashMap<>();
         json.put("bench", bench);
         json.put("commit", Machine.commit());
         json.put("settings", settings);
         json.put("machine", Machine.description());
-        Map<String, Double> byLabel = new LinkedHashMap<>();
-        figures.forEach((figure, value) -> byLabel.put(figure.label(), value));
-        json.put("figures", byLabel);
+        json.put("figures", figuresByName);
         JSON.writeValue(file.toFile(), json);
     }
 

@@ -31,6 +31,7 @@ class DependencyRulesTest {
     private static final JavaClasses CLASSES =
             new ClassFileImporter()
                     .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
+                    .withImportOption(place -> !place.contains("/jmh_generated/"))
                     .importPackages("io.lastmile");
 
     private static final String[] NETTY_SHELLS = {

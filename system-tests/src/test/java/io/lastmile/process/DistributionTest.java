@@ -2,6 +2,7 @@ package io.lastmile.process;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
@@ -62,5 +63,10 @@ class DistributionTest {
         assertTrue(Files.exists(unpacked.resolve("LICENSE")));
         String notice = Files.readString(unpacked.resolve("NOTICE"));
         assertTrue(notice.contains("org.apache.kafka:kafka-clients"), notice);
+        assertFalse(notice.contains("jmh"), notice);
+        assertTrue(
+                in(unpacked.resolve("lib")).stream()
+                        .noneMatch(jar -> jar.toString().contains("jmh")),
+                "JMH is not shipped");
     }
 }

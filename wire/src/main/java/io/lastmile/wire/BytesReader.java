@@ -124,11 +124,11 @@ public final class BytesReader {
 
     /** A device id. */
     public DeviceId device(String field) {
-        String text = text(field);
-        if (!DeviceId.isValid(text)) {
+        DeviceId device = DeviceId.ofBytes(blob(field));
+        if (device == null) {
             throw new MalformedException(field, DeviceId.RULE);
         }
-        return new DeviceId(text);
+        return device;
     }
 
     /** An incarnation: node name and number. */

@@ -28,6 +28,23 @@ public final class DeviceId implements Comparable<DeviceId> {
         ascii = value.getBytes(StandardCharsets.US_ASCII);
     }
 
+    private DeviceId(byte[] ascii) {
+        this.ascii = ascii;
+    }
+
+    /** The device id of these characters, which the caller gives away; null where they are none. */
+    public static @Nullable DeviceId ofBytes(byte[] ascii) {
+        if (ascii.length == 0 || ascii.length > LENGTH_MAX) {
+            return null;
+        }
+        for (byte character : ascii) {
+            if (!isAllowed((char) (character & 0xff))) {
+                return null;
+            }
+        }
+        return new DeviceId(ascii);
+    }
+
     /** Whether the text may be a device id; for callers that answer a peer rather than throw. */
     public static boolean isValid(CharSequence text) {
         int length = text.length();

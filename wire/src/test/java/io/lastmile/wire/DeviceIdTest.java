@@ -3,6 +3,7 @@ package io.lastmile.wire;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -30,6 +31,17 @@ class DeviceIdTest {
             boolean expected = allowed.indexOf(c) >= 0;
             assertEquals(expected, DeviceId.isValid(String.valueOf(c)), "U+" + (int) c);
         }
+    }
+
+    @Test
+    void ofBytesTakesWhatIsValidAndNothingElse() {
+        for (int b = 0; b < 256; b++) {
+            String text = "a" + (char) b;
+            DeviceId expected = DeviceId.isValid(text) ? new DeviceId(text) : null;
+            assertEquals(expected, DeviceId.ofBytes(new byte[] {'a', (byte) b}), "byte " + b);
+        }
+        assertNull(DeviceId.ofBytes(new byte[0]));
+        assertNull(DeviceId.ofBytes("a".repeat(129).getBytes(StandardCharsets.US_ASCII)));
     }
 
     @Test

@@ -13,6 +13,7 @@ import picocli.CommandLine.Command;
             ApiBenchCommand.class,
             FanInCommand.class,
             LatencyCommand.class,
+            MicroCommand.class,
             PeersCommand.class,
             RecoveryCommand.class,
             RouterBenchCommand.class,
