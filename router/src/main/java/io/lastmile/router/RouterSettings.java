@@ -91,7 +91,7 @@ public record RouterSettings(
                                 ofMillis(250),
                                 ofMillis(10),
                                 ofSeconds(5),
-                                "least time from one transaction of a partition to the next")),
+                                "from one transaction of a partition to the next while it is busy")),
                 byDefault.parkAfterMs(),
                 takeOverWaitMs(settings),
                 cutOffTakeOverWaitMs(settings),

@@ -7,7 +7,7 @@ package io.lastmile.router.heart;
  * @param inboxMessagesMax the most unsettled of one device; beyond it the oldest overflows
  * @param ttlDefaultMs of a message that says nothing
  * @param ttlMaxMs what a longer ttl is cut to
- * @param commitIntervalMs the least time from one transaction to the next
+ * @param commitIntervalMs from one transaction to the next, while there is always something
  * @param parkAfterMs how long an unsettled message may hold the watermark back
  * @param takeOverWaitMs how long a new session waits for the {@code ended} of an older one
  * @param cutOffTakeOverWaitMs the same where the older one's edge is cut off, and cannot be told to

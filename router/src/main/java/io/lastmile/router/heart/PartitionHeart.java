@@ -39,6 +39,7 @@ public final class PartitionHeart {
     private final Reach reach;
     private final Intake intake;
     private final EventLog events;
+    private final CommitPace pace;
 
     private long committedWatermark;
     private long committedEvents;
@@ -46,7 +47,6 @@ public final class PartitionHeart {
     private long closingEvents;
     private boolean committing;
     private boolean handingOver;
-    private long lastCommitMs;
 
     /**
      * An owner's heart, right after its claim.
@@ -97,7 +97,7 @@ public final class PartitionHeart {
                         commands);
         this.committedWatermark = restored.positions().watermark();
         this.committedEvents = restored.positions().eventsPosition();
-        this.lastCommitMs = nowMs;
+        this.pace = new CommitPace(partition, settings.commitIntervalMs(), nowMs);
         restored.edges().forEach(reach::edgeUp);
         idempotency.restore(restored.idempotency());
         wakeRestless(restored.devices());
@@ -186,7 +186,7 @@ public final class PartitionHeart {
         idempotency.forgetDue();
         reach.checkTakeOvers();
         delivery.checkAckDeadlines();
-        if (now.ms() - lastCommitMs >= settings.commitIntervalMs()) {
+        if (pace.isDue(now.ms())) {
             commit();
         }
         devices.restQuiet(ledger::isHeld);
@@ -197,7 +197,7 @@ public final class PartitionHeart {
             return;
         }
         committing = true;
-        lastCommitMs = now.ms();
+        pace.began(now.ms());
         closingEvents = events.position();
         List<Write> writes = ledger.close(closingEvents);
         closingWatermark = watermark.advance();
