@@ -117,7 +117,7 @@ public final class Edge implements AutoCloseable {
                                             new HopServer(
                                                     settings.hop(),
                                                     devices::life,
-                                                    sockets.loops(),
+                                                    sockets.eventLoops(),
                                                     metrics)));
             parts.start("devices", this::drain);
             listen(Transport.TCP, settings.mqttPort());

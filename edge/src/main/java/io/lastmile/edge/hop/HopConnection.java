@@ -250,7 +250,13 @@ final class HopConnection extends SimpleChannelInboundHandler<HopFrame> {
     }
 
     private void dispatch() {
-        batches.forEach(Executor::execute);
+        batches.forEach((loop, batch) -> {
+            if (loop.equals(channel.eventLoop())) {
+                batch.run();
+            } else {
+                loop.execute(batch);
+            }
+        });
         batches.clear();
     }
 

@@ -9,6 +9,9 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.WriteBufferWaterMark;
+import io.netty.channel.group.ChannelGroup;
+import io.netty.channel.group.DefaultChannelGroup;
+import io.netty.util.concurrent.ImmediateEventExecutor;
 import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
@@ -18,7 +21,10 @@ import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Where routers connect to this edge; each has one connection. */
+/**
+ * Where routers connect to this edge; each has one connection, on one of the loops that serve the
+ * devices: what it brings for a device of the same loop needs nobody to be woken up.
+ */
 public final class HopServer implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(HopServer.class);
     private static final WriteBufferWaterMark UNSENT = new WriteBufferWaterMark(512 << 10, 1 << 20);
@@ -27,7 +33,7 @@ public final class HopServer implements AutoCloseable {
     private final Supplier<Life> life;
     private final List<Executor> sessionLoops;
     private final HopMetrics metrics;
-    private final EventLoops loops = new EventLoops("edge-hop", 1);
+    private final ChannelGroup channels = new DefaultChannelGroup(ImmediateEventExecutor.INSTANCE);
     private final AtomicLong accepted = new AtomicLong();
     private final ConcurrentHashMap<String, HopConnection> byRouter = new ConcurrentHashMap<>();
     private final Channel listener;
@@ -36,16 +42,12 @@ public final class HopServer implements AutoCloseable {
      * Listens.
      *
      * @param life what a new connection is about
-     * @param sessionLoops all loops that sessions may have
+     * @param loops that sessions have, all of them; they end after this
      */
-    public HopServer(
-            HopSettings settings,
-            Supplier<Life> life,
-            List<Executor> sessionLoops,
-            Metrics metrics) {
+    public HopServer(HopSettings settings, Supplier<Life> life, EventLoops loops, Metrics metrics) {
         this.settings = settings;
         this.life = life;
-        this.sessionLoops = List.copyOf(sessionLoops);
+        this.sessionLoops = List.copyOf(loops.all());
         this.metrics = new HopMetrics(metrics);
         metrics.gauge(Metric.EDGE_HOPS, byRouter::mappingCount);
         listener =
@@ -108,12 +110,13 @@ public final class HopServer implements AutoCloseable {
     @Override
     public void close() {
         var _ = listener.close().awaitUninterruptibly();
-        loops.close();
+        var _ = channels.close().awaitUninterruptibly();
     }
 
     private final class Opening extends ChannelInitializer<Channel> {
         @Override
         protected void initChannel(Channel channel) {
+            channels.add(channel);
             HopFrameDecoder decoder = new HopFrameDecoder();
             HopConnection connection =
                     new HopConnection(

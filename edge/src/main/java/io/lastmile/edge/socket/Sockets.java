@@ -137,9 +137,9 @@ public final class Sockets implements AutoCloseable {
         return first;
     }
 
-    /** The loops, for what has to be done on each of them. */
-    public List<Executor> loops() {
-        return List.copyOf(connections.keySet());
+    /** The loops, which end with this. */
+    public EventLoops eventLoops() {
+        return loops;
     }
 
     /** How many connections are open. */

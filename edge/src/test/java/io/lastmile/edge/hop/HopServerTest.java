@@ -109,7 +109,7 @@ class HopServerTest {
                         handshakeDeadline,
                         silenceMax),
                 devices::life,
-                sockets.loops(),
+                sockets.eventLoops(),
                 new Metrics());
     }
 
