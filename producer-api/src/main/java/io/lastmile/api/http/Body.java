@@ -51,7 +51,9 @@ final class Body {
             return Payload.EMPTY;
         }
         long endNs = clock.nanoTime() + READ_WITHIN.toNanos();
-        byte[] bytes = new byte[Math.min(bytesMax + 1, FIRST_BYTES)];
+        // One more than is said, so that the end is found without a larger array.
+        int expected = Math.min(declaredBytes(request, bytesMax), FIRST_BYTES);
+        byte[] bytes = new byte[Math.min(bytesMax, expected) + 1];
         int length = 0;
         try {
             // Not closed: that would read on to the end of whatever somebody sends.

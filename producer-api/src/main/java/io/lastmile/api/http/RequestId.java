@@ -4,19 +4,20 @@ import io.helidon.http.HeaderName;
 import io.helidon.http.HeaderNames;
 import io.helidon.webserver.http.ServerRequest;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.regex.Pattern;
 
 /** What a request is called in logs and in its answer: as its sender says, or a name of ours. */
 final class RequestId {
     /** The header of both. */
     static final HeaderName HEADER = HeaderNames.create("X-Request-Id");
 
-    private static final String ALLOWED = "[A-Za-z0-9._:~@=+/-]{1,128}";
+    private static final Pattern ALLOWED = Pattern.compile("[A-Za-z0-9._:~@=+/-]{1,128}");
 
     private RequestId() {}
 
     static String of(ServerRequest request) {
         String given = request.headers().first(HEADER).orElse("");
-        return given.matches(ALLOWED)
+        return ALLOWED.matcher(given).matches()
                 ? given
                 : Long.toString(ThreadLocalRandom.current().nextLong() >>> 1, 36);
     }

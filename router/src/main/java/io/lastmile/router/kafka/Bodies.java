@@ -64,6 +64,9 @@ public final class Bodies implements AutoCloseable {
                         .maximumWeight(cacheBytesMax)
                         .weigher((Place place, Message message) ->
                                 message.payload().length() + ENTRY_OVERHEAD_BYTES)
+                        // By default another thread is woken up for each write's upkeep, which
+                        // costs more than the upkeep.
+                        .executor(Runnable::run)
                         .build();
         this.hits = metrics.counter(Metric.ROUTER_BODIES, "hit");
         this.misses = metrics.counter(Metric.ROUTER_BODIES, "miss");

@@ -5,8 +5,10 @@ import io.lastmile.router.heart.Event;
 import io.lastmile.wire.record.Topic;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
@@ -40,6 +42,7 @@ abstract sealed class LogReader implements AutoCloseable permits MessagesReader,
     private final KafkaConsumer<byte[], byte[]> consumer;
     private final LinkedBlockingQueue<Runnable> errands = new LinkedBlockingQueue<>();
     private final Map<TopicPartition, OwnedPartition> reading = new HashMap<>();
+    private final Set<TopicPartition> paused = new HashSet<>();
     private final Thread thread;
     private volatile long lag;
     private volatile boolean closed;
@@ -96,16 +99,23 @@ abstract sealed class LogReader implements AutoCloseable permits MessagesReader,
             consumer.assign(reading.keySet());
             consumer.seek(place, start(owned));
             consumer.resume(List.of(place));
+            paused.remove(place);
         });
     }
 
     /** Reads it no more, unless it has been claimed again since. */
     void remove(OwnedPartition owned) {
         soon(() -> {
-            if (reading.remove(place(owned), owned)) {
-                consumer.assign(reading.keySet());
+            TopicPartition place = place(owned);
+            if (reading.remove(place, owned)) {
+                leave(place);
             }
         });
+    }
+
+    private void leave(TopicPartition place) {
+        paused.remove(place);
+        consumer.assign(reading.keySet());
     }
 
     private TopicPartition place(OwnedPartition owned) {
@@ -162,27 +172,28 @@ abstract sealed class LogReader implements AutoCloseable permits MessagesReader,
     /** Retention took what was to be read next. A claim goes on behind the gap, and counts it. */
     private void lost(TopicPartition place, OffsetOutOfRangeException gap) {
         OwnedPartition owned = reading.remove(place);
-        consumer.assign(reading.keySet());
+        leave(place);
         if (owned != null) {
             owned.lost(gap);
         }
     }
 
-    /** Only where it changes: the consumer takes either as news. */
+    /**
+     * Only where it changes: the consumer takes either as news. What is paused is noted here, since
+     * the consumer makes a new set of it whenever it is asked.
+     */
     private boolean pauseAndResume() {
-        boolean anyPaused = false;
         for (Map.Entry<TopicPartition, OwnedPartition> entry : reading.entrySet()) {
-            List<TopicPartition> place = List.of(entry.getKey());
-            boolean isPaused = consumer.paused().contains(entry.getKey());
-            boolean isWanted = isWanted(entry.getValue());
-            if (isWanted && isPaused) {
-                consumer.resume(place);
-            } else if (!isWanted && !isPaused) {
-                consumer.pause(place);
+            TopicPartition place = entry.getKey();
+            if (isWanted(entry.getValue())) {
+                if (paused.remove(place)) {
+                    consumer.resume(List.of(place));
+                }
+            } else if (paused.add(place)) {
+                consumer.pause(List.of(place));
             }
-            anyPaused |= !isWanted;
         }
-        return anyPaused;
+        return !paused.isEmpty();
     }
 
     private void take(ConsumerRecords<byte[], byte[]> records) {
