@@ -2,7 +2,8 @@ package io.lastmile.cli.bench;
 
 import static io.lastmile.cli.bench.BenchRun.within;
 
-import io.lastmile.bench.LatencyBench;
+import io.lastmile.bench.latency.LatencyBench;
+import io.lastmile.bench.latency.LatencyOptions;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -20,7 +21,7 @@ import picocli.CommandLine.Spec;
         },
         mixinStandardHelpOptions = true)
 final class LatencyCommand implements Callable<Integer> {
-    private static final int RATE_MAX = 1_000_000;
+    private static final int RATE_MAX = 100_000;
 
     @Spec private @Nullable CommandSpec spec;
 
@@ -34,7 +35,7 @@ final class LatencyCommand implements Callable<Integer> {
             names = "--devices",
             paramLabel = "N",
             description = "Connected devices (${DEFAULT-VALUE}).")
-    private int devices = 1_000;
+    private int devices = 10_000;
 
     @Option(
             names = "--size",
@@ -51,14 +52,14 @@ final class LatencyCommand implements Callable<Integer> {
     @Option(
             names = "--rounds",
             paramLabel = "N",
-            description = "Of Lastmile and of plain Kafka, in turn (${DEFAULT-VALUE}).")
-    private int rounds = 3;
+            description = "Of Lastmile and plain Kafka in turn; medians (${DEFAULT-VALUE}).")
+    private int rounds = 5;
 
     @Option(
             names = "--warm-up",
             paramLabel = "SECONDS",
-            description = "Of each side, not counted (${DEFAULT-VALUE}).")
-    private int warmUp = 20;
+            description = "Of each side at twice the rate, not counted (${DEFAULT-VALUE}).")
+    private int warmUp = 60;
 
     @Option(
             names = "--partitions",
@@ -72,14 +73,13 @@ final class LatencyCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         within("--rate", rate, 1, RATE_MAX);
-        within("--devices", devices, 1, 100_000);
+        within("--devices", devices, 1, 18_000);
         within("--size", size, 1, 256 << 10);
         within("--seconds", seconds, 1, 3_600);
         within("--rounds", rounds, 1, 100);
         within("--warm-up", warmUp, 1, 3_600);
         within("--partitions", partitions, 1, 1_000);
-        var options =
-                new LatencyBench.Options(rate, devices, size, seconds, rounds, warmUp, partitions);
+        var options = new LatencyOptions(rate, devices, size, seconds, rounds, warmUp, partitions);
         return BenchRun.of(spec, json, (folder, out) -> new LatencyBench(options, out).run(folder));
     }
 }

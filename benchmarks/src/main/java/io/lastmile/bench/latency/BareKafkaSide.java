@@ -1,5 +1,7 @@
-package io.lastmile.bench;
+package io.lastmile.bench.latency;
 
+import io.lastmile.bench.Figure;
+import io.lastmile.bench.Stamp;
 import io.lastmile.wire.DeviceId;
 import io.lastmile.wire.Payload;
 import java.time.Duration;
@@ -25,13 +27,15 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 final class BareKafkaSide implements Side {
     private static final String TOPIC = "bench.bare";
 
+    private final Map<Figure, Long> pids;
     private final Latencies latencies = new Latencies();
     private final LongAdder refused = new LongAdder();
     private final KafkaProducer<byte[], byte[]> producer;
     private final KafkaConsumer<byte[], byte[]> consumer;
     private final Thread reader;
 
-    BareKafkaSide(String bootstrap, int partitions) throws Exception {
+    BareKafkaSide(String bootstrap, int partitions, Map<Figure, Long> pids) throws Exception {
+        this.pids = pids;
         try (Admin admin =
                 Admin.create(Map.of(ProducerConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrap))) {
             var _ =
@@ -81,6 +85,11 @@ final class BareKafkaSide implements Side {
     @Override
     public String name() {
         return "bare kafka";
+    }
+
+    @Override
+    public Map<Figure, Long> pids() {
+        return pids;
     }
 
     @Override

@@ -1,5 +1,7 @@
-package io.lastmile.bench;
+package io.lastmile.bench.latency;
 
+import io.lastmile.bench.Figure;
+import io.lastmile.bench.Stamp;
 import io.lastmile.bench.load.Answer;
 import io.lastmile.bench.load.DeviceOptions;
 import io.lastmile.bench.load.Devices;
@@ -8,6 +10,7 @@ import io.lastmile.bench.process.ServerProcess;
 import io.lastmile.wire.DeviceId;
 import io.lastmile.wire.Payload;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
@@ -18,12 +21,15 @@ final class LastmileSide implements Side {
     private static final int CONNECT_SECONDS = 120;
     private static final String CONTENT_TYPE = "application/octet-stream";
 
+    private final Map<Figure, Long> pids;
     private final Latencies latencies = new Latencies();
     private final LongAdder refused = new LongAdder();
     private final Devices devices;
     private final HttpProducer producer;
 
-    LastmileSide(ServerProcess api, ServerProcess edge, List<DeviceId> ids) throws Exception {
+    LastmileSide(ServerProcess api, ServerProcess edge, List<DeviceId> ids, Map<Figure, Long> pids)
+            throws Exception {
+        this.pids = pids;
         devices =
                 new Devices(
                         1,
@@ -39,6 +45,11 @@ final class LastmileSide implements Side {
     @Override
     public String name() {
         return "lastmile";
+    }
+
+    @Override
+    public Map<Figure, Long> pids() {
+        return pids;
     }
 
     @Override
