@@ -104,7 +104,7 @@ public final class Router implements AutoCloseable {
         metrics.gauge(Metric.ROUTER_HOPS, hops::cutOff, "cut_off");
         Bodies bodies =
                 parts.start("bodies", new Bodies(kafka, settings.bodiesBytesMax(), metrics));
-        RecentReceipts receipts = new RecentReceipts();
+        RecentReceipts receipts = new RecentReceipts(topics.partitions());
         MessagesReader messages =
                 parts.start(
                         "messages",

@@ -40,6 +40,15 @@ public record MessageId(int partition, long offset) implements Comparable<Messag
         }
     }
 
+    /**
+     * Spread wide: ids of neighbouring partitions are close together, and of them there are many.
+     */
+    @Override
+    public int hashCode() {
+        long place = offset ^ ((long) partition << 48);
+        return (int) ((place * 0x9E37_79B9_7F4A_7C15L) >>> 32);
+    }
+
     @Override
     public int compareTo(MessageId other) {
         int byPartition = Integer.compare(partition, other.partition);

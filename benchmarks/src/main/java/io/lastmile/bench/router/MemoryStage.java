@@ -11,7 +11,7 @@ final class MemoryStage {
      * Their messages fill what has a size of its own: the router's memory of recent receipts, its
      * cache of bodies, its clients' buffers.
      */
-    private static final int WARM_DEVICES_MAX = 60_000;
+    private static final int WARM_DEVICES_MAX = 80_000;
 
     private final RouterBed bed;
 

@@ -8,6 +8,7 @@ import io.lastmile.node.kafka.KafkaSettings;
 import io.lastmile.wire.DeviceId;
 import io.lastmile.wire.MalformedException;
 import io.lastmile.wire.Message;
+import io.lastmile.wire.MessageId;
 import io.lastmile.wire.record.Topic;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -43,7 +44,7 @@ public final class Bodies implements AutoCloseable {
     private static final Duration POLL = Duration.ofMillis(500);
 
     private final KafkaSettings kafka;
-    private final Cache<Place, Message> cache;
+    private final Cache<MessageId, Message> cache;
     private final LinkedBlockingQueue<Request> requests = new LinkedBlockingQueue<>();
     private final KafkaConsumer<byte[], byte[]> consumer;
     private final Metrics.Counter hits;
@@ -51,10 +52,7 @@ public final class Bodies implements AutoCloseable {
     private final Thread thread;
     private volatile boolean closed;
 
-    /** Where a body is. */
-    record Place(int partition, long offset) {}
-
-    private record Request(Place place, Consumer<@Nullable Message> answer) {}
+    private record Request(MessageId place, Consumer<@Nullable Message> answer) {}
 
     /** Begins to read back what is asked for. */
     public Bodies(KafkaSettings kafka, long cacheBytesMax, Metrics metrics) {
@@ -62,7 +60,7 @@ public final class Bodies implements AutoCloseable {
         this.cache =
                 Caffeine.newBuilder()
                         .maximumWeight(cacheBytesMax)
-                        .weigher((Place place, Message message) ->
+                        .weigher((MessageId place, Message message) ->
                                 message.payload().length() + ENTRY_OVERHEAD_BYTES)
                         // By default another thread is woken up for each write's upkeep, which
                         // costs more than the upkeep.
@@ -90,17 +88,17 @@ public final class Bodies implements AutoCloseable {
 
     /** Keeps a body that was just read. */
     void keep(int partition, long offset, Message message) {
-        cache.put(new Place(partition, offset), message);
+        cache.put(new MessageId(partition, offset), message);
     }
 
     /** Forgets a body whose message is settled. */
     void forget(int partition, long offset) {
-        cache.invalidate(new Place(partition, offset));
+        cache.invalidate(new MessageId(partition, offset));
     }
 
     /** Answers with the body, at once or later; with null where retention took it. */
     void load(int partition, long offset, Consumer<@Nullable Message> answer) {
-        Place place = new Place(partition, offset);
+        MessageId place = new MessageId(partition, offset);
         Message cached = cache.getIfPresent(place);
         if (cached != null) {
             hits.increment();
@@ -123,8 +121,8 @@ public final class Bodies implements AutoCloseable {
                     batch.add(first);
                     requests.drainTo(batch, 10_000);
                     batch.sort(
-                            Comparator.comparingInt((Request r) -> r.place.partition)
-                                    .thenComparingLong(r -> r.place.offset));
+                            Comparator.comparingInt((Request r) -> r.place.partition())
+                                    .thenComparingLong(r -> r.place.offset()));
                 }
                 readBack(batch);
             } catch (WakeupException | InterruptException | InterruptedException e) {
@@ -141,24 +139,25 @@ public final class Bodies implements AutoCloseable {
     /** Answers the requests from the front, and takes the answered ones out. */
     private void readBack(List<Request> batch) {
         while (!batch.isEmpty()) {
-            Place first = batch.getFirst().place;
-            TopicPartition place = new TopicPartition(kafka.topic(Topic.MESSAGES), first.partition);
+            MessageId first = batch.getFirst().place;
+            TopicPartition place =
+                    new TopicPartition(kafka.topic(Topic.MESSAGES), first.partition());
             consumer.assign(List.of(place));
             long start = consumer.beginningOffsets(List.of(place)).getOrDefault(place, 0L);
-            consumer.seek(place, Math.max(start, first.offset));
+            consumer.seek(place, Math.max(start, first.offset()));
             readRun(batch, place);
         }
     }
 
     private void readRun(List<Request> batch, TopicPartition place) {
-        while (!batch.isEmpty() && batch.getFirst().place.partition == place.partition()) {
+        while (!batch.isEmpty() && batch.getFirst().place.partition() == place.partition()) {
             long position = consumer.position(place);
             Request next = batch.getFirst();
-            if (next.place.offset < position) {
+            if (next.place.offset() < position) {
                 answer(batch.removeFirst(), null); // passed it: it is not in the log any more
                 continue;
             }
-            if (next.place.offset - position > RUN_GAP_OFFSETS) {
+            if (next.place.offset() - position > RUN_GAP_OFFSETS) {
                 return;
             }
             for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
@@ -169,10 +168,10 @@ public final class Bodies implements AutoCloseable {
 
     private static void take(List<Request> batch, ConsumerRecord<byte[], byte[]> record) {
         while (!batch.isEmpty()
-                && batch.getFirst().place.partition == record.partition()
-                && batch.getFirst().place.offset <= record.offset()) {
+                && batch.getFirst().place.partition() == record.partition()
+                && batch.getFirst().place.offset() <= record.offset()) {
             Request request = batch.removeFirst();
-            answer(request, request.place.offset == record.offset() ? record : null);
+            answer(request, request.place.offset() == record.offset() ? record : null);
         }
     }
 
