@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.lastmile.bench.load.Fleet;
 import io.lastmile.bench.load.Fleet.Arrival;
+import io.lastmile.bench.load.Fleet.Visit;
 import io.lastmile.bench.load.Ledger;
 import io.lastmile.bench.load.ReceiptsReader;
 import io.lastmile.wire.DeviceId;
@@ -33,7 +34,15 @@ final class Books implements AutoCloseable {
     private static final long UNCONFIRMED_NS = Duration.ofSeconds(5).toNanos();
 
     /** An edge died, or stood still until it was declared gone. */
-    private record Strike(InetSocketAddress edge, long atNs) {}
+    private record Strike(InetSocketAddress edge, long atNs, Set<Visit> open) {
+        /** Given shortly before; or later, by one that stood still and does not know it yet. */
+        boolean explains(Arrival arrival) {
+            long agoNs = atNs - arrival.received().atNs();
+            return edge.equals(arrival.visit().edge())
+                    && agoNs <= UNCONFIRMED_NS
+                    && (agoNs >= 0 || open.contains(arrival.visit()));
+        }
+    }
 
     private record Seen(DeviceId device, MessageId id) {}
 
@@ -87,7 +96,7 @@ final class Books implements AutoCloseable {
      */
     void struck(InetSocketAddress edge) {
         synchronized (arrivals) {
-            strikes.add(new Strike(edge, System.nanoTime()));
+            strikes.add(new Strike(edge, System.nanoTime(), fleet.visitsAt(edge)));
         }
     }
 
@@ -207,10 +216,7 @@ final class Books implements AutoCloseable {
     }
 
     private boolean mayBeUnconfirmed(Arrival arrival) {
-        return strikes.stream()
-                .filter(strike -> strike.edge.equals(arrival.visit().edge()))
-                .map(strike -> strike.atNs - arrival.received().atNs())
-                .anyMatch(agoNs -> agoNs >= 0 && agoNs <= UNCONFIRMED_NS);
+        return strikes.stream().anyMatch(strike -> strike.explains(arrival));
     }
 
     @Override

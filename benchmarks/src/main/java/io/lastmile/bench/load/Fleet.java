@@ -92,9 +92,13 @@ public final class Fleet implements AutoCloseable {
 
     /** Who is subscribed at an edge now. */
     public Set<DeviceId> subscribedAt(InetSocketAddress edge) {
+        return visitsAt(edge).stream().map(Visit::device).collect(Collectors.toSet());
+    }
+
+    /** Over which connections devices are subscribed at an edge now. */
+    public Set<Visit> visitsAt(InetSocketAddress edge) {
         return subscribed.values().stream()
                 .filter(visit -> visit.edge.equals(edge))
-                .map(Visit::device)
                 .collect(Collectors.toSet());
     }
 
