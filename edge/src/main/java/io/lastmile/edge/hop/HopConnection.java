@@ -252,12 +252,21 @@ final class HopConnection extends SimpleChannelInboundHandler<HopFrame> {
     private void dispatch() {
         batches.forEach((loop, batch) -> {
             if (loop.equals(channel.eventLoop())) {
-                batch.run();
+                runHere(batch);
             } else {
                 loop.execute(batch);
             }
         });
         batches.clear();
+    }
+
+    /** A mistake with one session is not one of the hop: other loops go on after it too. */
+    private void runHere(LoopBatch batch) {
+        try {
+            batch.run();
+        } catch (RuntimeException e) {
+            LOG.atError().addKeyValue("router", router).setCause(e).log("A batch failed");
+        }
     }
 
     /** On any loop. */

@@ -27,13 +27,18 @@ import org.slf4j.LoggerFactory;
  */
 public final class HopServer implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(HopServer.class);
+    private static final long CLOSED_WITHIN_MS = 5_000;
     private static final WriteBufferWaterMark UNSENT = new WriteBufferWaterMark(512 << 10, 1 << 20);
 
     private final HopSettings settings;
     private final Supplier<Life> life;
     private final List<Executor> sessionLoops;
     private final HopMetrics metrics;
-    private final ChannelGroup channels = new DefaultChannelGroup(ImmediateEventExecutor.INSTANCE);
+
+    /** Closes what comes after its own close as well: one that was accepted just before. */
+    private final ChannelGroup channels =
+            new DefaultChannelGroup(ImmediateEventExecutor.INSTANCE, true);
+
     private final AtomicLong accepted = new AtomicLong();
     private final ConcurrentHashMap<String, HopConnection> byRouter = new ConcurrentHashMap<>();
     private final Channel listener;
@@ -110,7 +115,7 @@ public final class HopServer implements AutoCloseable {
     @Override
     public void close() {
         var _ = listener.close().awaitUninterruptibly();
-        var _ = channels.close().awaitUninterruptibly();
+        var _ = channels.close().awaitUninterruptibly(CLOSED_WITHIN_MS);
     }
 
     private final class Opening extends ChannelInitializer<Channel> {

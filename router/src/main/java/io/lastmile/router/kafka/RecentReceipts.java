@@ -18,9 +18,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The receipts that were committed lately, for questions; older ones are in the topic. Each has a
- * place by the offset in its id, and the next one with that place takes it: so a partition's latest
- * are there, as many for each. They are kept as bytes: they live for seconds, and whatever does is
- * copied by every collection of garbage meanwhile, object by object. Any thread.
+ * place by the offset in its id, and the next one with that place takes it: so there are 65,536 at
+ * most, as many for each partition of the topic. They are kept as bytes: they live for seconds, and
+ * whatever does is copied by every collection of garbage meanwhile, object by object. Any thread.
  */
 public final class RecentReceipts {
     private static final int RECEIPTS_MAX = 1 << 16;
