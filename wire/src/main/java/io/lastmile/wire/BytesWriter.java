@@ -1,8 +1,12 @@
 package io.lastmile.wire;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -10,6 +14,12 @@ import org.jspecify.annotations.Nullable;
  * network byte order, counts as unsigned LEB128, text as a count and UTF-8. One thread.
  */
 public final class BytesWriter {
+    // Views of the array: a ByteBuffer for each field is not always optimised away.
+    private static final VarHandle INT =
+            MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.BIG_ENDIAN);
+    private static final VarHandle LONG =
+            MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
+
     private byte[] bytes;
     private int length;
 
@@ -33,7 +43,7 @@ public final class BytesWriter {
     /** Appends four bytes. */
     public BytesWriter i32(int value) {
         reserve(4);
-        ByteBuffer.wrap(bytes).putInt(length, value);
+        INT.set(bytes, length, value);
         length += 4;
         return this;
     }
@@ -41,7 +51,7 @@ public final class BytesWriter {
     /** Appends eight bytes. */
     public BytesWriter i64(long value) {
         reserve(8);
-        ByteBuffer.wrap(bytes).putLong(length, value);
+        LONG.set(bytes, length, value);
         length += 8;
         return this;
     }
@@ -98,9 +108,14 @@ public final class BytesWriter {
         return length;
     }
 
+    /** How many bytes there is room for before the array grows. */
+    public int capacity() {
+        return bytes.length;
+    }
+
     /** Sets four bytes that were appended earlier. */
     public void setI32(int at, int value) {
-        ByteBuffer.wrap(bytes, 0, length).putInt(at, value);
+        INT.set(bytes, Objects.checkFromIndexSize(at, 4, length), value);
     }
 
     /** A copy of what was appended. */
@@ -108,9 +123,14 @@ public final class BytesWriter {
         return Arrays.copyOf(bytes, length);
     }
 
-    /** What was appended, without a copy: the writer is not to be used any more. */
+    /** What was appended, without a copy: worth something until more is, or it is cleared. */
     public ByteBuffer toBuffer() {
         return ByteBuffer.wrap(bytes, 0, length);
+    }
+
+    /** Forgets what was appended and keeps the room for it. */
+    public void clear() {
+        length = 0;
     }
 
     private void reserve(int more) {

@@ -8,7 +8,6 @@ import io.lastmile.wire.hop.HopFrame;
 import io.lastmile.wire.hop.HopFrame.HeldSession;
 import io.lastmile.wire.hop.HopProof;
 import io.netty.buffer.ByteBuf;
-import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.SimpleChannelInboundHandler;
 import java.security.SecureRandom;
@@ -33,7 +32,8 @@ final class HopHandler extends SimpleChannelInboundHandler<ByteBuf> {
     private final HopSettings settings;
     private final BooleanSupplier kafkaReachable;
     private final HopListener listener;
-    private final Consumer<Channel> opened;
+    private final HopOutput output;
+    private final Consumer<HopOutput> opened;
     private final Map<Integer, Answer> answersByPartition = new HashMap<>();
     private @Nullable Payload expectedProof;
     private boolean open;
@@ -48,11 +48,13 @@ final class HopHandler extends SimpleChannelInboundHandler<ByteBuf> {
             HopSettings settings,
             BooleanSupplier kafkaReachable,
             HopListener listener,
-            Consumer<Channel> opened) {
+            HopOutput output,
+            Consumer<HopOutput> opened) {
         this.edge = edge;
         this.settings = settings;
         this.kafkaReachable = kafkaReachable;
         this.listener = listener;
+        this.output = output;
         this.opened = opened;
     }
 
@@ -63,7 +65,7 @@ final class HopHandler extends SimpleChannelInboundHandler<ByteBuf> {
                         .schedule(
                                 () -> {
                                     if (!open) {
-                                        HopChannel.close(context.channel());
+                                        output.close();
                                     }
                                 },
                                 settings.connectDeadline().toMillis(),
@@ -74,7 +76,7 @@ final class HopHandler extends SimpleChannelInboundHandler<ByteBuf> {
     protected void channelRead0(ChannelHandlerContext context, ByteBuf bytes) {
         HopFrame frame = HopCodec.decode(bytes.nioBuffer());
         switch (frame) {
-            case HopFrame.Challenge challenge -> challenged(context, challenge);
+            case HopFrame.Challenge challenge -> challenged(challenge);
             case HopFrame.Welcome welcome -> welcomed(context, welcome);
             case HopFrame.Sessions sessions when open -> answered(sessions);
             case HopFrame.NotHere notHere when open -> listener.notHere(edge, notHere);
@@ -83,7 +85,7 @@ final class HopHandler extends SimpleChannelInboundHandler<ByteBuf> {
         }
     }
 
-    private void challenged(ChannelHandlerContext context, HopFrame.Challenge challenge) {
+    private void challenged(HopFrame.Challenge challenge) {
         if (challenge.version() != HopFrame.VERSION) {
             throw new MalformedException("version", "the edge speaks " + challenge.version());
         }
@@ -98,8 +100,8 @@ final class HopHandler extends SimpleChannelInboundHandler<ByteBuf> {
         expectedProof = HopProof.ofEdge(settings.secret(), router, edge, nonce, challenge.nonce());
         Payload proof =
                 HopProof.ofRouter(settings.secret(), router, edge, nonce, challenge.nonce());
-        HopChannel.write(
-                context.channel(), new HopFrame.Hello(HopFrame.VERSION, router, nonce, proof));
+        output.add(new HopFrame.Hello(HopFrame.VERSION, router, nonce, proof));
+        output.flush();
     }
 
     private void welcomed(ChannelHandlerContext context, HopFrame.Welcome welcome) {
@@ -108,23 +110,22 @@ final class HopHandler extends SimpleChannelInboundHandler<ByteBuf> {
             throw new MalformedException("proof", "the edge has another hop.secret");
         }
         open = true;
-        opened.accept(context.channel());
+        opened.accept(output);
         long everyMs = settings.pingInterval().toMillis();
         var pings =
                 context.executor()
-                        .scheduleAtFixedRate(
-                                () -> ping(context), everyMs, everyMs, TimeUnit.MILLISECONDS);
+                        .scheduleAtFixedRate(this::ping, everyMs, everyMs, TimeUnit.MILLISECONDS);
         var _ = context.channel().closeFuture().addListener(_ -> pings.cancel(false));
     }
 
-    private void ping(ChannelHandlerContext context) {
+    private void ping() {
         if (pingsSent - pongsReceived >= UNANSWERED_PINGS_MAX) {
             log.atWarn().addKeyValue("edge", edge).log("hop silent, closing it");
-            HopChannel.close(context.channel());
+            output.close();
             return;
         }
-        HopChannel.write(
-                context.channel(), new HopFrame.Ping(++pingsSent, kafkaReachable.getAsBoolean()));
+        output.add(new HopFrame.Ping(++pingsSent, kafkaReachable.getAsBoolean()));
+        output.flush();
     }
 
     private void answered(HopFrame.Sessions frame) {
@@ -161,7 +162,7 @@ final class HopHandler extends SimpleChannelInboundHandler<ByteBuf> {
                 .addKeyValue("edge", edge)
                 .addKeyValue("reason", reason(cause))
                 .log("hop closed");
-        HopChannel.close(context.channel());
+        output.close();
     }
 
     private static String reason(Throwable cause) {

@@ -9,7 +9,6 @@ import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelInitializer;
 import io.netty.handler.codec.LengthFieldBasedFrameDecoder;
-import io.netty.handler.flush.FlushConsolidationHandler;
 import io.netty.util.concurrent.Future;
 import java.net.InetSocketAddress;
 import java.util.concurrent.TimeUnit;
@@ -36,7 +35,7 @@ final class HopLink {
     private final BooleanSupplier kafkaReachable;
     private final Bootstrap bootstrap;
     private final AtomicLong exchanges = new AtomicLong();
-    private volatile @Nullable Channel open;
+    private volatile @Nullable HopOutput open;
     private volatile boolean closed;
     private volatile @Nullable Channel current;
 
@@ -63,9 +62,9 @@ final class HopLink {
                 bootstrap
                         .clone()
                         .handler(
-                                new ChannelInitializer<Channel>() {
+                                new ChannelInitializer<HopSocket>() {
                                     @Override
-                                    protected void initChannel(Channel channel) {
+                                    protected void initChannel(HopSocket channel) {
                                         assemble(channel);
                                     }
                                 })
@@ -87,17 +86,22 @@ final class HopLink {
         }
     }
 
-    private void assemble(Channel channel) {
+    private void assemble(HopSocket channel) {
         channel.pipeline()
                 .addLast(
-                        new FlushConsolidationHandler(256, true),
                         new LengthFieldBasedFrameDecoder(
                                 HopCodec.FRAME_BYTES_MAX, 0, HopCodec.LENGTH_BYTES, 0, 4),
-                        new HopHandler(edge, settings, kafkaReachable, listener, this::opened));
+                        new HopHandler(
+                                edge,
+                                settings,
+                                kafkaReachable,
+                                listener,
+                                new HopOutput(channel),
+                                this::opened));
     }
 
-    private void opened(Channel channel) {
-        open = channel;
+    private void opened(HopOutput output) {
+        open = output;
         log.atInfo().addKeyValue("edge", edge).addKeyValue("address", address).log("hop open");
         listener.connected(edge);
     }
@@ -132,12 +136,20 @@ final class HopLink {
 
     void own(int partition, long epoch) {
         send(new HopFrame.Own(partition, epoch, exchanges.incrementAndGet()));
+        flush();
     }
 
     void send(HopFrame.FromRouter frame) {
-        Channel channel = open;
-        if (channel != null) {
-            HopChannel.write(channel, frame);
+        HopOutput output = open;
+        if (output != null) {
+            output.add(frame);
+        }
+    }
+
+    void flush() {
+        HopOutput output = open;
+        if (output != null) {
+            output.flush();
         }
     }
 
@@ -145,7 +157,7 @@ final class HopLink {
         closed = true;
         Channel channel = current;
         if (channel != null) {
-            HopChannel.close(channel);
+            var _ = channel.close();
         }
     }
 }

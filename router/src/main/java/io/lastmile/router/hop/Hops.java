@@ -8,7 +8,6 @@ import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.nio.NioIoHandler;
-import io.netty.channel.socket.nio.NioSocketChannel;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.Map;
@@ -82,13 +81,21 @@ public final class Hops implements AutoCloseable {
     }
 
     /**
-     * Sends a frame if the hop is open; drops it otherwise, since whoever opens a hop again asks
-     * first what has arrived.
+     * Sends a frame with the next flush if the hop is open; drops it otherwise, since whoever opens
+     * a hop again asks first what has arrived.
      */
     public void send(Incarnation edge, HopFrame.FromRouter frame) {
         HopLink link = links.get(edge);
         if (link != null) {
             link.send(frame);
+        }
+    }
+
+    /** Writes what was sent to the edge, from the calling thread, which never waits for it. */
+    public void flush(Incarnation edge) {
+        HopLink link = links.get(edge);
+        if (link != null) {
+            link.flush();
         }
     }
 
@@ -117,7 +124,7 @@ public final class Hops implements AutoCloseable {
         int high = settings.bufferBytes();
         return new Bootstrap()
                 .group(loop)
-                .channel(NioSocketChannel.class)
+                .channelFactory(HopSocket::new)
                 .resolver(names)
                 .option(ChannelOption.TCP_NODELAY, true)
                 .option(

@@ -9,13 +9,16 @@ import io.lastmile.router.heart.Command;
 import io.lastmile.router.heart.Event;
 import io.lastmile.router.heart.Write;
 import io.lastmile.router.hop.Hops;
+import io.lastmile.wire.Incarnation;
 import io.lastmile.wire.Outcome;
 import io.lastmile.wire.SessionId;
 import io.lastmile.wire.hop.HopFrame;
 import java.util.EnumMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
@@ -39,6 +42,7 @@ final class CommandRunner implements OwnedPartition.Commands {
     private final Metrics.Counter aborted;
     private final Metrics.Histogram commitDuration;
     private final Metrics.Histogram deliveryDuration;
+    private final Set<Incarnation> sentTo = new HashSet<>(); // under the partition's lock
     private final Map<Outcome, Metrics.Counter> settled = new EnumMap<>(Outcome.class);
 
     /**
@@ -86,7 +90,7 @@ final class CommandRunner implements OwnedPartition.Commands {
             case Command.Send send -> {
                 SessionId session = send.session();
                 sent.increment();
-                hops.send(
+                send(
                         session.edge(),
                         new HopFrame.Deliver(
                                 partition,
@@ -98,12 +102,12 @@ final class CommandRunner implements OwnedPartition.Commands {
                                 send.message()));
             }
             case Command.CloseSession(var session, var reason) ->
-                    hops.send(
+                    send(
                             session.edge(),
                             new HopFrame.CloseSession(
                                     partition, from.epoch(), session.number(), reason));
             case Command.Announce(var session) ->
-                    hops.send(
+                    send(
                             session.edge(),
                             new HopFrame.Announce(partition, from.epoch(), session.number()));
             case Command.LoadBody(var device, var offset) ->
@@ -113,6 +117,19 @@ final class CommandRunner implements OwnedPartition.Commands {
                             body -> from.feed(new Event.BodyLoaded(device, offset, body)));
             case Command.ReadNodes _ -> nodesToEnd.accept(() -> from.feed(new Event.NodesRead()));
             case Command.Commit(var writes) -> commits.execute(() -> commit(from, writes));
+        }
+    }
+
+    private void send(Incarnation edge, HopFrame.FromRouter frame) {
+        hops.send(edge, frame);
+        sentTo.add(edge);
+    }
+
+    @Override
+    public void flush() {
+        if (!sentTo.isEmpty()) {
+            sentTo.forEach(hops::flush);
+            sentTo.clear();
         }
     }
 

@@ -39,6 +39,9 @@ final class OwnedPartition {
     interface Commands {
         void carryOut(OwnedPartition from, Command command);
 
+        /** The heart has been told everything for now: what was gathered goes out. */
+        void flush();
+
         /** The heart broke a rule of its own: its state is worth nothing, the log's is. */
         void broken(OwnedPartition from, RuntimeException bug);
     }
@@ -101,6 +104,7 @@ final class OwnedPartition {
                 commands.broken(this, e);
             } finally {
                 feeding = false;
+                commands.flush();
             }
             if (heart.isSettledDown()) {
                 settledDown.signalAll();

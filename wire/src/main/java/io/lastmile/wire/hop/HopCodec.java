@@ -44,7 +44,15 @@ public final class HopCodec {
     /** The frame with its length in front. */
     public static ByteBuffer encode(HopFrame frame) {
         int payload = frame instanceof Deliver deliver ? deliver.message().payload().length() : 0;
-        BytesWriter out = new BytesWriter(128 + payload).i32(0);
+        BytesWriter out = new BytesWriter(128 + payload);
+        encode(frame, out);
+        return out.toBuffer();
+    }
+
+    /** Appends the frame with its length in front. */
+    public static void encode(HopFrame frame, BytesWriter out) {
+        int start = out.length();
+        out.i32(0);
         switch (frame) {
             case Challenge f ->
                     out.u8(1).u16(f.version()).incarnation(f.edge()).blob(f.nonce().bytes());
@@ -70,8 +78,7 @@ public final class HopCodec {
             case Ping f -> out.u8(10).i64(f.sequence()).u8(f.kafkaReachable() ? 1 : 0);
             case Pong f -> out.u8(11).i64(f.sequence());
         }
-        out.setI32(0, out.length() - LENGTH_BYTES);
-        return out.toBuffer();
+        out.setI32(start, out.length() - start - LENGTH_BYTES);
     }
 
     /**

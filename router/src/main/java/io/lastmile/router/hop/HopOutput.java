@@ -1,0 +1,115 @@
+package io.lastmile.router.hop;
+
+import io.lastmile.wire.BytesWriter;
+import io.lastmile.wire.hop.HopCodec;
+import io.lastmile.wire.hop.HopFrame;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelFutureListener;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.locks.ReentrantLock;
+
+/**
+ * What goes out on one hop connection. Frames are gathered, and a flush writes them from the thread
+ * that asks for it: a message on its way to its device wakes up no event loop here, and many
+ * messages are one write. What the kernel does not take waits in the channel, whose water marks
+ * then say that the hop is stalled. Any thread; frames go out in the order in which they are added.
+ */
+final class HopOutput {
+    /** Gathered bytes that are written without waiting for a flush. */
+    private static final int GATHERED_BYTES_MAX = 64 << 10;
+
+    /** A buffer that a large frame has made larger than this is not kept. */
+    private static final int KEPT_BYTES_MAX = 4 * GATHERED_BYTES_MAX;
+
+    private static final int FIRST_BYTES = 4 << 10;
+
+    private final HopSocket socket;
+    private final ReentrantLock lock = new ReentrantLock();
+    private BytesWriter gathered = new BytesWriter(FIRST_BYTES);
+    private int waiting; // writes that the channel has not ended: what follows queues up behind
+
+    HopOutput(HopSocket socket) {
+        this.socket = socket;
+    }
+
+    /** Adds a frame to what the next flush writes. */
+    void add(HopFrame.FromRouter frame) {
+        lock.lock();
+        try {
+            HopCodec.encode(frame, gathered);
+            if (gathered.length() >= GATHERED_BYTES_MAX) {
+                write();
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Writes what was added. A write that fails closes the connection, and that is heard there. */
+    void flush() {
+        lock.lock();
+        try {
+            if (gathered.length() > 0) {
+                write();
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void write() {
+        ByteBuffer bytes = gathered.toBuffer();
+        // An interrupted thread that writes closes the channel: see InterruptibleChannel.
+        if (waiting == 0 && !Thread.currentThread().isInterrupted()) {
+            try {
+                socket.writeNow(bytes);
+            } catch (IOException e) {
+                bytes.position(bytes.limit());
+                close();
+            }
+        }
+        if (bytes.hasRemaining()) {
+            waiting++;
+            ByteBuf rest = Unpooled.copiedBuffer(bytes);
+            later(() -> {
+                var _ =
+                        socket.writeAndFlush(rest)
+                                .addListener((ChannelFutureListener) this::written);
+            });
+        }
+        gathered = gathered.capacity() > KEPT_BYTES_MAX ? new BytesWriter(FIRST_BYTES) : gathered;
+        gathered.clear();
+    }
+
+    private void written(ChannelFuture write) {
+        lock.lock();
+        try {
+            waiting--;
+        } finally {
+            lock.unlock();
+        }
+        if (!write.isSuccess()) {
+            close();
+        }
+    }
+
+    /** Closes the connection, soon; what was not written is lost. */
+    void close() {
+        later(() -> {
+            var _ = socket.close();
+        });
+    }
+
+    /** On the loop and never from here: what is heard of it there feeds hearts, and locks them. */
+    private void later(Runnable task) {
+        try {
+            socket.eventLoop().execute(task);
+        } catch (RejectedExecutionException e) {
+            // The loop has ended, and its connections with it.
+        }
+    }
+}
