@@ -23,8 +23,6 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
@@ -58,6 +56,7 @@ public final class MessageSender implements AutoCloseable {
     private final String revocations;
     private final int partitions;
     private final Duration deadline;
+    private final Deadlines deadlines;
     private final Clock clock;
     private final Metrics.Counter accepted;
     private final Metrics.Counter payloadBytes;
@@ -112,6 +111,7 @@ public final class MessageSender implements AutoCloseable {
         this.revocations = topics.apply(Topic.REVOCATIONS);
         this.partitions = partitions;
         this.deadline = deadline;
+        this.deadlines = new Deadlines(deadline, clock);
         this.clock = clock;
         accepted = metrics.counter(Metric.API_ACCEPTED);
         payloadBytes = metrics.counter(Metric.API_PAYLOAD);
@@ -178,19 +178,15 @@ public final class MessageSender implements AutoCloseable {
         return mine;
     }
 
-    /** Waits for the answer, at most the deadline. */
+    /** Waits for the answer, which is there by the deadline at the latest. */
     public SendResult await(CompletableFuture<SendResult> begun) {
         try {
-            return begun.get(deadline.toNanos(), TimeUnit.NANOSECONDS);
-        } catch (TimeoutException e) {
-            SendResult late = noAnswer("no answer within " + deadline.toMillis() + " ms");
-            begun.complete(late);
-            return begun.getNow(late);
+            return begun.get();
         } catch (ExecutionException e) {
             throw new IllegalStateException(e); // nothing completes it so
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            return noAnswer("interrupted");
+            return SendResult.noAnswer("interrupted");
         }
     }
 
@@ -234,6 +230,7 @@ public final class MessageSender implements AutoCloseable {
 
     private CompletableFuture<SendResult> hand(ProducerRecord<byte[], byte[]> record) {
         CompletableFuture<SendResult> answered = new CompletableFuture<>();
+        deadlines.begin(answered);
         try {
             var _ =
                     producer.send(
@@ -264,7 +261,7 @@ public final class MessageSender implements AutoCloseable {
 
     private SendResult accepted(RecordMetadata metadata) {
         if (!metadata.hasOffset()) {
-            return noAnswer("Kafka has it from an earlier try and does not say where");
+            return SendResult.noAnswer("Kafka has it from an earlier try and does not say where");
         }
         return new SendResult.Accepted(
                 new MessageId(metadata.partition(), metadata.offset()),
@@ -294,12 +291,8 @@ public final class MessageSender implements AutoCloseable {
         return switch (failure) {
             case RecordTooLargeException _ -> new SendResult.Failed(Reason.REFUSED, detail);
             case InvalidConfigurationException _ -> new SendResult.Failed(Reason.REFUSED, detail);
-            default -> noAnswer(detail);
+            default -> SendResult.noAnswer(detail);
         };
-    }
-
-    private static SendResult noAnswer(String detail) {
-        return new SendResult.Failed(Reason.NO_ANSWER, detail);
     }
 
     private void count(Reason reason) {
@@ -313,5 +306,6 @@ public final class MessageSender implements AutoCloseable {
     @Override
     public void close() {
         producer.close(deadline);
+        deadlines.close();
     }
 }

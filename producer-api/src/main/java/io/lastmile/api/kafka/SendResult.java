@@ -14,6 +14,11 @@ public sealed interface SendResult {
     /** It is not known to be there. */
     record Failed(Reason reason, String detail) implements SendResult {}
 
+    /** Whether Kafka has it is not known, for this reason. */
+    static Failed noAnswer(String detail) {
+        return new Failed(Reason.NO_ANSWER, detail);
+    }
+
     /** Why a message is not known to be accepted. The label is that of the metric. */
     enum Reason {
         /** Kafka gave no answer in time: the message may or may not be there. */

@@ -1,0 +1,66 @@
+package io.lastmile.api.kafka;
+
+import io.lastmile.node.Clock;
+import java.time.Duration;
+import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
+
+/**
+ * Ends answers that do not come within a deadline, the same for all, at most a look later. Who
+ * waits for an answer waits without a limit of its own: a timer for each is set and taken back a
+ * thousand times before it is of use, and waking the thread that keeps timers costs more than
+ * sending a message does. Any thread.
+ */
+final class Deadlines implements AutoCloseable {
+    private static final Duration LOOK_EVERY = Duration.ofMillis(100);
+
+    private final Queue<Awaited> awaited = new ConcurrentLinkedQueue<>();
+    private final Duration deadline;
+    private final Clock clock;
+    private final Thread thread;
+
+    /** An answer, and when it is late. */
+    private record Awaited(CompletableFuture<SendResult> answer, long lateAtNs) {}
+
+    /** None yet; looks after them from now on. */
+    Deadlines(Duration deadline, Clock clock) {
+        this.deadline = deadline;
+        this.clock = clock;
+        thread = Thread.ofVirtual().name("api-deadlines").start(this::run);
+    }
+
+    /** This answer's time begins now. */
+    void begin(CompletableFuture<SendResult> answer) {
+        awaited.add(new Awaited(answer, clock.nanoTime() + deadline.toNanos()));
+    }
+
+    private void run() {
+        try {
+            while (true) {
+                long nowNs = clock.nanoTime();
+                awaited.removeIf(one -> isOver(one, nowNs));
+                Thread.sleep(LOOK_EVERY);
+            }
+        } catch (InterruptedException e) {
+            awaited.forEach(this::end); // nobody looks after them any more
+        }
+    }
+
+    private boolean isOver(Awaited one, long nowNs) {
+        if (nowNs - one.lateAtNs >= 0) {
+            end(one);
+        }
+        return one.answer.isDone();
+    }
+
+    private void end(Awaited one) {
+        one.answer.complete(SendResult.noAnswer("no answer within " + deadline.toMillis() + " ms"));
+    }
+
+    /** Those who still wait have no answer. */
+    @Override
+    public void close() {
+        thread.interrupt();
+    }
+}
