@@ -2,181 +2,163 @@ package io.lastmile.bench.load;
 
 import io.lastmile.wire.DeviceId;
 import io.lastmile.wire.Payload;
-import io.netty.bootstrap.Bootstrap;
-import io.netty.buffer.Unpooled;
-import io.netty.channel.Channel;
-import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelInitializer;
-import io.netty.channel.ChannelOption;
-import io.netty.channel.EventLoop;
-import io.netty.channel.EventLoopGroup;
-import io.netty.channel.MultiThreadIoEventLoopGroup;
-import io.netty.channel.SimpleChannelInboundHandler;
-import io.netty.channel.nio.NioIoHandler;
-import io.netty.channel.socket.nio.NioSocketChannel;
-import io.netty.handler.codec.http.DefaultFullHttpRequest;
-import io.netty.handler.codec.http.FullHttpResponse;
-import io.netty.handler.codec.http.HttpClientCodec;
-import io.netty.handler.codec.http.HttpHeaderNames;
-import io.netty.handler.codec.http.HttpMethod;
-import io.netty.handler.codec.http.HttpObjectAggregator;
-import io.netty.handler.codec.http.HttpVersion;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
-import java.nio.charset.StandardCharsets;
+import java.nio.ByteBuffer;
+import java.nio.channels.ClosedSelectorException;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.Selector;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Posts messages over a fixed number of kept-alive connections, one request at a time on each. What
- * finds no idle connection waits, in order. All its work is on one thread.
+ * finds no idle connection waits, in order. Who posts writes the request itself; one thread reads
+ * the answers, and completes them. Any thread.
  */
 public final class HttpProducer implements AutoCloseable {
-    private static final int ANSWER_BYTES_MAX = 64 << 10;
-
-    private record Post(
-            DeviceId device,
-            Payload payload,
-            String contentType,
-            CompletableFuture<Answer> answer) {}
+    private static final Duration CLOSED_WITHIN = Duration.ofSeconds(5);
 
     private final InetSocketAddress api;
-    private final String host;
-    private final EventLoopGroup loops;
-    private final EventLoop loop;
+    private final PostRequest requests;
     private final int connectionsMax;
-    private final ArrayDeque<Channel> idle = new ArrayDeque<>();
-    private final ArrayDeque<Post> waiting = new ArrayDeque<>();
+    private final Selector selector;
+    private final Thread reader;
+    private final ReentrantLock lock = new ReentrantLock();
+    private final ArrayDeque<PostChannel> idle = new ArrayDeque<>();
+    private final ArrayDeque<PostChannel.Post> waiting = new ArrayDeque<>();
     private int connections;
+    private volatile boolean closed;
 
     /** Opens its connections as they are needed. */
     public HttpProducer(InetSocketAddress api, int connectionsMax) {
         this.api = api;
         this.connectionsMax = connectionsMax;
-        host = api.getHostString() + ":" + api.getPort();
-        loops = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
-        loop = loops.next();
+        requests = new PostRequest(api);
+        try {
+            selector = Selector.open();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        reader = Thread.ofPlatform().name("answers").daemon().start(this::read);
     }
 
-    /** Posts a message; fails where there is no answer. */
+    /** Posts a message; fails where there is no answer. May wait for a connection to be made. */
     public CompletableFuture<Answer> post(DeviceId device, Payload payload, String contentType) {
-        Post post = new Post(device, payload, contentType, new CompletableFuture<>());
-        loop.execute(() -> {
-            waiting.add(post);
-            sendNext();
-        });
-        return post.answer;
+        PostChannel.Post post =
+                new PostChannel.Post(
+                        ByteBuffer.wrap(
+                                requests.bytes(device.value(), payload.bytes(), contentType)),
+                        new CompletableFuture<>());
+        send(post);
+        return post.answer();
     }
 
-    private void sendNext() {
-        while (!waiting.isEmpty()) {
-            Channel channel = idle.poll();
-            if (channel == null) {
-                if (connections < connectionsMax) {
-                    connect();
+    private void send(PostChannel.@Nullable Post first) {
+        for (PostChannel.Post post = first; post != null; ) {
+            post = nextAfter(post);
+        }
+    }
+
+    /** Sends it, now or later. Where that fails there is room for the one that is returned. */
+    private PostChannel.@Nullable Post nextAfter(PostChannel.Post post) {
+        PostChannel free;
+        lock.lock();
+        try {
+            free = idle.poll();
+            if (free == null && connections >= connectionsMax) {
+                waiting.add(post);
+                return null;
+            }
+            connections += free == null ? 1 : 0;
+        } finally {
+            lock.unlock();
+        }
+        PostChannel channel;
+        try {
+            channel = free == null ? PostChannel.connect(api, selector) : free;
+        } catch (IOException e) {
+            post.answer().completeExceptionally(e);
+            return gone(null);
+        }
+        try {
+            channel.begin(post);
+        } catch (IOException e) {
+            post.answer().completeExceptionally(e); // the reader finds that it is broken
+        }
+        return null;
+    }
+
+    private void read() {
+        try {
+            while (!closed) {
+                selector.select(this::ready);
+            }
+        } catch (IOException | ClosedSelectorException e) {
+            if (!closed) {
+                throw new IllegalStateException("answers cannot be read", e);
+            }
+        }
+    }
+
+    private void ready(SelectionKey key) {
+        PostChannel channel = (PostChannel) key.attachment();
+        try {
+            if (channel.isAnswered(key)) {
+                PostChannel.Post next = nextOf(channel);
+                if (next != null) {
+                    channel.begin(next);
                 }
-                return;
             }
-            if (channel.isActive()) {
-                send(channel, waiting.remove());
-            }
+        } catch (IOException e) {
+            channel.close(e);
+            send(gone(channel));
         }
     }
 
-    private void connect() {
-        connections++;
-        Bootstrap bootstrap =
-                new Bootstrap()
-                        .group(loops)
-                        .channel(NioSocketChannel.class)
-                        .option(ChannelOption.TCP_NODELAY, true)
-                        .handler(
-                                new ChannelInitializer<Channel>() {
-                                    @Override
-                                    protected void initChannel(Channel channel) {
-                                        channel.pipeline()
-                                                .addLast(new HttpClientCodec())
-                                                .addLast(new HttpObjectAggregator(ANSWER_BYTES_MAX))
-                                                .addLast(new Exchange());
-                                    }
-                                });
-        Futures.onFailure(
-                bootstrap.connect(api),
-                cause -> {
-                    connections--;
-                    Post post = waiting.poll();
-                    if (post != null) {
-                        post.answer.completeExceptionally(cause);
-                    }
-                    sendNext();
-                });
+    private PostChannel.@Nullable Post nextOf(PostChannel channel) {
+        lock.lock();
+        try {
+            PostChannel.Post next = waiting.poll();
+            if (next == null) {
+                idle.add(channel);
+            }
+            return next;
+        } finally {
+            lock.unlock();
+        }
     }
 
-    private void send(Channel channel, Post post) {
-        channel.pipeline().get(Exchange.class).post = post;
-        var request =
-                new DefaultFullHttpRequest(
-                        HttpVersion.HTTP_1_1,
-                        HttpMethod.POST,
-                        "/v1/devices/" + post.device + "/messages",
-                        Unpooled.wrappedBuffer(post.payload.bytes()));
-        request.headers()
-                .set(HttpHeaderNames.HOST, host)
-                .set(HttpHeaderNames.CONTENT_TYPE, post.contentType)
-                .set(HttpHeaderNames.CONTENT_LENGTH, post.payload.length());
-        Futures.ignore(channel.writeAndFlush(request));
-    }
-
-    /** The exchange that a connection is busy with. */
-    private final class Exchange extends SimpleChannelInboundHandler<FullHttpResponse> {
-        private @Nullable Post post;
-
-        @Override
-        public void channelActive(ChannelHandlerContext context) {
-            idle.add(context.channel());
-            sendNext();
-        }
-
-        @Override
-        protected void channelRead0(ChannelHandlerContext context, FullHttpResponse response) {
-            Post answered = post;
-            post = null;
-            if (answered != null) {
-                answered.answer.complete(
-                        new Answer(
-                                response.status().code(),
-                                response.content().toString(StandardCharsets.UTF_8)));
-            }
-            if (response.headers().containsValue(HttpHeaderNames.CONNECTION, "close", true)) {
-                Futures.ignore(context.close());
-            } else {
-                idle.add(context.channel());
-            }
-            sendNext();
-        }
-
-        @Override
-        public void channelInactive(ChannelHandlerContext context) {
+    /** A connection less: the next that waits may have one of its own. */
+    private PostChannel.@Nullable Post gone(@Nullable PostChannel channel) {
+        lock.lock();
+        try {
             connections--;
-            idle.remove(context.channel());
-            Post unanswered = post;
-            if (unanswered != null) {
-                unanswered.answer.completeExceptionally(
-                        new IOException("closed without an answer"));
-            }
-            sendNext();
-        }
-
-        @Override
-        public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-            Futures.ignore(context.close());
+            idle.remove(channel);
+            return waiting.poll();
+        } finally {
+            lock.unlock();
         }
     }
 
     @Override
     public void close() {
-        Futures.ignore(loops.shutdownGracefully(0, 5, TimeUnit.SECONDS));
+        closed = true;
+        selector.wakeup();
+        try {
+            reader.join(CLOSED_WITHIN);
+            for (SelectionKey key : selector.keys()) {
+                ((PostChannel) key.attachment()).close(new IOException("the producer is closed"));
+            }
+            selector.close();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 }

@@ -9,10 +9,14 @@ import java.nio.charset.StandardCharsets;
 /** The answer to a stream of lines: a chunked body with an answer a line. */
 public final class LineAnswers {
     private static final int LINE_BYTES_MAX = 4_096;
+    private static final int BUFFER_BYTES = 64 << 10;
 
     private final InputStream in;
     private final Told told;
     private final byte[] line = new byte[LINE_BYTES_MAX];
+    private final byte[] buffer = new byte[BUFFER_BYTES];
+    private int at; // in the buffer
+    private int end;
     private int lineBytes;
 
     /** Hears the answers, in the order of the lines. */
@@ -57,20 +61,36 @@ public final class LineAnswers {
     }
 
     private int next() throws IOException {
-        int next = in.read();
-        if (next < 0) {
-            throw new EOFException("closed before the last answer");
-        }
-        return next;
+        fill();
+        return buffer[at++];
     }
 
-    /** An answer may begin in one chunk and end in the next. */
+    private void fill() throws IOException {
+        if (at == end) {
+            at = 0;
+            end = Math.max(0, in.read(buffer));
+            if (end == 0) {
+                throw new EOFException("closed before the last answer");
+            }
+        }
+    }
+
     private void chunk(int bytes) throws IOException {
-        for (int i = 0; i < bytes; i++) {
-            int next = next();
+        for (int left = bytes; left > 0; ) {
+            fill();
+            int part = Math.min(left, end - at);
+            lines(at + part);
+            left -= part;
+        }
+    }
+
+    /** An answer may begin in one chunk, or one part of it, and end in the next. */
+    private void lines(int partEnd) {
+        while (at < partEnd) {
+            byte next = buffer[at++];
             if (next != '\n') {
                 if (lineBytes < LINE_BYTES_MAX) {
-                    line[lineBytes++] = (byte) next;
+                    line[lineBytes++] = next;
                 }
             } else {
                 answered();

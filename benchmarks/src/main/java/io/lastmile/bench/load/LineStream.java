@@ -1,6 +1,5 @@
 package io.lastmile.bench.load;
 
-import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetSocketAddress;
@@ -11,7 +10,6 @@ import java.util.concurrent.FutureTask;
 
 /** One request whose body is lines of JSON without end, and its answers. One writes, one reads. */
 public final class LineStream implements AutoCloseable {
-    private static final int BUFFER_BYTES = 65_536;
     private static final int ANSWER_WITHIN_MS = 120_000;
     private static final byte[] LINE_END = {'\r', '\n'};
 
@@ -35,7 +33,7 @@ public final class LineStream implements AutoCloseable {
                         stream.readAnswers(told);
                         return null;
                     });
-            Thread.ofVirtual().start(answers);
+            Thread.ofPlatform().name("answers").daemon().start(answers);
             lines.clear();
             while (filling.fill(lines)) {
                 stream.write(lines);
@@ -73,7 +71,7 @@ public final class LineStream implements AutoCloseable {
 
     /** Reads answers to their end and tells each. */
     public void readAnswers(LineAnswers.Told told) throws IOException {
-        LineAnswers.read(new BufferedInputStream(socket.getInputStream(), BUFFER_BYTES), told);
+        LineAnswers.read(socket.getInputStream(), told);
     }
 
     @Override

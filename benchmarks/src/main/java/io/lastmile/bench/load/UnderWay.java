@@ -7,7 +7,7 @@ import java.util.concurrent.locks.LockSupport;
 /** Bounds the messages that are under way: who sends waits while there are too many. Any thread. */
 public final class UnderWay {
     /** Short beside the time that so many take; being woken for each would cost more. */
-    private static final long LOOK_NS = TimeUnit.MILLISECONDS.toNanos(1);
+    private static final long LOOK_NS = TimeUnit.MILLISECONDS.toNanos(5);
 
     private final int max;
     private final AtomicLong begun = new AtomicLong();

@@ -91,7 +91,7 @@ final class LastmileSide implements Side {
 
     private void post(int wave) throws Exception {
         List<Future<?>> running = new ArrayList<>();
-        try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+        try (ExecutorService threads = Executors.newCachedThreadPool()) {
             for (int i = 0; i < options.streams(); i++) {
                 int stream = i;
                 running.add(

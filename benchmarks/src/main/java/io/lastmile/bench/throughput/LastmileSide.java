@@ -80,7 +80,7 @@ final class LastmileSide implements Side {
         int senders = posting.senders();
         List<Turns> all = new ArrayList<>();
         List<Future<?>> running = new ArrayList<>();
-        try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+        try (ExecutorService threads = Executors.newCachedThreadPool()) {
             for (int i = 0; i < senders; i++) {
                 int sender = i;
                 Turns turns = new Turns(sender, senders, options.devices(), rows);
