@@ -27,7 +27,7 @@ final class Deadlines implements AutoCloseable {
     Deadlines(Duration deadline, Clock clock) {
         this.deadline = deadline;
         this.clock = clock;
-        thread = Thread.ofVirtual().name("api-deadlines").start(this::run);
+        thread = Thread.ofPlatform().name("api-deadlines").daemon().start(this::run);
     }
 
     /** This answer's time begins now. */
@@ -43,19 +43,19 @@ final class Deadlines implements AutoCloseable {
                 Thread.sleep(LOOK_EVERY);
             }
         } catch (InterruptedException e) {
-            awaited.forEach(this::end); // nobody looks after them any more
+            awaited.forEach(one -> end(one, "the service stops"));
         }
     }
 
     private boolean isOver(Awaited one, long nowNs) {
         if (nowNs - one.lateAtNs >= 0) {
-            end(one);
+            end(one, "no answer within " + deadline.toMillis() + " ms");
         }
         return one.answer.isDone();
     }
 
-    private void end(Awaited one) {
-        one.answer.complete(SendResult.noAnswer("no answer within " + deadline.toMillis() + " ms"));
+    private static void end(Awaited one, String why) {
+        one.answer.complete(SendResult.noAnswer(why));
     }
 
     /** Those who still wait have no answer. */

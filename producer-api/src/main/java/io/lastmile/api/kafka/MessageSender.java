@@ -168,6 +168,7 @@ public final class MessageSender implements AutoCloseable {
         if (first != null) {
             return first;
         }
+        deadlines.begin(mine); // also where handing it over fails: others wait for it
         var _ =
                 mine.thenAccept(result -> {
                     if (result instanceof SendResult.Failed) {
@@ -178,7 +179,7 @@ public final class MessageSender implements AutoCloseable {
         return mine;
     }
 
-    /** Waits for the answer, which is there by the deadline at the latest. */
+    /** Waits for the answer, which is there soon after the deadline at the latest. */
     public SendResult await(CompletableFuture<SendResult> begun) {
         try {
             return begun.get();
@@ -305,7 +306,10 @@ public final class MessageSender implements AutoCloseable {
     /** Gives what is under way until the deadline. */
     @Override
     public void close() {
-        producer.close(deadline);
-        deadlines.close();
+        try {
+            producer.close(deadline);
+        } finally {
+            deadlines.close();
+        }
     }
 }

@@ -31,6 +31,7 @@ final class HopOutput {
     private final ReentrantLock lock = new ReentrantLock();
     private BytesWriter gathered = new BytesWriter(FIRST_BYTES);
     private int waiting; // writes that the channel has not ended: what follows queues up behind
+    private boolean broken; // nothing more is written
 
     HopOutput(HopSocket socket) {
         this.socket = socket;
@@ -40,10 +41,15 @@ final class HopOutput {
     void add(HopFrame.FromRouter frame) {
         lock.lock();
         try {
-            HopCodec.encode(frame, gathered);
-            if (gathered.length() >= GATHERED_BYTES_MAX) {
-                write();
+            if (!broken) {
+                HopCodec.encode(frame, gathered);
+                if (gathered.length() >= GATHERED_BYTES_MAX) {
+                    write();
+                }
             }
+        } catch (RuntimeException | Error e) {
+            breakOff();
+            throw e;
         } finally {
             lock.unlock();
         }
@@ -53,9 +59,12 @@ final class HopOutput {
     void flush() {
         lock.lock();
         try {
-            if (gathered.length() > 0) {
+            if (!broken && gathered.length() > 0) {
                 write();
             }
+        } catch (RuntimeException | Error e) {
+            breakOff();
+            throw e;
         } finally {
             lock.unlock();
         }
@@ -63,18 +72,17 @@ final class HopOutput {
 
     private void write() {
         ByteBuffer bytes = gathered.toBuffer();
-        // An interrupted thread that writes closes the channel: see InterruptibleChannel.
-        if (waiting == 0 && !Thread.currentThread().isInterrupted()) {
+        if (waiting == 0) {
             try {
                 socket.writeNow(bytes);
             } catch (IOException e) {
-                bytes.position(bytes.limit());
-                close();
+                breakOff();
+                return;
             }
         }
         if (bytes.hasRemaining()) {
-            waiting++;
             ByteBuf rest = Unpooled.copiedBuffer(bytes);
+            waiting++;
             later(() -> {
                 var _ =
                         socket.writeAndFlush(rest)
@@ -89,12 +97,19 @@ final class HopOutput {
         lock.lock();
         try {
             waiting--;
+            broken |= !write.isSuccess();
         } finally {
             lock.unlock();
         }
         if (!write.isSuccess()) {
-            close();
+            var _ = socket.close(); // before the loop writes what is behind it
         }
+    }
+
+    /** Half a frame may have gone out: nothing may follow it. */
+    private void breakOff() {
+        broken = true;
+        close();
     }
 
     /** Closes the connection, soon; what was not written is lost. */
