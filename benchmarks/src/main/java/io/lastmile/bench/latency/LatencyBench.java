@@ -75,7 +75,7 @@ public final class LatencyBench {
             String bootstrap = Deployment.bootstrap(List.of(kafka));
             ServerProcess api = deployment.api("api", bootstrap);
             ServerProcess router = deployment.router("router", bootstrap);
-            ServerProcess edge = deployment.edgeForAnyRush("edge", bootstrap);
+            ServerProcess edge = deployment.edgeAmongOthers("edge", bootstrap);
             Deployment.startAll(api, router, edge);
             say("connecting " + options.devices() + " devices");
             Map<Figure, Long> pids =

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
+import java.nio.channels.CancelledKeyException;
 import java.nio.channels.ClosedSelectorException;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
@@ -69,6 +70,10 @@ public final class HttpProducer implements AutoCloseable {
         PostChannel free;
         lock.lock();
         try {
+            if (closed) {
+                post.answer().completeExceptionally(closed());
+                return waiting.poll();
+            }
             free = idle.poll();
             if (free == null && connections >= connectionsMax) {
                 waiting.add(post);
@@ -87,7 +92,7 @@ public final class HttpProducer implements AutoCloseable {
         }
         try {
             channel.begin(post);
-        } catch (IOException e) {
+        } catch (IOException | CancelledKeyException e) {
             post.answer().completeExceptionally(e); // the reader finds that it is broken
         }
         return null;
@@ -114,7 +119,7 @@ public final class HttpProducer implements AutoCloseable {
                     channel.begin(next);
                 }
             }
-        } catch (IOException e) {
+        } catch (IOException | RuntimeException e) { // what it answers may be anything
             channel.close(e);
             send(gone(channel));
         }
@@ -145,14 +150,24 @@ public final class HttpProducer implements AutoCloseable {
         }
     }
 
+    private static IOException closed() {
+        return new IOException("the producer is closed");
+    }
+
+    /** Closes the connections; what was not answered fails. */
     @Override
     public void close() {
-        closed = true;
+        lock.lock();
+        try {
+            closed = true;
+        } finally {
+            lock.unlock();
+        }
         selector.wakeup();
         try {
             reader.join(CLOSED_WITHIN);
             for (SelectionKey key : selector.keys()) {
-                ((PostChannel) key.attachment()).close(new IOException("the producer is closed"));
+                ((PostChannel) key.attachment()).close(closed());
             }
             selector.close();
         } catch (InterruptedException e) {
@@ -160,5 +175,13 @@ public final class HttpProducer implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+        PostChannel.Post first;
+        lock.lock();
+        try {
+            first = waiting.poll();
+        } finally {
+            lock.unlock();
+        }
+        send(first);
     }
 }

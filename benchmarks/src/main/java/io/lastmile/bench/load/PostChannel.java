@@ -89,16 +89,17 @@ final class PostChannel {
         return true;
     }
 
-    /** Closes it; what was not answered fails. */
-    void close(IOException cause) {
-        Post unanswered = post;
-        if (unanswered != null) {
-            unanswered.answer.completeExceptionally(cause);
-        }
+    /** Closes it; what was not answered fails, also what is being begun. */
+    void close(Exception cause) {
         try {
             channel.close();
         } catch (IOException e) {
             // it is closed either way
+        }
+        Post unanswered = post;
+        if (unanswered != null) {
+            unanswered.answer.completeExceptionally(
+                    cause instanceof IOException ? cause : new IOException(cause));
         }
     }
 }

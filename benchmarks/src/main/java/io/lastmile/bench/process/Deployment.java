@@ -91,13 +91,28 @@ public final class Deployment implements AutoCloseable {
     }
 
     /** An edge that takes in as many devices a second as it can, as fast as a benchmark likes. */
-    public ServerProcess edgeForAnyRush(String name, String bootstrap) {
-        return edge(
-                name,
-                bootstrap,
-                "--edge.connects.per-second=1000000",
-                "--edge.accepts.per-second=1000000",
-                "--edge.arriving.per-address.max=1000000");
+    public ServerProcess edgeForAnyRush(String name, String bootstrap, String... flags) {
+        List<String> all =
+                new ArrayList<>(
+                        List.of(
+                                "--edge.connects.per-second=1000000",
+                                "--edge.accepts.per-second=1000000",
+                                "--edge.arriving.per-address.max=1000000"));
+        all.addAll(List.of(flags));
+        return edge(name, bootstrap, all.toArray(String[]::new));
+    }
+
+    /**
+     * The same, on a machine whose processors Kafka, API, router and the benchmark use as well:
+     * half as many loops as it would take by itself, so that they wake each other up less.
+     */
+    public ServerProcess edgeAmongOthers(String name, String bootstrap) {
+        return edgeForAnyRush(name, bootstrap, "--edge.loops=" + loopsAmongOthers());
+    }
+
+    /** How many loops that is. */
+    public static int loopsAmongOthers() {
+        return Math.max(1, Runtime.getRuntime().availableProcessors() / 2);
     }
 
     /** An edge that devices reach over TLS as well; its certificate is to be set. */

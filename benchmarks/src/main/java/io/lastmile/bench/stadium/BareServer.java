@@ -1,6 +1,7 @@
 package io.lastmile.bench.stadium;
 
 import io.lastmile.bench.load.NumberedPayload;
+import io.lastmile.bench.process.Deployment;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -39,7 +40,7 @@ public final class BareServer {
      */
     public static void main(String[] args) throws IOException {
         var payload = new NumberedPayload(Integer.parseInt(args[2]));
-        int threads = Runtime.getRuntime().availableProcessors();
+        int threads = Deployment.loopsAmongOthers(); // as an edge has
         BareServer server = new BareServer(payload, Integer.parseInt(args[3]), threads);
         try (ServerSocketChannel listening = ServerSocketChannel.open()) {
             int port = Integer.parseInt(args[1]);

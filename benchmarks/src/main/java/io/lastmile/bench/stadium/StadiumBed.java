@@ -32,7 +32,7 @@ record StadiumBed(
             ServerProcess router = deployment.router("router", bootstrap);
             List<ServerProcess> edges = new ArrayList<>();
             for (int i = 0; i < options.processes(); i++) {
-                edges.add(deployment.edgeForAnyRush("edge-" + i, bootstrap));
+                edges.add(deployment.edgeAmongOthers("edge-" + i, bootstrap));
             }
             List<ServerProcess> services = new ArrayList<>(edges);
             services.add(api);

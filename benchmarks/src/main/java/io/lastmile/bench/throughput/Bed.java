@@ -31,7 +31,7 @@ record Bed(
             String bootstrap = Deployment.bootstrap(List.of(kafka));
             ServerProcess api = deployment.api("api", bootstrap);
             ServerProcess router = deployment.router("router", bootstrap);
-            ServerProcess edge = deployment.edgeForAnyRush("edge", bootstrap);
+            ServerProcess edge = deployment.edgeAmongOthers("edge", bootstrap);
             Deployment.startAll(api, router, edge);
             return new Bed(java, deployment, bootstrap, kafka, api, router, edge);
         } catch (RuntimeException e) {

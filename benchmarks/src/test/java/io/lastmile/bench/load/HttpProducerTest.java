@@ -87,6 +87,21 @@ class HttpProducerTest {
     }
 
     @Test
+    void whatWaitsWhenItIsClosedFails() throws Exception {
+        List<CompletableFuture<Answer>> answers = new ArrayList<>();
+        try (ServerSocket silent = new ServerSocket(0, 9, InetAddress.getLoopbackAddress());
+                HttpProducer producer =
+                        new HttpProducer((InetSocketAddress) silent.getLocalSocketAddress(), 1)) {
+            for (int i = 0; i < 5; i++) {
+                answers.add(post(producer, i));
+            }
+        }
+        for (CompletableFuture<Answer> answer : answers) {
+            assertThrows(ExecutionException.class, () -> answer.get(20, TimeUnit.SECONDS));
+        }
+    }
+
+    @Test
     void whereNobodyListensEveryPostFails() throws Exception {
         InetSocketAddress nobody;
         try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {

@@ -59,7 +59,7 @@ final class LatencyCommand implements Callable<Integer> {
             names = "--warm-up",
             paramLabel = "SECONDS",
             description = "Of each side at twice the rate, not counted (${DEFAULT-VALUE}).")
-    private int warmUp = 60;
+    private int warmUp = 150;
 
     @Option(
             names = "--partitions",
