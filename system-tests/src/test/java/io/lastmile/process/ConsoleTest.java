@@ -280,7 +280,7 @@ class ConsoleTest {
         for (String name : List.of("", "nodes", "send", "replay", "device/" + BY_HAND)) {
             Page page = open(url("/console#/" + name));
             page.size(375, 740);
-            page.waitFor("document.getElementById('view').children.length > 0");
+            page.waitForElement("#view > *"); // at first there is no document yet
             page.waitFor("document.querySelector('.live, .facts, form.send, table')");
             page.waitFor("document.documentElement.scrollWidth <= 375");
             if (name.isEmpty()) {
