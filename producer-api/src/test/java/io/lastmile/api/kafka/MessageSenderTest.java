@@ -3,6 +3,7 @@ package io.lastmile.api.kafka;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.lastmile.node.Clock;
 import io.lastmile.node.Metrics;
@@ -15,6 +16,7 @@ import io.lastmile.wire.record.MessageRecord;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.producer.MockProducer;
 import org.apache.kafka.common.errors.NotEnoughReplicasException;
 import org.apache.kafka.common.errors.RecordTooLargeException;
@@ -71,6 +73,25 @@ class MessageSenderTest {
         CompletableFuture<SendResult> second = send(Duration.ofSeconds(30));
         producer.errorNext(new RecordTooLargeException("too large"));
         assertEquals(SendResult.Reason.REFUSED, reason(second.join()));
+    }
+
+    /** Who comes with a key again does not wait for ever for a first that never got to Kafka. */
+    @Test
+    void aKeyWhoseFirstMessageWasNotHandedOverIsFreeAgain() throws Exception {
+        MessageSender sender = sender(Duration.ofMillis(300));
+        Message message =
+                MessageRecord.decode(
+                        new DeviceId("d"),
+                        Payload.EMPTY,
+                        List.of(new Header("idempotency-key", "order-8")));
+        producer.sendException = new IllegalArgumentException("not a record");
+        assertThrows(IllegalArgumentException.class, () -> sender.begin(message));
+        SendResult repeated = sender.begin(message).get(20, TimeUnit.SECONDS);
+        assertEquals(SendResult.Reason.NO_ANSWER, reason(repeated));
+        producer.sendException = null;
+        CompletableFuture<SendResult> again = sender.begin(message);
+        producer.completeNext();
+        assertInstanceOf(SendResult.Accepted.class, again.get(20, TimeUnit.SECONDS));
     }
 
     @Test
