@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What goes out on one hop connection. Frames are gathered, and a flush writes them from the thread
@@ -39,27 +40,25 @@ final class HopOutput {
 
     /** Adds a frame to what the next flush writes. */
     void add(HopFrame.FromRouter frame) {
-        lock.lock();
-        try {
-            if (!broken) {
-                HopCodec.encode(frame, gathered);
-                if (gathered.length() >= GATHERED_BYTES_MAX) {
-                    write();
-                }
-            }
-        } catch (RuntimeException | Error e) {
-            breakOff();
-            throw e;
-        } finally {
-            lock.unlock();
-        }
+        put(frame, GATHERED_BYTES_MAX);
     }
 
     /** Writes what was added. A write that fails closes the connection, and that is heard there. */
     void flush() {
+        put(null, 1);
+    }
+
+    /** Adds a frame, if any, and writes what is gathered where it is at least so many bytes. */
+    private void put(HopFrame.@Nullable FromRouter frame, int writtenFromBytes) {
         lock.lock();
         try {
-            if (!broken && gathered.length() > 0) {
+            if (broken) {
+                return;
+            }
+            if (frame != null) {
+                HopCodec.encode(frame, gathered);
+            }
+            if (gathered.length() >= writtenFromBytes) {
                 write();
             }
         } catch (RuntimeException | Error e) {
