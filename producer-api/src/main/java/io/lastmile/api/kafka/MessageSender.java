@@ -155,7 +155,8 @@ public final class MessageSender implements AutoCloseable {
 
     /**
      * Hands the message to Kafka, or where one with its idempotency key was handed over from here
-     * before, answers as that one was answered. May block for a third of the deadline.
+     * before and has not failed, answers as that one is answered. May block for a third of the
+     * deadline.
      */
     public CompletableFuture<SendResult> begin(Message message) {
         String key = message.idempotencyKey();
@@ -163,18 +164,16 @@ public final class MessageSender implements AutoCloseable {
             return hand(message);
         }
         Key keyOfDevice = new Key(message.device(), key);
+        CompletableFuture<SendResult> before = firsts.getIfPresent(keyOfDevice);
+        if (before != null && before.getNow(null) instanceof SendResult.Failed) {
+            firsts.asMap().remove(keyOfDevice, before); // here, as who was told may be back at once
+        }
         CompletableFuture<SendResult> mine = new CompletableFuture<>();
         CompletableFuture<SendResult> first = firsts.asMap().putIfAbsent(keyOfDevice, mine);
         if (first != null) {
             return first;
         }
         deadlines.begin(mine); // also where handing it over fails: others wait for it
-        var _ =
-                mine.thenAccept(result -> {
-                    if (result instanceof SendResult.Failed) {
-                        firsts.asMap().remove(keyOfDevice, mine);
-                    }
-                });
         var _ = hand(message).thenAccept(mine::complete);
         return mine;
     }
