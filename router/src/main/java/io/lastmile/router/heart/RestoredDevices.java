@@ -86,7 +86,7 @@ public final class RestoredDevices {
     }
 
     /** Incarnations that sessions named, some of them perhaps not any more. */
-    Set<Incarnation> edges() {
+    public Set<Incarnation> edges() {
         return edges.ids();
     }
 

@@ -17,11 +17,19 @@ import io.lastmile.wire.record.InboxKey;
 import io.lastmile.wire.record.ParkedRecord;
 import io.lastmile.wire.record.PresenceRecord;
 import io.lastmile.wire.record.Topic;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.BooleanSupplier;
-import java.util.function.Supplier;
+import java.util.function.Function;
+import org.apache.kafka.common.KafkaException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -33,6 +41,8 @@ import org.slf4j.LoggerFactory;
  */
 final class Claim {
     private static final Logger log = LoggerFactory.getLogger(Claim.class);
+
+    private static final Duration NODES_WAIT = Duration.ofSeconds(30);
 
     private final KafkaSettings kafka;
     private final TopicIds topics;
@@ -70,27 +80,72 @@ final class Claim {
     /**
      * Claims.
      *
-     * @param edges reads nodes to its end and says which edges are not gone
+     * @param turns of claims that have fenced a predecessor and are not done: whose devices wait
+     * @param edges which are not gone; of those that it is given it says it for certain
      * @throws RuntimeException where Kafka fails, or another claimed later: to be tried again
      */
-    Claimed run(ClaimRecord record, Supplier<Set<Incarnation>> edges, BooleanSupplier cancelled)
+    Claimed run(
+            ClaimRecord record,
+            Semaphore turns,
+            Function<Set<Incarnation>, CompletableFuture<Set<Incarnation>>> edges,
+            BooleanSupplier cancelled)
             throws InterruptedException {
         OwnerProducer producer = new OwnerProducer(kafka, topics, partition);
-        try (StateReader reader = new StateReader(kafka, partition, cancelled, clock, metrics)) {
+        try (StateReader reader =
+                new StateReader(
+                        kafka,
+                        partition,
+                        Map.of(Topic.INBOX, this::inbox, Topic.PRESENCE, this::presence),
+                        cancelled,
+                        clock,
+                        metrics)) {
             // Nearly all of it before the claim: whoever owns the partition serves it meanwhile.
-            long inboxRecords = reader.readToEnd(Topic.INBOX, this::inbox);
-            long presenceRecords = reader.readToEnd(Topic.PRESENCE, this::presence);
-            long epoch = producer.claim(record);
-            inboxRecords += reader.readPast(Topic.INBOX, epoch, this::inbox);
-            presenceRecords += reader.readToEnd(Topic.PRESENCE, this::presence);
-            Positions positions = positions(reader);
-            Restored restored =
-                    new Restored(
-                            positions, reader.end(Topic.EVENTS), devices, idempotency, edges.get());
-            return new Claimed(epoch, producer, restored, inboxRecords, presenceRecords);
+            reader.readTo(reader.ends(Topic.INBOX, Topic.PRESENCE));
+            Map<Topic, Long> starts = reader.starts(Topic.MESSAGES, Topic.EVENTS);
+            turns.acquire();
+            try {
+                return fenced(reader, starts, producer, record, edges);
+            } finally {
+                turns.release();
+            }
         } catch (RuntimeException | InterruptedException e) {
             producer.close();
             throw e;
+        }
+    }
+
+    /** From here on nobody serves the partition: as few answers are waited for as can be. */
+    private Claimed fenced(
+            StateReader reader,
+            Map<Topic, Long> starts,
+            OwnerProducer producer,
+            ClaimRecord record,
+            Function<Set<Incarnation>, CompletableFuture<Set<Incarnation>>> edges)
+            throws InterruptedException {
+        long epoch = producer.claim(record);
+        Map<Topic, Long> ends = reader.ends(Topic.PRESENCE, Topic.EVENTS);
+        reader.readTo(Map.of(Topic.INBOX, epoch + 1, Topic.PRESENCE, of(Topic.PRESENCE, ends)));
+        Restored restored =
+                new Restored(
+                        positions(starts),
+                        of(Topic.EVENTS, ends),
+                        devices,
+                        idempotency,
+                        await(edges.apply(devices.edges())));
+        return new Claimed(
+                epoch, producer, restored, reader.count(Topic.INBOX), reader.count(Topic.PRESENCE));
+    }
+
+    private static long of(Topic topic, Map<Topic, Long> offsets) {
+        return Objects.requireNonNull(offsets.get(topic), "an offset that was asked for");
+    }
+
+    private static Set<Incarnation> await(CompletableFuture<Set<Incarnation>> edges)
+            throws InterruptedException {
+        try {
+            return edges.get(NODES_WAIT.toSeconds(), TimeUnit.SECONDS);
+        } catch (ExecutionException | TimeoutException e) {
+            throw new KafkaException("nodes was not read to its end", e);
         }
     }
 
@@ -119,9 +174,9 @@ final class Claim {
         }
     }
 
-    private Positions positions(StateReader reader) {
-        long messagesStart = reader.start(Topic.MESSAGES);
-        long eventsStart = reader.start(Topic.EVENTS);
+    private Positions positions(Map<Topic, Long> starts) {
+        long messagesStart = of(Topic.MESSAGES, starts);
+        long eventsStart = of(Topic.EVENTS, starts);
         CheckpointRecord last = checkpoint;
         if (last == null) {
             return new Positions(messagesStart, eventsStart, new long[0]);

@@ -35,6 +35,12 @@ abstract sealed class LogReader implements AutoCloseable permits MessagesReader,
     /** While an owner wants no more for now: nobody says when it does again. */
     private static final Duration POLL_PAUSED = Duration.ofMillis(100);
 
+    /**
+     * How long Kafka may hold a fetch where there is nothing new: only then the next goes out, with
+     * the partitions that were added meanwhile.
+     */
+    private static final int FETCH_WAIT_MS = 100;
+
     private static final Duration IDLE = Duration.ofMillis(200);
 
     private final String topic;
@@ -63,6 +69,8 @@ abstract sealed class LogReader implements AutoCloseable permits MessagesReader,
                                         "none",
                                         ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG,
                                         false,
+                                        ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG,
+                                        FETCH_WAIT_MS,
                                         ConsumerConfig.MAX_POLL_RECORDS_CONFIG,
                                         2_000)),
                         new ByteArrayDeserializer(),

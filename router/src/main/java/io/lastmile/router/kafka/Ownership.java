@@ -22,11 +22,10 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
@@ -57,6 +56,13 @@ public final class Ownership implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Ownership.class);
     private static final long RETRY_MS = 1_000;
 
+    /**
+     * Claims that have fenced a predecessor at the same time: more would take the processors from
+     * each other, and the devices of each would wait for all.
+     */
+    private static final int CLAIMS_AT_ONCE =
+            Math.max(2, Runtime.getRuntime().availableProcessors());
+
     private final Incarnation self;
     private final KafkaSettings kafka;
     private final TopicIds topics;
@@ -77,6 +83,7 @@ public final class Ownership implements AutoCloseable {
     private final Map<OwnedPartition, OwnerProducer> producers = new ConcurrentHashMap<>();
     private final Map<Integer, Long> watermarkByPartition = new ConcurrentHashMap<>();
     private final AtomicInteger claiming = new AtomicInteger();
+    private final Semaphore turns = new Semaphore(CLAIMS_AT_ONCE);
     private final LettingGo lettingGo;
     private @Nullable GroupMember group;
 
@@ -182,7 +189,8 @@ public final class Ownership implements AutoCloseable {
                     new Claim(kafka, topics, partition, clock, metrics)
                             .run(
                                     new ClaimRecord(self, clock.nowMs()),
-                                    this::edgesNow,
+                                    turns,
+                                    this::edges,
                                     cancelled::get);
             OwnedPartition mine = assemble(partition, claimed);
             if (cancelled.get()) {
@@ -218,16 +226,21 @@ public final class Ownership implements AutoCloseable {
         }
     }
 
-    private Set<Incarnation> edgesNow() {
-        CompletableFuture<?> read = nodes.readToEnd().toCompletableFuture();
-        try {
-            read.get(30, TimeUnit.SECONDS);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new KafkaException("interrupted", e);
-        } catch (ExecutionException | TimeoutException e) {
-            throw new KafkaException("nodes was not read to its end", e);
-        }
+    /**
+     * Edges that are not gone. Where nodes has told of all these, that is enough: what it tells
+     * later is told later. Another may be there all the same, and only not read of yet.
+     */
+    private CompletableFuture<Set<Incarnation>> edges(Set<Incarnation> named) {
+        Set<Incarnation> alive = edgesAlive();
+        Set<Incarnation> untold = new HashSet<>(named);
+        untold.removeAll(alive);
+        untold.removeAll(nodes.gone());
+        return untold.isEmpty()
+                ? CompletableFuture.completedFuture(alive)
+                : nodes.readToEnd().thenApply(_ -> edgesAlive()).toCompletableFuture();
+    }
+
+    private Set<Incarnation> edgesAlive() {
         Set<Incarnation> edges = new HashSet<>();
         nodes.alive()
                 .forEach((incarnation, beat) -> {
@@ -276,12 +289,7 @@ public final class Ownership implements AutoCloseable {
     }
 
     private void edgesKnown(OwnedPartition mine) {
-        nodes.alive()
-                .forEach((incarnation, beat) -> {
-                    if (beat.role() == NodeRole.EDGE) {
-                        mine.feed(new Event.EdgeUp(incarnation));
-                    }
-                });
+        edgesAlive().forEach(edge -> mine.feed(new Event.EdgeUp(edge)));
         nodes.gone().forEach(edge -> owned.edgeGone(mine, edge));
     }
 

@@ -9,8 +9,9 @@ import java.time.Duration;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.BiConsumer;
+import java.util.Objects;
 import java.util.function.BooleanSupplier;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -22,7 +23,10 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Reads the committed state of a partition back, from the start of a topic to where it ends. */
+/**
+ * Reads the committed state of a partition back, from the start of its topics to where they end:
+ * several at once, since every answer of Kafka is waited for.
+ */
 final class StateReader implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(StateReader.class);
     private static final Duration POLL = Duration.ofMillis(200);
@@ -32,23 +36,38 @@ final class StateReader implements AutoCloseable {
     private static final int POLL_RECORDS = 10_000;
     private static final long PROGRESS_NS = Duration.ofSeconds(5).toNanos();
 
+    /** What is done with a record. */
+    interface Action {
+        /** A record; one without a value takes back those before it. */
+        void read(byte[] key, byte @Nullable [] value);
+    }
+
     private final KafkaSettings kafka;
     private final int partition;
     private final BooleanSupplier cancelled;
     private final Clock clock;
     private final Metrics metrics;
     private final Consumer<byte[], byte[]> consumer;
-    private final Map<Topic, Long> readTo = new EnumMap<>(Topic.class);
+    private final Map<Topic, Action> actions;
+    private final Map<Topic, Long> counts = new EnumMap<>(Topic.class);
 
+    /**
+     * A reader from the start of these topics.
+     *
+     * @param actions told every record's key and value, in the order of its topic
+     * @param cancelled ends reading with a {@link ClaimCancelledException}
+     */
     StateReader(
             KafkaSettings kafka,
             int partition,
+            Map<Topic, Action> actions,
             BooleanSupplier cancelled,
             Clock clock,
             Metrics metrics) {
         this(
                 kafka,
                 partition,
+                actions,
                 cancelled,
                 clock,
                 metrics,
@@ -63,7 +82,7 @@ final class StateReader implements AutoCloseable {
                                         "earliest",
                                         ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG,
                                         false,
-                                        // At the end of one topic the next is waiting already.
+                                        // At the end of them all there is more to do.
                                         ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG,
                                         FETCH_WAIT_MS,
                                         ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG,
@@ -79,81 +98,89 @@ final class StateReader implements AutoCloseable {
     StateReader(
             KafkaSettings kafka,
             int partition,
+            Map<Topic, Action> actions,
             BooleanSupplier cancelled,
             Clock clock,
             Metrics metrics,
             Consumer<byte[], byte[]> consumer) {
         this.kafka = kafka;
         this.partition = partition;
+        this.actions = new EnumMap<>(actions);
         this.cancelled = cancelled;
         this.clock = clock;
         this.metrics = metrics;
         this.consumer = consumer;
+        List<TopicPartition> places = this.actions.keySet().stream().map(this::place).toList();
+        consumer.assign(places);
+        consumer.seekToBeginning(places);
     }
 
     /**
-     * Reads on, at first from the start of the topic, until the position has passed the offset:
-     * positions count, not offsets of records, since markers and compaction leave holes.
-     *
-     * @return how many records there were
+     * Reads on until every position is at its end or behind it: positions count, not offsets of
+     * records, since markers and compaction leave holes.
      */
-    long readPast(Topic topic, long offset, BiConsumer<byte[], byte @Nullable []> action) {
-        TopicPartition place = place(topic);
-        consumer.assign(List.of(place));
-        Long before = readTo.get(topic);
-        if (before == null) {
-            consumer.seekToBeginning(List.of(place));
-        } else {
-            consumer.seek(place, before);
-        }
-        Metrics.Counter restored = metrics.counter(Metric.ROUTER_RESTORED, topic.label());
-        long count = 0;
+    void readTo(Map<Topic, Long> ends) {
         long toldNs = clock.nanoTime();
-        while (consumer.position(place) <= offset) {
+        while (!areAt(ends)) {
             if (cancelled.getAsBoolean()) {
                 throw new ClaimCancelledException();
             }
             ConsumerRecords<byte[], byte[]> batch = consumer.poll(POLL);
-            for (ConsumerRecord<byte[], byte[]> record : batch) {
-                action.accept(record.key(), record.value());
-            }
-            restored.add(batch.count());
-            count += batch.count();
+            actions.forEach((topic, action) -> take(topic, batch.records(place(topic)), action));
             if (clock.nanoTime() - toldNs >= PROGRESS_NS) {
                 toldNs = clock.nanoTime();
-                progress(topic, count, consumer.position(place), offset);
+                ends.forEach(this::progress);
             }
         }
-        readTo.put(topic, consumer.position(place));
-        return count;
     }
 
-    private void progress(Topic topic, long count, long at, long end) {
+    private boolean areAt(Map<Topic, Long> ends) {
+        return ends.entrySet().stream()
+                .allMatch(end -> consumer.position(place(end.getKey())) >= end.getValue());
+    }
+
+    private void take(Topic topic, List<ConsumerRecord<byte[], byte[]>> records, Action action) {
+        for (ConsumerRecord<byte[], byte[]> record : records) {
+            action.read(record.key(), record.value());
+        }
+        metrics.counter(Metric.ROUTER_RESTORED, topic.label()).add(records.size());
+        counts.merge(topic, (long) records.size(), Long::sum);
+    }
+
+    private void progress(Topic topic, long end) {
         log.atInfo()
                 .addKeyValue("partition", partition)
                 .addKeyValue("topic", topic.label())
-                .addKeyValue("records", count)
-                .addKeyValue("percent", at * 100 / Math.max(1, end))
+                .addKeyValue("records", count(topic))
+                .addKeyValue("percent", consumer.position(place(topic)) * 100 / Math.max(1, end))
                 .log("restoring");
     }
 
-    /** Reads to the end that the topic has now: how many records there were. */
-    long readToEnd(Topic topic, BiConsumer<byte[], byte @Nullable []> action) {
-        return readPast(topic, end(topic) - 1, action);
+    /** How many records of the topic there were. */
+    long count(Topic topic) {
+        return counts.getOrDefault(topic, 0L);
     }
 
-    /** The first offset that the topic still has. */
-    long start(Topic topic) {
-        return only(consumer.beginningOffsets(List.of(place(topic))));
+    /** The first offsets that these topics still have. */
+    Map<Topic, Long> starts(Topic... topics) {
+        return byTopic(topics, consumer.beginningOffsets(places(topics)));
     }
 
-    /** The end of what is committed. */
-    long end(Topic topic) {
-        return only(consumer.endOffsets(List.of(place(topic))));
+    /** The ends of what is committed in these topics. */
+    Map<Topic, Long> ends(Topic... topics) {
+        return byTopic(topics, consumer.endOffsets(places(topics)));
     }
 
-    private static long only(Map<TopicPartition, Long> offsets) {
-        return offsets.values().iterator().next();
+    private List<TopicPartition> places(Topic... topics) {
+        return Stream.of(topics).map(this::place).toList();
+    }
+
+    private Map<Topic, Long> byTopic(Topic[] topics, Map<TopicPartition, Long> offsets) {
+        Map<Topic, Long> byTopic = new EnumMap<>(Topic.class);
+        for (Topic topic : topics) {
+            byTopic.put(topic, Objects.requireNonNull(offsets.get(place(topic)), "an offset"));
+        }
+        return byTopic;
     }
 
     private TopicPartition place(Topic topic) {

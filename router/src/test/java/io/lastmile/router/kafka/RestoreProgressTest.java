@@ -24,31 +24,46 @@ final class RestoreProgressTest {
             new KafkaSettings("127.0.0.1:1", "test.", 4, true, Map.of());
     private static final int PARTITION = 3;
 
+    private static final TopicPartition INBOX = new TopicPartition("test.inbox", PARTITION);
+    private static final TopicPartition PRESENCE = new TopicPartition("test.presence", PARTITION);
+
     private final Metrics metrics = new Metrics();
+
+    private final List<byte[]> keys = new ArrayList<>();
 
     @Test
     void whatIsReadBackIsCountedByItsTopic() {
-        MockConsumer<byte[], byte[]> consumer = new MockConsumer<>("earliest");
-        TopicPartition place = new TopicPartition("test.inbox", PARTITION);
-        consumer.updateBeginningOffsets(Map.of(place, 0L));
-        consumer.schedulePollTask(() -> add(consumer, place, 0, 1));
-        consumer.schedulePollTask(() -> add(consumer, place, 4)); // compaction left holes
-        List<byte[]> keys = new ArrayList<>();
+        MockConsumer<byte[], byte[]> consumer = empty();
+        consumer.schedulePollTask(() -> add(consumer, INBOX, 0, 1));
+        consumer.schedulePollTask(() -> add(consumer, PRESENCE, 2));
+        consumer.schedulePollTask(() -> add(consumer, INBOX, 4)); // compaction left holes
         try (StateReader reader = reader(consumer, false)) {
-            reader.readPast(Topic.INBOX, 4, (key, _) -> keys.add(key));
+            reader.readTo(Map.of(Topic.INBOX, 5L, Topic.PRESENCE, 1L));
+            assertEquals(3, reader.count(Topic.INBOX));
+            assertEquals(1, reader.count(Topic.PRESENCE));
         }
         assertEquals(3, keys.size());
         assertCounted("lastmile_router_restored_records_total{topic=\"inbox\"} 3.0");
+        assertCounted("lastmile_router_restored_records_total{topic=\"presence\"} 1.0");
+    }
+
+    @Test
+    void itGoesOnUntilEveryTopicIsAtItsEnd() {
+        MockConsumer<byte[], byte[]> consumer = empty();
+        consumer.schedulePollTask(() -> add(consumer, PRESENCE, 0));
+        consumer.schedulePollTask(() -> add(consumer, INBOX, 0));
+        consumer.schedulePollTask(() -> add(consumer, PRESENCE, 1));
+        try (StateReader reader = reader(consumer, false)) {
+            reader.readTo(Map.of(Topic.INBOX, 1L, Topic.PRESENCE, 2L));
+            assertEquals(2, reader.count(Topic.PRESENCE));
+        }
     }
 
     @Test
     void aCancelledClaimStopsReading() {
-        MockConsumer<byte[], byte[]> consumer = new MockConsumer<>("earliest");
-        consumer.updateBeginningOffsets(Map.of(new TopicPartition("test.inbox", PARTITION), 0L));
-        try (StateReader reader = reader(consumer, true)) {
+        try (StateReader reader = reader(empty(), true)) {
             assertThrows(
-                    ClaimCancelledException.class,
-                    () -> reader.readPast(Topic.INBOX, 4, (_, _) -> {}));
+                    ClaimCancelledException.class, () -> reader.readTo(Map.of(Topic.INBOX, 5L)));
         }
     }
 
@@ -65,7 +80,19 @@ final class RestoreProgressTest {
 
     private StateReader reader(MockConsumer<byte[], byte[]> consumer, boolean cancelled) {
         return new StateReader(
-                KAFKA, PARTITION, () -> cancelled, Clock.system(), metrics, consumer);
+                KAFKA,
+                PARTITION,
+                Map.of(Topic.INBOX, (key, _) -> keys.add(key), Topic.PRESENCE, (_, _) -> {}),
+                () -> cancelled,
+                Clock.system(),
+                metrics,
+                consumer);
+    }
+
+    private static MockConsumer<byte[], byte[]> empty() {
+        MockConsumer<byte[], byte[]> consumer = new MockConsumer<>("earliest");
+        consumer.updateBeginningOffsets(Map.of(INBOX, 0L, PRESENCE, 0L));
+        return consumer;
     }
 
     private static void add(
