@@ -5,6 +5,7 @@ import io.lastmile.edge.hop.HopServer;
 import io.lastmile.edge.kafka.EventWriter;
 import io.lastmile.edge.mqtt.Devices;
 import io.lastmile.edge.mqtt.Life;
+import io.lastmile.edge.rehearsal.Rehearsal;
 import io.lastmile.edge.socket.Sockets;
 import io.lastmile.node.Admin;
 import io.lastmile.node.Clock;
@@ -120,6 +121,7 @@ public final class Edge implements AutoCloseable {
                                                     sockets.eventLoops(),
                                                     metrics)));
             parts.start("devices", this::drain);
+            Rehearsal.run(clock, random);
             listen(Transport.TCP, settings.mqttPort());
             settings.morePorts().forEach(this::listen);
             metrics.gauge(Metric.EDGE_SUBSCRIBED, () -> devices.life().sessions().size());
@@ -170,6 +172,11 @@ public final class Edge implements AutoCloseable {
                         port,
                         () -> sockets.listen(settings.host(), port, transport, devices));
         ports.put(transport, bound);
+        LOG.atInfo()
+                .addKeyValue("transport", transport.label())
+                .addKeyValue("host", settings.host())
+                .addKeyValue("port", bound)
+                .log("Listening for devices");
     }
 
     /** The port for routers. */

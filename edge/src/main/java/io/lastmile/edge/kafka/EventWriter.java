@@ -130,6 +130,7 @@ public final class EventWriter implements EventSink, AutoCloseable {
     }
 
     private void run() {
+        askWhereTopicIs();
         try {
             while (!closing || pending.get() > 0) {
                 Pending next = queue.poll(POLL_MS, TimeUnit.MILLISECONDS);
@@ -145,6 +146,17 @@ public final class EventWriter implements EventSink, AutoCloseable {
             LOG.atWarn()
                     .addKeyValue("pending", pending.get())
                     .log("Stopped with events that Kafka has not confirmed");
+        }
+    }
+
+    /** Now, so that the first event does not wait for Kafka to say it. */
+    private void askWhereTopicIs() {
+        try {
+            var _ = producer.partitionsFor(topic);
+        } catch (KafkaException e) {
+            LOG.atDebug()
+                    .addKeyValue("reason", String.valueOf(e.getMessage()))
+                    .log("Kafka does not say yet where events go");
         }
     }
 

@@ -17,16 +17,12 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The listeners of an edge and the loops that serve its devices' connections. Plain TCP is flat
  * where there is epoll; everything else is on Netty's channels.
  */
 public final class Sockets implements AutoCloseable {
-    private static final Logger LOG = LoggerFactory.getLogger(Sockets.class);
-
     /** How often the files of the certificate are looked at. */
     private static final int LOOK_MS = 2_000;
 
@@ -103,13 +99,7 @@ public final class Sockets implements AutoCloseable {
                                 accepted,
                                 closed);
         listeners.add(listener);
-        int bound = listener.port();
-        LOG.atInfo()
-                .addKeyValue("transport", transport.label())
-                .addKeyValue("host", host)
-                .addKeyValue("port", bound)
-                .log("listening for devices");
-        return bound;
+        return listener.port();
     }
 
     private Pipelines pipelines(Transport transport) {

@@ -1,0 +1,146 @@
+package io.lastmile.edge.rehearsal;
+
+import io.lastmile.edge.auth.Authentication;
+import io.lastmile.edge.hop.HopServer;
+import io.lastmile.edge.hop.HopSettings;
+import io.lastmile.edge.mqtt.Devices;
+import io.lastmile.edge.mqtt.HoldSettings;
+import io.lastmile.edge.mqtt.Life;
+import io.lastmile.edge.mqtt.MqttSettings;
+import io.lastmile.edge.socket.ArrivalLimits;
+import io.lastmile.edge.socket.SocketSettings;
+import io.lastmile.edge.socket.Sockets;
+import io.lastmile.node.Clock;
+import io.lastmile.node.HopSecret;
+import io.lastmile.node.Metrics;
+import io.lastmile.wire.DeviceId;
+import io.lastmile.wire.Incarnation;
+import io.lastmile.wire.Partitions;
+import io.lastmile.wire.Transport;
+import io.lastmile.wire.record.EventRecord;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.time.Duration;
+import java.util.HexFormat;
+import java.util.Random;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A few devices of the edge's own come, take a message and go, before it says that it is ready.
+ * Code is loaded and linked when it is first used, which takes a good part of a second: the devices
+ * of another edge that has just stopped should not wait for that.
+ *
+ * <p>It has loops, listeners on loopback, sessions and a secret of its own, which nobody else
+ * knows, and ample limits; its events are encoded and go nowhere.
+ */
+public final class Rehearsal {
+    private static final Logger LOG = LoggerFactory.getLogger(Rehearsal.class);
+    private static final int DEVICES = 16;
+    private static final int SECRET_BYTES = 16;
+
+    private static final Duration LONG = Duration.ofMinutes(1);
+    private static final int AMPLE = 1_000;
+    private static final int BYTES_AMPLE = 64 << 10;
+    private static final int PARTITIONS = 16;
+    private static final int WINDOW = 16;
+
+    private static final SocketSettings SOCKETS =
+            new SocketSettings(
+                    1,
+                    AMPLE,
+                    LONG,
+                    LONG,
+                    BYTES_AMPLE,
+                    false,
+                    new ArrivalLimits(AMPLE, AMPLE, AMPLE),
+                    null);
+    private static final MqttSettings MQTT =
+            new MqttSettings(
+                    PARTITIONS,
+                    WINDOW,
+                    BYTES_AMPLE,
+                    LONG,
+                    LONG,
+                    AMPLE,
+                    BYTES_AMPLE,
+                    AMPLE,
+                    AMPLE,
+                    HoldSettings.NOTHING);
+
+    private final Life life = Life.begin(new Incarnation("rehearsal", 0), PARTITIONS);
+    private final String secret;
+    private final Devices devices;
+    private final Clock clock;
+
+    Rehearsal(Clock clock, Random random) {
+        this.clock = clock;
+        this.secret = secret(random);
+        devices =
+                new Devices(
+                        MQTT,
+                        life,
+                        clock,
+                        (_, _, event, confirmation) -> confirmation.confirmed(offset(event)),
+                        () -> true,
+                        device -> false,
+                        Authentication.NONE,
+                        new Metrics());
+    }
+
+    private static String secret(Random random) {
+        byte[] bytes = new byte[SECRET_BYTES];
+        random.nextBytes(bytes);
+        return HexFormat.of().formatHex(bytes);
+    }
+
+    /** As if Kafka had it there; that it is encoded is what counts. */
+    private static long offset(EventRecord event) {
+        return event.encode().length;
+    }
+
+    /**
+     * Has it all done once. Where that fails the edge is ready all the same, and slower at first.
+     */
+    public static void run(Clock clock, Random random) {
+        long startNs = clock.nanoTime();
+        try {
+            new Rehearsal(clock, random).all();
+            LOG.atInfo()
+                    .addKeyValue("devices", DEVICES)
+                    .addKeyValue("ms", (clock.nanoTime() - startNs) / 1_000_000)
+                    .log("Rehearsed");
+        } catch (IOException e) {
+            LOG.atWarn()
+                    .addKeyValue("reason", String.valueOf(e.getMessage()))
+                    .log("Not rehearsed, the first devices are served a little slower");
+        }
+    }
+
+    /** Every device, one after the other. */
+    void all() throws IOException {
+        String here = InetAddress.getLoopbackAddress().getHostAddress();
+        HopSettings hop = new HopSettings(here, 0, HopSecret.of(secret), LONG, LONG);
+        Metrics unseen = new Metrics();
+        try (Sockets loops = new Sockets(SOCKETS, clock::nanoTime, unseen);
+                HopServer routers = new HopServer(hop, () -> life, loops.eventLoops(), unseen)) {
+            int port = loops.listen(here, 0, Transport.TCP, devices);
+            try (RehearsalRouter router = new RehearsalRouter(routers.port(), secret)) {
+                for (int i = 0; i < DEVICES; i++) {
+                    rehearse(new DeviceId("rehearsal-" + i), port, router);
+                }
+            }
+        }
+    }
+
+    private void rehearse(DeviceId id, int port, RehearsalRouter router) throws IOException {
+        int partition = Partitions.of(id, PARTITIONS);
+        try (RehearsalDevice device = new RehearsalDevice(port)) {
+            device.connect(id);
+            router.own(partition);
+            router.give(id, partition, life.sessions().highestIssued());
+            device.takeMessage();
+            device.leave();
+        }
+    }
+}

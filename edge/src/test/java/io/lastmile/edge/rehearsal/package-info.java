@@ -1,0 +1,5 @@
+/** Tests of what an edge does before it is ready. */
+@NullMarked
+package io.lastmile.edge.rehearsal;
+
+import org.jspecify.annotations.NullMarked;
