@@ -5,7 +5,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 
-/** Waiting for a condition, bounded. */
+/** Waiting for a condition, bounded, or for time to pass. */
 public final class Until {
     private static final long LOOK_NS = TimeUnit.MILLISECONDS.toNanos(2);
 
@@ -29,5 +29,15 @@ public final class Until {
             }
             LockSupport.parkNanos(LOOK_NS);
         }
+    }
+
+    /**
+     * Waits until the time has passed.
+     *
+     * @throws IllegalStateException where the thread is interrupted
+     */
+    public static void passed(Duration time) {
+        long endNs = System.nanoTime() + time.toNanos();
+        holds(time + " pass", time.plusMinutes(1), () -> System.nanoTime() - endNs >= 0);
     }
 }

@@ -13,6 +13,7 @@ import io.lastmile.wire.DeviceId;
 import java.time.Duration;
 import java.util.List;
 import java.util.Random;
+import java.util.function.BooleanSupplier;
 import java.util.stream.IntStream;
 
 /**
@@ -22,6 +23,7 @@ import java.util.stream.IntStream;
 final class RecoveryBed implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofMinutes(3);
     private static final int CONNECTIONS = 16;
+    private static final int WARM_UP_TIMES_RATE = 3;
     private static final int PAYLOAD_BYTES = 100;
 
     private final RecoveryOptions options;
@@ -33,6 +35,7 @@ final class RecoveryBed implements AutoCloseable {
     private final Fleet fleet;
     private final HttpProducer producer;
     private final Thread load;
+    private volatile boolean warm;
     private volatile boolean closed;
 
     RecoveryBed(RecoveryOptions options, Deployment deployment, ServerProcess kafka) {
@@ -57,10 +60,15 @@ final class RecoveryBed implements AutoCloseable {
     }
 
     private void send() {
-        Pace pace = new Pace(System.nanoTime(), options.ratePerSecond());
+        send(options.ratePerSecond() * WARM_UP_TIMES_RATE, () -> warm);
+        send(options.ratePerSecond(), () -> false);
+    }
+
+    private void send(int ratePerSecond, BooleanSupplier isOver) {
+        Pace pace = new Pace(System.nanoTime(), ratePerSecond);
         Random filler = new Random(1);
         List<DeviceId> ids = fleet.ids();
-        for (long i = 0; !closed; i++) {
+        for (long i = 0; !closed && !isOver.getAsBoolean(); i++) {
             long dueNs = pace.awaitDue(i);
             var _ =
                     producer.post(
@@ -68,6 +76,13 @@ final class RecoveryBed implements AutoCloseable {
                             new Stamp(0, dueNs).payload(PAYLOAD_BYTES, filler),
                             "application/octet-stream");
         }
+    }
+
+    /** Sends more than later, for as long as the options say. */
+    void warmUp() {
+        awaitHealthy();
+        Until.passed(Duration.ofSeconds(options.warmUpSeconds()));
+        warm = true;
     }
 
     private void arrived(Fleet.Arrival arrival) {
@@ -102,7 +117,7 @@ final class RecoveryBed implements AutoCloseable {
     }
 
     private double longestWaitMs(ServerProcess stopping) {
-        awaitHealthy();
+        awaitNextFault();
         outage.begin();
         stopping.stop();
         outage.goOn(); // what was due while it stopped comes before what is due from now on
@@ -113,13 +128,19 @@ final class RecoveryBed implements AutoCloseable {
     }
 
     private double outageMs(Runnable fault, ServerProcess struck) {
-        awaitHealthy();
+        awaitNextFault();
         outage.begin();
         fault.run();
         Until.holds("all devices are reached", PATIENCE, outage::isOver);
         double ms = outage.ms();
         struck.start();
         return ms;
+    }
+
+    private void awaitNextFault() {
+        awaitHealthy();
+        Until.passed(Duration.ofSeconds(options.pauseSeconds()));
+        awaitHealthy();
     }
 
     /** Both routers own partitions, and messages come to all devices. */

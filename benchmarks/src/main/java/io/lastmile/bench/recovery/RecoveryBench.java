@@ -67,6 +67,8 @@ public final class RecoveryBench {
         say("starting Kafka, an API, two routers and two edges as processes in " + folder);
         try (Deployment deployment = new Deployment(java, folder, common);
                 RecoveryBed bed = new RecoveryBed(options, deployment, kafka.apply(deployment))) {
+            say("warming up for " + options.warmUpSeconds() + " s");
+            bed.warmUp();
             for (int round = 1; round <= options.rounds(); round++) {
                 say("round " + round + "/" + options.rounds());
                 faults.accept(bed);

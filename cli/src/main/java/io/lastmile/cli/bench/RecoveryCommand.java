@@ -47,6 +47,19 @@ final class RecoveryCommand implements Callable<Integer> {
             description = "Of every topic (${DEFAULT-VALUE}).")
     private int partitions = 16;
 
+    @Option(
+            names = "--warm-up",
+            paramLabel = "S",
+            description =
+                    "Seconds of three times the rate before the first fault (${DEFAULT-VALUE}).")
+    private int warmUp = 60;
+
+    @Option(
+            names = "--pause",
+            paramLabel = "S",
+            description = "Seconds of the rate before each fault (${DEFAULT-VALUE}).")
+    private int pause = 15;
+
     @Option(names = "--json", paramLabel = "FILE", description = "Writes the figures there.")
     private @Nullable Path json;
 
@@ -56,7 +69,9 @@ final class RecoveryCommand implements Callable<Integer> {
         within("--devices", devices, 2, 10_000);
         within("--rate", rate, 1, 10_000);
         within("--partitions", partitions, 2, 1_000);
-        var options = new RecoveryOptions(rounds, devices, rate, partitions);
+        within("--warm-up", warmUp, 0, 3_600);
+        within("--pause", pause, 0, 600);
+        var options = new RecoveryOptions(rounds, devices, rate, partitions, warmUp, pause);
         return BenchRun.of(
                 spec, json, (folder, out) -> new RecoveryBench(options, out).run(folder));
     }
