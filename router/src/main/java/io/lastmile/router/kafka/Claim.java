@@ -44,6 +44,9 @@ final class Claim {
 
     private static final Duration NODES_WAIT = Duration.ofSeconds(30);
 
+    /** Who is before may wait for a broker that died: no reason to wait with it for long. */
+    private static final Duration TURN_WAIT = Duration.ofSeconds(2);
+
     private final KafkaSettings kafka;
     private final TopicIds topics;
     private final int partition;
@@ -102,11 +105,13 @@ final class Claim {
             // Nearly all of it before the claim: whoever owns the partition serves it meanwhile.
             reader.readTo(reader.ends(Topic.INBOX, Topic.PRESENCE));
             Map<Topic, Long> starts = reader.starts(Topic.MESSAGES, Topic.EVENTS);
-            turns.acquire();
+            boolean hasTurn = turns.tryAcquire(TURN_WAIT.toSeconds(), TimeUnit.SECONDS);
             try {
                 return fenced(reader, starts, producer, record, edges);
             } finally {
-                turns.release();
+                if (hasTurn) {
+                    turns.release();
+                }
             }
         } catch (RuntimeException | InterruptedException e) {
             producer.close();
