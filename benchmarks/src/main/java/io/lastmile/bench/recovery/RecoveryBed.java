@@ -78,7 +78,7 @@ final class RecoveryBed implements AutoCloseable {
         }
     }
 
-    /** Sends more than later, for as long as the options say. */
+    /** Waits for as long as the options say; until then more is sent than later. */
     void warmUp() {
         awaitHealthy();
         Until.passed(Duration.ofSeconds(options.warmUpSeconds()));

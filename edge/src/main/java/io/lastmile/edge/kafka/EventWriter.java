@@ -111,7 +111,10 @@ public final class EventWriter implements EventSink, AutoCloseable {
                 ProducerConfig.BUFFER_MEMORY_CONFIG,
                 32L << 20,
                 ProducerConfig.MAX_BLOCK_MS_CONFIG,
-                1_000L);
+                1_000L,
+                // Where nobody connects for a while the topic is not forgotten.
+                ProducerConfig.METADATA_MAX_IDLE_CONFIG,
+                Duration.ofDays(1).toMillis());
     }
 
     @Override

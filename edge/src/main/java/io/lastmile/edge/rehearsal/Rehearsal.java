@@ -32,13 +32,15 @@ import org.slf4j.LoggerFactory;
  * of another edge that has just stopped should not wait for that.
  *
  * <p>It has loops, listeners on loopback, sessions and a secret of its own, which nobody else
- * knows, and ample limits; its events are encoded and go nowhere.
+ * knows, and ample limits; its events are encoded and go nowhere. In the log the router that opens
+ * a hop and closes it is called {@code rehearsal}.
  */
 public final class Rehearsal {
     private static final Logger LOG = LoggerFactory.getLogger(Rehearsal.class);
     private static final int DEVICES = 16;
     private static final int SECRET_BYTES = 16;
 
+    private static final Duration TIME_MAX = Duration.ofSeconds(3);
     private static final Duration LONG = Duration.ofMinutes(1);
     private static final int AMPLE = 1_000;
     private static final int BYTES_AMPLE = 64 << 10;
@@ -68,6 +70,7 @@ public final class Rehearsal {
                     AMPLE,
                     HoldSettings.NOTHING);
 
+    private final Metrics unseen = new Metrics();
     private final Life life = Life.begin(new Incarnation("rehearsal", 0), PARTITIONS);
     private final String secret;
     private final Devices devices;
@@ -85,7 +88,7 @@ public final class Rehearsal {
                         () -> true,
                         device -> false,
                         Authentication.NONE,
-                        new Metrics());
+                        unseen);
     }
 
     private static String secret(Random random) {
@@ -105,30 +108,33 @@ public final class Rehearsal {
     public static void run(Clock clock, Random random) {
         long startNs = clock.nanoTime();
         try {
-            new Rehearsal(clock, random).all();
+            int served = new Rehearsal(clock, random).all();
             LOG.atInfo()
-                    .addKeyValue("devices", DEVICES)
+                    .addKeyValue("devices", served)
                     .addKeyValue("ms", (clock.nanoTime() - startNs) / 1_000_000)
                     .log("Rehearsed");
-        } catch (IOException e) {
+        } catch (IOException | RuntimeException e) { // no reason not to start
             LOG.atWarn()
-                    .addKeyValue("reason", String.valueOf(e.getMessage()))
+                    .addKeyValue("reason", e)
                     .log("Not rehearsed, the first devices are served a little slower");
         }
     }
 
-    /** Every device, one after the other. */
-    void all() throws IOException {
+    /** One device after the other, as many as there is time for: how many that was. */
+    int all() throws IOException {
         String here = InetAddress.getLoopbackAddress().getHostAddress();
         HopSettings hop = new HopSettings(here, 0, HopSecret.of(secret), LONG, LONG);
-        Metrics unseen = new Metrics();
         try (Sockets loops = new Sockets(SOCKETS, clock::nanoTime, unseen);
                 HopServer routers = new HopServer(hop, () -> life, loops.eventLoops(), unseen)) {
             int port = loops.listen(here, 0, Transport.TCP, devices);
             try (RehearsalRouter router = new RehearsalRouter(routers.port(), secret)) {
-                for (int i = 0; i < DEVICES; i++) {
-                    rehearse(new DeviceId("rehearsal-" + i), port, router);
+                long endNs = clock.nanoTime() + TIME_MAX.toNanos();
+                int served = 0;
+                while (served < DEVICES && clock.nanoTime() - endNs < 0) {
+                    rehearse(new DeviceId("rehearsal-" + served), port, router);
+                    served++;
                 }
+                return served;
             }
         }
     }

@@ -4,7 +4,6 @@ import io.lastmile.wire.DeviceId;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
 import java.io.IOException;
-import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.stream.Stream;
@@ -15,7 +14,6 @@ import java.util.stream.Stream;
  * are shorter than 128 bytes, so that their length is one byte.
  */
 final class RehearsalDevice implements AutoCloseable {
-    private static final int PATIENCE_MS = 2_000;
     private static final int CONNECT = 0x10;
     private static final int PUBACK = 0x40;
     private static final int SUBSCRIBE = 0x82;
@@ -25,11 +23,9 @@ final class RehearsalDevice implements AutoCloseable {
     private final Socket socket;
     private final DataInputStream in;
 
-    /** Nobody knows it yet. */
+    /** Opens its socket; it has not said yet who it is. */
     RehearsalDevice(int port) throws IOException {
-        socket = new Socket(InetAddress.getLoopbackAddress(), port);
-        socket.setSoTimeout(PATIENCE_MS);
-        socket.setTcpNoDelay(true);
+        socket = LoopbackSocket.open(port);
         in = new DataInputStream(socket.getInputStream());
     }
 

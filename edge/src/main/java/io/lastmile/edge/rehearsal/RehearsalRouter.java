@@ -14,7 +14,6 @@ import io.lastmile.wire.hop.HopFrame.Own;
 import io.lastmile.wire.hop.HopProof;
 import java.io.DataInputStream;
 import java.io.IOException;
-import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.ByteBuffer;
 import java.nio.channels.Channels;
@@ -23,7 +22,6 @@ import java.time.Duration;
 
 /** A router's end of a hop, which waits for every answer. */
 final class RehearsalRouter implements AutoCloseable {
-    private static final int PATIENCE_MS = 2_000;
     private static final long TTL_MS = Duration.ofMinutes(1).toMillis();
     private static final Payload NONCE = Payload.of(new byte[HopProof.NONCE_BYTES]);
 
@@ -35,11 +33,18 @@ final class RehearsalRouter implements AutoCloseable {
 
     /** A hop whose handshake is over. */
     RehearsalRouter(int port, String secret) throws IOException {
-        socket = new Socket(InetAddress.getLoopbackAddress(), port);
-        socket.setSoTimeout(PATIENCE_MS);
-        socket.setTcpNoDelay(true);
+        socket = LoopbackSocket.open(port);
         in = new DataInputStream(socket.getInputStream());
         out = Channels.newChannel(socket.getOutputStream());
+        try {
+            shakeHands(secret);
+        } catch (IOException | RuntimeException e) {
+            socket.close();
+            throw e;
+        }
+    }
+
+    private void shakeHands(String secret) throws IOException {
         if (!(read() instanceof Challenge(int version, Incarnation edge, Payload nonce))) {
             throw new IOException("an edge's first word is a challenge");
         }

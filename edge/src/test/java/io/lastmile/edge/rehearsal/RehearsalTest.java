@@ -1,6 +1,6 @@
 package io.lastmile.edge.rehearsal;
 
-import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.lastmile.node.Clock;
 import java.util.Random;
@@ -8,8 +8,7 @@ import org.junit.jupiter.api.Test;
 
 class RehearsalTest {
     @Test
-    void everyDeviceIsServedToItsEnd() {
-        Rehearsal rehearsal = new Rehearsal(Clock.system(), new Random(1));
-        assertDoesNotThrow(rehearsal::all);
+    void devicesAreServedToTheirEnd() throws Exception {
+        assertTrue(new Rehearsal(Clock.system(), new Random(1)).all() > 0);
     }
 }

@@ -166,7 +166,10 @@ public final class MessageSender implements AutoCloseable {
         Key keyOfDevice = new Key(message.device(), key);
         CompletableFuture<SendResult> before = firsts.getIfPresent(keyOfDevice);
         if (before != null && before.getNow(null) instanceof SendResult.Failed) {
-            firsts.asMap().remove(keyOfDevice, before); // here, as who was told may be back at once
+            firsts.asMap()
+                    .remove(
+                            keyOfDevice,
+                            before); // who was told may be back before it is removed below
         }
         CompletableFuture<SendResult> mine = new CompletableFuture<>();
         CompletableFuture<SendResult> first = firsts.asMap().putIfAbsent(keyOfDevice, mine);
@@ -174,6 +177,12 @@ public final class MessageSender implements AutoCloseable {
             return first;
         }
         deadlines.begin(mine); // also where handing it over fails: others wait for it
+        var _ =
+                mine.thenAccept(result -> {
+                    if (result instanceof SendResult.Failed) {
+                        firsts.asMap().remove(keyOfDevice, mine); // makes room for others
+                    }
+                });
         var _ = hand(message).thenAccept(mine::complete);
         return mine;
     }

@@ -45,7 +45,7 @@ final class Claim {
     private static final Duration NODES_WAIT = Duration.ofSeconds(30);
 
     /** Who is before may wait for a broker that died: no reason to wait with it for long. */
-    private static final Duration TURN_WAIT = Duration.ofSeconds(2);
+    private static final Duration TURN_WAIT = Duration.ofSeconds(1);
 
     private final KafkaSettings kafka;
     private final TopicIds topics;
@@ -83,8 +83,10 @@ final class Claim {
     /**
      * Claims.
      *
-     * @param turns of claims that have fenced a predecessor and are not done: whose devices wait
-     * @param edges which are not gone; of those that it is given it says it for certain
+     * @param turns of claims that have fenced a predecessor and are not done, whose devices wait;
+     *     one that gets none goes on without after a while
+     * @param edges that are not known to be gone; nodes has been read far enough to have told of
+     *     each that it is given. What is gone by now is told later
      * @throws RuntimeException where Kafka fails, or another claimed later: to be tried again
      */
     Claimed run(
@@ -107,6 +109,9 @@ final class Claim {
             Map<Topic, Long> starts = reader.starts(Topic.MESSAGES, Topic.EVENTS);
             boolean hasTurn = turns.tryAcquire(TURN_WAIT.toSeconds(), TimeUnit.SECONDS);
             try {
+                if (cancelled.getAsBoolean()) { // it would fence another's claim
+                    throw new ClaimCancelledException();
+                }
                 return fenced(reader, starts, producer, record, edges);
             } finally {
                 if (hasTurn) {

@@ -57,8 +57,8 @@ public final class Ownership implements AutoCloseable {
     private static final long RETRY_MS = 1_000;
 
     /**
-     * Claims that have fenced a predecessor at the same time: more would take the processors from
-     * each other, and the devices of each would wait for all.
+     * Claims that fence a predecessor at the same time, unless they have waited for long: more
+     * would take the processors from each other, and the devices of each would wait for all.
      */
     private static final int CLAIMS_AT_ONCE =
             Math.max(2, Runtime.getRuntime().availableProcessors());
@@ -227,8 +227,8 @@ public final class Ownership implements AutoCloseable {
     }
 
     /**
-     * Edges that are not gone. Where nodes has told of all these, that is enough: what it tells
-     * later is told later. Another may be there all the same, and only not read of yet.
+     * Edges that are not known to be gone. One that presence names, and nodes has not told of, may
+     * be alive and not read of yet: then nodes is read to its end.
      */
     private CompletableFuture<Set<Incarnation>> edges(Set<Incarnation> named) {
         Set<Incarnation> alive = edgesAlive();
