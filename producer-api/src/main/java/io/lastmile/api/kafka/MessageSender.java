@@ -164,27 +164,26 @@ public final class MessageSender implements AutoCloseable {
             return hand(message);
         }
         Key keyOfDevice = new Key(message.device(), key);
-        CompletableFuture<SendResult> before = firsts.getIfPresent(keyOfDevice);
-        if (before != null && before.getNow(null) instanceof SendResult.Failed) {
-            firsts.asMap()
-                    .remove(
-                            keyOfDevice,
-                            before); // who was told may be back before it is removed below
-        }
         CompletableFuture<SendResult> mine = new CompletableFuture<>();
         CompletableFuture<SendResult> first = firsts.asMap().putIfAbsent(keyOfDevice, mine);
         if (first != null) {
             return first;
         }
-        deadlines.begin(mine); // also where handing it over fails: others wait for it
-        var _ =
-                mine.thenAccept(result -> {
-                    if (result instanceof SendResult.Failed) {
-                        firsts.asMap().remove(keyOfDevice, mine); // makes room for others
-                    }
-                });
-        var _ = hand(message).thenAccept(mine::complete);
+        try {
+            var _ = hand(message).thenAccept(result -> end(keyOfDevice, mine, result));
+        } catch (RuntimeException e) { // others may wait for it already
+            end(keyOfDevice, mine, SendResult.noAnswer("not handed to Kafka"));
+            throw e;
+        }
         return mine;
+    }
+
+    /** What failed is forgotten before anybody is told: they may be back at once. */
+    private void end(Key key, CompletableFuture<SendResult> first, SendResult result) {
+        if (result instanceof SendResult.Failed) {
+            firsts.asMap().remove(key, first);
+        }
+        first.complete(result);
     }
 
     /** Waits for the answer, which is there soon after the deadline at the latest. */
