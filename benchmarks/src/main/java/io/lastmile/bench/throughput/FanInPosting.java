@@ -32,6 +32,20 @@ final class FanInPosting implements Posting {
         return options.connections() + options.producers();
     }
 
+    /**
+     * Half of the devices are the connections', the other half the plain producers': each of these
+     * sends a hundred times as much, and would run over the inboxes of a few devices.
+     */
+    @Override
+    public Turns turns(int sender, int devices, long row) {
+        int connections = options.connections();
+        int producers = options.producers();
+        int half = connections == 0 ? 0 : producers == 0 ? devices : devices / 2;
+        return sender < connections
+                ? new Turns(sender, connections, half, devices, row)
+                : new Turns(half + sender - connections, producers, devices, devices, row);
+    }
+
     /** How many were accepted by the API, of all rounds. */
     long posted() {
         return posted.get();

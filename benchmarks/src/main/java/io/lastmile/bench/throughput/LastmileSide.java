@@ -83,7 +83,7 @@ final class LastmileSide implements Side {
         try (ExecutorService threads = Executors.newCachedThreadPool()) {
             for (int i = 0; i < senders; i++) {
                 int sender = i;
-                Turns turns = new Turns(sender, senders, options.devices(), rows);
+                Turns turns = posting.turns(sender, options.devices(), rows);
                 all.add(turns);
                 running.add(
                         threads.submit(() -> {

@@ -12,6 +12,11 @@ record LinePosting(InetSocketAddress api, NumberedPayload payload, int senders) 
     private static final int LINES_AT_ONCE = 100;
 
     @Override
+    public Turns turns(int sender, int devices, long row) {
+        return new Turns(sender, senders, devices, row);
+    }
+
+    @Override
     public void run(int sender, Turns turns, Books books, long untilNs)
             throws IOException, InterruptedException, ExecutionException {
         MessageLines lines = new MessageLines(payload, LINES_AT_ONCE);

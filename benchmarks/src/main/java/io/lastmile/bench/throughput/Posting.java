@@ -7,6 +7,9 @@ import java.util.concurrent.ExecutionException;
 interface Posting {
     int senders();
 
+    /** Which devices a sender has, of all, from a row on. */
+    Turns turns(int sender, int devices, long row);
+
     /** Sends until then, and waits for the answers. */
     void run(int sender, Turns turns, Books books, long untilNs)
             throws IOException, InterruptedException, ExecutionException;

@@ -45,7 +45,7 @@ final class FanInCommand implements Callable<Integer> {
     public Integer call() throws Exception {
         within("--connections", connections, 0, 1_000);
         within("--producers", producers, 0, 100);
-        load.enoughFor("--connections and --producers", connections + producers);
+        load.enoughFor("twice --connections or --producers", 2 * Math.max(connections, producers));
         var options = new FanInOptions(load.options(), connections, producers);
         return BenchRun.of(spec, json, (folder, out) -> new FanInBench(options, out).run(folder));
     }
