@@ -30,14 +30,11 @@ public class LoopbackSockets {
 
     private SocketChannel[] ofEdge;
     private SocketChannel[] ofDevice;
-    private final ByteBuffer publish = direct(BareMqtt.publish311("inbox/0-000000", 1, payload()));
+    private final ByteBuffer publish =
+            direct(BareMqtt.publish311("inbox/0-000000", 1, new byte[PAYLOAD_BYTES]));
     private final ByteBuffer puback = direct(new byte[] {0x40, 2, 0, 1});
     private final ByteBuffer in = ByteBuffer.allocateDirect(1_024);
     private long messages;
-
-    private static byte[] payload() {
-        return new byte[PAYLOAD_BYTES];
-    }
 
     private static ByteBuffer direct(byte[] packet) {
         return ByteBuffer.allocateDirect(packet.length).put(packet).flip();

@@ -40,7 +40,10 @@ final class FanInPosting implements Posting {
     public Turns turns(int sender, int devices, long row) {
         int connections = options.connections();
         int producers = options.producers();
-        int half = connections == 0 ? 0 : producers == 0 ? devices : devices / 2;
+        if (connections == 0 || producers == 0) {
+            return new Turns(sender, senders(), devices, row);
+        }
+        int half = devices / 2;
         return sender < connections
                 ? new Turns(sender, connections, half, devices, row)
                 : new Turns(half + sender - connections, producers, devices, devices, row);

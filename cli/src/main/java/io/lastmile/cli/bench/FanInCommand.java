@@ -43,9 +43,9 @@ final class FanInCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        within("--connections", connections, 0, 1_000);
-        within("--producers", producers, 0, 100);
-        load.enoughFor("twice --connections or --producers", 2 * Math.max(connections, producers));
+        within("--connections", connections, 0, Math.min(1_000, load.devices() / 2));
+        within("--producers", producers, 0, Math.min(100, load.devices() / 2));
+        load.enoughFor("--connections and --producers", connections + producers);
         var options = new FanInOptions(load.options(), connections, producers);
         return BenchRun.of(spec, json, (folder, out) -> new FanInBench(options, out).run(folder));
     }

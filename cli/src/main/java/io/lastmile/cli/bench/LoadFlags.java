@@ -54,6 +54,10 @@ final class LoadFlags {
         return new LoadOptions(devices, size, underWay, seconds, warmUpSeconds, rounds, partitions);
     }
 
+    int devices() {
+        return devices;
+    }
+
     /** Refuses more senders than there are devices: each has some of its own. */
     void enoughFor(String option, int senders) {
         within(option, senders, 1, devices);
