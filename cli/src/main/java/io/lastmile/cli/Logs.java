@@ -40,7 +40,7 @@ public final class Logs {
         use(console, most);
         if (most == LogLevel.INFO) {
             level("org.apache.kafka", Level.WARN);
-            level("io.helidon", Level.WARN);
+            level("org.eclipse.jetty", Level.WARN);
             // Every try to reach a broker that is away is a line of theirs; one of ours says it
             // too.
             level("org.apache.kafka.clients.NetworkClient", Level.ERROR);

@@ -1,9 +1,5 @@
 package io.lastmile.node;
 
-import io.helidon.http.HeaderNames;
-import io.helidon.http.Status;
-import io.helidon.webserver.http.ServerRequest;
-import io.helidon.webserver.http.ServerResponse;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.util.LinkedHashMap;
@@ -89,22 +85,21 @@ public final class Admin implements AutoCloseable {
         return advertised + ":" + port();
     }
 
-    private void handle(ServerRequest request, ServerResponse response) {
-        String path = request.path().rawPath();
-        String method = request.prologue().method().text();
+    private void handle(HttpRequest request, HttpAnswer answer) {
+        String path = request.path();
+        String method = request.method();
         if (!method.equals("GET") && !method.equals("HEAD")) {
-            response.header(HeaderNames.ALLOW, "GET");
-            HttpListener.send(response, Problem.method(method, "GET"));
+            answer.header("Allow", "GET");
+            answer.send(Problem.method(method, "GET"));
             return;
         }
         switch (path) {
-            case "/health/live" -> HttpListener.sendJson(response, 200, "{\"status\":\"live\"}");
-            case "/health/ready" -> ready(response);
+            case "/health/live" -> answer.sendJson(200, "{\"status\":\"live\"}");
+            case "/health/ready" -> ready(answer);
             case "/metrics" ->
-                    response.status(Status.OK_200)
-                            .header(HeaderNames.CONTENT_TYPE, Metrics.CONTENT_TYPE)
+                    answer.type(Metrics.CONTENT_TYPE)
                             .send(metrics.scrape().getBytes(StandardCharsets.UTF_8));
-            default -> query(path, request, response);
+            default -> query(path, request, answer);
         }
     }
 
@@ -125,7 +120,7 @@ public final class Admin implements AutoCloseable {
         return !states.isEmpty() && !states.containsValue(false);
     }
 
-    private void ready(ServerResponse response) {
+    private void ready(HttpAnswer answer) {
         Map<String, Boolean> states = states();
         boolean ready = allReady(states);
         String json =
@@ -138,8 +133,8 @@ public final class Admin implements AutoCloseable {
                     }
                     out.writeEndObject();
                 });
-        response.status(ready ? Status.OK_200 : Status.SERVICE_UNAVAILABLE_503)
-                .header(HeaderNames.CONTENT_TYPE, "application/json")
+        answer.status(ready ? 200 : 503)
+                .type("application/json")
                 .send(json.getBytes(StandardCharsets.UTF_8));
     }
 
@@ -155,7 +150,7 @@ public final class Admin implements AutoCloseable {
         }
     }
 
-    private void query(String path, ServerRequest request, ServerResponse response) {
+    private void query(String path, HttpRequest request, HttpAnswer answer) {
         for (Map.Entry<String, Query> entry : queries.entrySet()) {
             String prefix = entry.getKey() + "/";
             if (!path.startsWith(prefix)) {
@@ -163,8 +158,7 @@ public final class Admin implements AutoCloseable {
             }
             Query query = entry.getValue();
             if (!isAllowed(query, request)) {
-                HttpListener.send(
-                        response,
+                answer.send(
                         Problem.of(
                                 403,
                                 "secret",
@@ -176,27 +170,21 @@ public final class Admin implements AutoCloseable {
             try {
                 segments = PathSegments.of(path.substring(prefix.length()));
             } catch (IllegalArgumentException e) {
-                HttpListener.send(
-                        response,
-                        Problem.of(400, "path", "Path not understood", PathSegments.RULE));
+                answer.send(Problem.of(400, "path", "Path not understood", PathSegments.RULE));
                 return;
             }
-            QueryAnswer answer = query.handler.apply(segments);
-            HttpListener.sendJson(response, answer.status(), answer.json());
+            QueryAnswer found = query.handler.apply(segments);
+            answer.sendJson(found.status(), found.json());
             return;
         }
-        HttpListener.send(response, Problem.noSuchPath(path));
+        answer.send(Problem.noSuchPath(path));
     }
 
-    private boolean isAllowed(Query query, ServerRequest request) {
+    private boolean isAllowed(Query query, HttpRequest request) {
         if (query.secret == null) {
             return loopback;
         }
-        byte[] given =
-                request.headers()
-                        .first(HeaderNames.create(SECRET_HEADER))
-                        .orElse("")
-                        .getBytes(StandardCharsets.UTF_8);
+        byte[] given = request.header(SECRET_HEADER).getBytes(StandardCharsets.UTF_8);
         return query.secret.accepted().stream()
                 .map(secret -> secret.getBytes(StandardCharsets.UTF_8))
                 .anyMatch(secret -> MessageDigest.isEqual(given, secret));

@@ -1,25 +1,30 @@
 package io.lastmile.node;
 
-import io.helidon.http.DirectHandler;
-import io.helidon.http.HeaderNames;
-import io.helidon.http.HeaderValues;
-import io.helidon.http.HttpException;
-import io.helidon.http.Status;
-import io.helidon.webserver.CloseConnectionException;
-import io.helidon.webserver.WebServer;
-import io.helidon.webserver.WebServerConfig;
-import io.helidon.webserver.http.DirectHandlers;
-import io.helidon.webserver.http.ServerRequest;
-import io.helidon.webserver.http.ServerResponse;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.net.BindException;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.List;
+import java.util.concurrent.TimeoutException;
 import javax.net.ssl.SSLContext;
+import org.eclipse.jetty.http.HttpException;
+import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.http.UriCompliance;
+import org.eclipse.jetty.server.ConnectionFactory;
+import org.eclipse.jetty.server.Handler;
+import org.eclipse.jetty.server.HttpConfiguration;
+import org.eclipse.jetty.server.HttpConnectionFactory;
+import org.eclipse.jetty.server.NetworkConnectionLimit;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.server.Server;
+import org.eclipse.jetty.server.SslConnectionFactory;
+import org.eclipse.jetty.server.handler.GracefulHandler;
+import org.eclipse.jetty.util.Callback;
+import org.eclipse.jetty.util.ssl.SslContextFactory;
+import org.eclipse.jetty.util.thread.QueuedThreadPool;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -32,15 +37,43 @@ public final class HttpListener implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(HttpListener.class);
 
     private static final int CONNECTIONS_MAX_DEFAULT = 1_000;
-    private static final List<String> TLS_VERSIONS = List.of("TLSv1.3", "TLSv1.2");
+    private static final String[] TLS_VERSIONS = {"TLSv1.3", "TLSv1.2"};
+    private static final int WAITING_TO_BE_ACCEPTED = 1_024;
+    private static final int HEAD_BYTES_MAX = 16 << 10;
+    private static final int INPUT_BYTES = 32 << 10;
+    private static final Duration BETWEEN_REQUESTS = Duration.ofMinutes(2);
 
-    private final WebServer server;
+    /** A peer that neither sends what it began nor reads what is written. */
+    private static final Duration WITHIN_REQUEST = Duration.ofSeconds(30);
 
-    /** Answers requests; each on a thread of its own that may block. */
+    private static final Duration STOP_WITHIN = Duration.ofSeconds(2);
+
+    private final Handling handler;
+    private final Server server;
+    private final HttpConnector connector;
+
+    /** Answers requests. */
     @FunctionalInterface
-    public interface Handler {
-        /** Answers one. */
-        void handle(ServerRequest request, ServerResponse response) throws Exception;
+    public interface Handling {
+        /**
+         * Answers one, now or later. On a thread of its own that may block, unless it {@link
+         * #isQuick}.
+         */
+        void handle(HttpRequest request, HttpAnswer answer) throws IOException;
+
+        /**
+         * Whether to handle this one will not block: then the thread that reads sockets does it,
+         * which saves waking up another. Must not block itself.
+         */
+        default boolean isQuick(HttpRequest request) {
+            return false;
+        }
+    }
+
+    /** Something that answers, and may fail to. */
+    @FunctionalInterface
+    interface Answering {
+        void run() throws IOException;
     }
 
     /**
@@ -49,7 +82,7 @@ public final class HttpListener implements AutoCloseable {
      * @param portKey the setting to name where the port is taken
      * @param port 0 for any free one
      */
-    public HttpListener(String portKey, String host, int port, Handler handler) {
+    public HttpListener(String portKey, String host, int port, Handling handler) {
         this(portKey, host, port, null, CONNECTIONS_MAX_DEFAULT, handler);
     }
 
@@ -65,134 +98,151 @@ public final class HttpListener implements AutoCloseable {
             int port,
             @Nullable SSLContext tls,
             int connectionsMax,
-            Handler handler) {
+            Handling handler) {
+        this.handler = handler;
         refuseTaken(portKey, host, port);
-        WebServerConfig.Builder config =
-                WebServer.builder()
-                        .host(host)
-                        .port(port)
-                        .maxTcpConnections(connectionsMax)
-                        .idleConnectionTimeout(Duration.ofMinutes(2))
-                        .shutdownHook(false) // the process has a lifecycle of its own
-                        .shutdownGracePeriod(Duration.ofSeconds(2))
-                        .featuresDiscoverServices(false)
-                        .connectionOptions(options ->
-                                options.readTimeout(Duration.ofSeconds(30)).tcpNoDelay(true))
-                        .contentEncoding(encoding ->
-                                encoding.contentEncodingsDiscoverServices(false)
-                                        .addContentEncoding(new GzipRequests()))
-                        .directHandlers(directHandlers())
-                        .addConnectionSelector(new Http10())
-                        .routing(routing ->
-                                routing.any(
-                                        (request, response) -> answer(handler, request, response)));
-        if (tls != null) {
-            config.tls(secured -> secured.sslContext(tls).enabledProtocols(TLS_VERSIONS));
+        int selectors = Math.max(1, Runtime.getRuntime().availableProcessors() / 2);
+        QueuedThreadPool threads = new QueuedThreadPool(selectors + 4, selectors + 1);
+        threads.setName("http");
+        threads.setDaemon(true);
+        threads.setReservedThreads(0); // nothing that they run blocks
+        server = new Server(threads);
+        connector = new HttpConnector(server, selectors, protocols(tls));
+        connector.setHost(host);
+        connector.setPort(port);
+        connector.setAcceptQueueSize(WAITING_TO_BE_ACCEPTED);
+        connector.setIdleTimeout(BETWEEN_REQUESTS.toMillis());
+        server.addConnector(connector);
+        server.addBean(new NetworkConnectionLimit(connectionsMax, connector));
+        server.setHandler(new GracefulHandler(new Entry()));
+        server.setErrorHandler(HttpListener::notUnderstood);
+        server.setStopTimeout(STOP_WITHIN.toMillis());
+        try {
+            server.start();
+        } catch (Exception e) {
+            throw cannotListen(portKey, host, port, e);
         }
-        server = config.build().start();
+    }
+
+    private static ConnectionFactory[] protocols(@Nullable SSLContext tls) {
+        HttpConfiguration config = new HttpConfiguration();
+        config.setSendServerVersion(false);
+        config.setSendDateHeader(true);
+        config.setRequestHeaderSize(HEAD_BYTES_MAX);
+        config.setInputBufferSize(INPUT_BYTES);
+        config.setIdleTimeout(WITHIN_REQUEST.toMillis());
+        config.setUriCompliance(UriCompliance.UNSAFE); // handlers look at paths as they came
+        HttpConnectionFactory http = new HttpConnectionFactory(config);
+        if (tls == null) {
+            return new ConnectionFactory[] {http};
+        }
+        SslContextFactory.Server context = new SslContextFactory.Server();
+        context.setSslContext(tls);
+        context.setIncludeProtocols(TLS_VERSIONS);
+        return new ConnectionFactory[] {
+            new SslConnectionFactory(context, http.getProtocol()), http
+        };
     }
 
     /** The port, also where any free one was asked for. */
     public int port() {
-        return server.port();
+        return connector.getLocalPort();
     }
 
-    /** Sends a problem. */
-    public static void send(ServerResponse response, Problem problem) {
-        response.status(Status.create(problem.status(), problem.title()))
-                .header(HeaderNames.CONTENT_TYPE, Problem.CONTENT_TYPE)
-                .send(problem.json().getBytes(StandardCharsets.UTF_8));
-    }
-
-    /**
-     * Sends a problem and closes the connection, so that what the peer still sends of its request
-     * is neither read nor taken for the next one.
-     *
-     * @throws CloseConnectionException always: it is how the server is told
-     */
-    public static void sendAndClose(ServerResponse response, Problem problem) {
-        response.header(HeaderValues.CONNECTION_CLOSE);
-        send(response, problem);
-        throw new CloseConnectionException(problem.detail());
-    }
-
-    /** Sends JSON. */
-    public static void sendJson(ServerResponse response, int status, String json) {
-        response.status(Status.create(status))
-                .header(
-                        HeaderNames.CONTENT_TYPE,
-                        status >= 400 ? Problem.CONTENT_TYPE : "application/json")
-                .send(json.getBytes(StandardCharsets.UTF_8));
-    }
-
-    private static void answer(Handler handler, ServerRequest request, ServerResponse response)
-            throws Exception {
-        try {
-            handler.handle(request, response);
-            closeIfAsked(request, response);
-        } catch (HttpException | CloseConnectionException | UncheckedIOException e) {
-            throw e; // the peer broke HTTP, or is not there any more
-        } catch (RuntimeException e) {
-            LOG.atError()
-                    .addKeyValue("method", request.prologue().method().text())
-                    .setCause(e)
-                    .log("A request failed in a way nobody thought of");
-            if (!response.isSent()) {
-                send(
-                        response,
-                        Problem.of(
-                                500, "internal", "Internal error", "the service's log says more"));
+    /** Where requests come in, on a thread that reads sockets. */
+    private final class Entry extends Handler.Abstract.NonBlocking {
+        @Override
+        public boolean handle(Request from, Response to, Callback end) {
+            // Who waits for something else than the peer is not cut off.
+            from.addIdleTimeoutListener(_ -> false);
+            HttpRequest request = new HttpRequest(from);
+            HttpAnswer answer = new HttpAnswer(to, end, HttpListener.this);
+            Answering answering = () -> handler.handle(request, answer);
+            if (handler.isQuick(request)) {
+                guarded(answer, answering);
+            } else {
+                var _ =
+                        Thread.ofVirtual()
+                                .name("http-request")
+                                .start(() -> guarded(answer, answering));
             }
+            return true;
         }
     }
 
-    /** The server says that it will close, and then waits until the peer does. */
-    private static void closeIfAsked(ServerRequest request, ServerResponse response) {
-        if (!response.isSent() || !request.headers().containsToken(HeaderValues.CONNECTION_CLOSE)) {
-            return;
+    /** Answers on a thread that reads sockets. */
+    void later(HttpAnswer answer, Answering answering) {
+        connector.getExecutor().execute(() -> guarded(answer, answering));
+    }
+
+    /** Runs something that answers, and answers where it throws. */
+    private void guarded(HttpAnswer answer, Answering answering) {
+        try {
+            answering.run();
+        } catch (UnknownEncodingException e) {
+            refuse(answer, unknownEncoding(), e);
+        } catch (IOException e) {
+            if (e.getCause() instanceof TimeoutException) {
+                refuse(answer, tooSlow(), e);
+            } else {
+                answer.abandon(e); // the peer is not there any more
+            }
+        } catch (RuntimeException e) {
+            if (e instanceof HttpException bad) { // the peer broke HTTP
+                refuse(answer, notUnderstood(bad.getCode()), e);
+                return;
+            }
+            LOG.atError().setCause(e).log("A request failed in a way nobody thought of");
+            refuse(
+                    answer,
+                    Problem.of(500, "internal", "Internal error", "the service's log says more"),
+                    e);
         }
-        if (!request.content().consumed()) {
-            request.content()
-                    .consume(); // else the kernel takes the answer back with the connection
+    }
+
+    private static void refuse(HttpAnswer answer, Problem problem, Throwable why) {
+        if (answer.isSent()) {
+            answer.abandon(why);
+        } else {
+            answer.sendAndClose(problem);
         }
-        throw new CloseConnectionException("the peer asked for it");
     }
 
     /** Answers what never reaches the handler. */
-    private static DirectHandlers directHandlers() {
-        DirectHandlers.Builder handlers = DirectHandlers.builder();
-        for (DirectHandler.EventType type : DirectHandler.EventType.values()) {
-            handlers.addHandler(
-                    type,
-                    (request, _, status, headers, _) -> {
-                        Problem problem = notUnderstood(request, status);
-                        headers.set(HeaderNames.CONTENT_TYPE, Problem.CONTENT_TYPE);
-                        return DirectHandler.TransportResponse.builder()
-                                .status(Status.create(problem.status(), problem.title()))
-                                .headers(headers)
-                                .keepAlive(false)
-                                .entity(problem.json())
-                                .build();
-                    });
-        }
-        return handlers.build();
+    private static boolean notUnderstood(Request request, Response response, Callback end) {
+        Problem problem = notUnderstood(response.getStatus());
+        response.setStatus(problem.status());
+        response.getHeaders().put(HttpHeader.CONTENT_TYPE, Problem.CONTENT_TYPE);
+        byte[] json = problem.json().getBytes(StandardCharsets.UTF_8);
+        response.write(true, ByteBuffer.wrap(json), end);
+        return true;
     }
 
-    private static Problem notUnderstood(DirectHandler.TransportRequest request, Status status) {
-        if (request.headers().contains(HeaderNames.CONTENT_ENCODING)) {
-            return new Problem(
-                    415,
-                    "content-encoding",
-                    "Encoding not understood",
-                    "Content-Encoding: only gzip is understood, and only where the body is that",
-                    "Content-Encoding");
-        }
+    private static Problem notUnderstood(int status) {
         // The handler's own mistakes are answered where it is called. What the server calls
-        // internal
-        // is a request that its parser did not expect.
-        int code = status.code() == 500 ? 400 : status.code();
+        // internal is a request that its parser did not expect.
         return Problem.of(
-                code, "http", "Not understood", "this is not the HTTP request that was expected");
+                status == 500 ? 400 : status,
+                "http",
+                "Not understood",
+                "this is not the HTTP request that was expected");
+    }
+
+    private static Problem tooSlow() {
+        return Problem.of(
+                408,
+                "slow",
+                "Too slow",
+                "nothing came of the body for " + WITHIN_REQUEST.toSeconds() + " seconds");
+    }
+
+    private static Problem unknownEncoding() {
+        return new Problem(
+                415,
+                "content-encoding",
+                "Encoding not understood",
+                "Content-Encoding: only gzip is understood, and only where the body is that",
+                HttpHeader.CONTENT_ENCODING.asString());
     }
 
     /** Finds out with a socket of our own: its error says plainly that the port is taken. */
@@ -212,14 +262,23 @@ public final class HttpListener implements AutoCloseable {
                             + portKey
                             + " to another");
         } catch (IOException e) {
-            throw new SettingsException(
-                    portKey, "cannot listen on " + host + ":" + port + ": " + e.getMessage());
+            throw cannotListen(portKey, host, port, e);
         }
+    }
+
+    private static SettingsException cannotListen(
+            String portKey, String host, int port, Exception why) {
+        return new SettingsException(
+                portKey, "cannot listen on " + host + ":" + port + ": " + why.getMessage());
     }
 
     /** Takes nothing new, gives what is under way a moment, and closes the port. */
     @Override
     public void close() {
-        var _ = server.stop();
+        try {
+            server.stop();
+        } catch (Exception e) {
+            LOG.atWarn().addKeyValue("reason", e.toString()).log("The port did not close in order");
+        }
     }
 }

@@ -143,16 +143,18 @@ class AdminTest {
         assertTrue(answer.endsWith("}"), answer);
     }
 
-    @ParameterizedTest
-    @ValueSource(
-            strings = {
-                "GET /health/live HTTP/1.0\r\n\r\n",
-                "GET /health/live HTTP/1.0\r\nHost: h\r\nConnection: keep-alive\r\n\r\n",
-            })
-    void aCheckOfALoadBalancerMaySpeakHttp10(String request) throws Exception {
-        String answer = untilClosed(request);
+    @Test
+    void aCheckOfALoadBalancerMaySpeakHttp10() throws Exception {
+        String answer = untilClosed("GET /health/live HTTP/1.0\r\n\r\n");
         assertTrue(answer.startsWith("HTTP/1.1 200 "), answer);
         assertTrue(answer.endsWith("{\"status\":\"live\"}"), answer);
+    }
+
+    @Test
+    void aConnectionOfHttp10StaysWhereThatIsAskedFor() throws Exception {
+        String first = "GET /health/live HTTP/1.0\r\nConnection: keep-alive\r\n\r\n";
+        String answers = untilClosed(first + "GET /health/live HTTP/1.0\r\n\r\n");
+        assertEquals(3, answers.split("HTTP/1.1 200 ", -1).length, answers);
     }
 
     @ParameterizedTest
@@ -161,12 +163,18 @@ class AdminTest {
                 "nonsense\r\n\r\n",
                 "nonsense\n\n",
                 "GET /health/live HTTP/1.1\r\n\r\n",
-                "GET /health/live HTTP/0.9\r\n\r\n",
-                "GET /health/live\r\n\r\n",
             })
     void whatIsNoHttpIsToldSo(String request) throws Exception {
         String answer = untilClosed(request);
         assertTrue(answer.startsWith("HTTP/1.1 400 "), answer);
+        assertTrue(answer.contains("/problems/http"), answer);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {" HTTP/0.9", ""})
+    void anotherVersionOfHttpIsToldSo(String version) throws Exception {
+        String answer = untilClosed("GET /health/live" + version + "\r\n\r\n");
+        assertTrue(answer.startsWith("HTTP/1.1 505 "), answer);
     }
 
     @Test

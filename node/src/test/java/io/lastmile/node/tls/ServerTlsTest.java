@@ -126,7 +126,7 @@ class ServerTlsTest {
                         0,
                         tls().context(),
                         100,
-                        (_, response) -> response.send("hello"))) {
+                        (_, answer) -> answer.send("hello".getBytes(StandardCharsets.UTF_8)))) {
             assertEquals("hello", get(first, listener.port()));
             SSLContext second = newPair("EC");
             assertEquals("hello", get(first, listener.port()), "within the same second");

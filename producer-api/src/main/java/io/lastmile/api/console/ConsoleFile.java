@@ -1,10 +1,7 @@
 package io.lastmile.api.console;
 
-import io.helidon.http.HeaderName;
-import io.helidon.http.HeaderNames;
-import io.helidon.http.Status;
-import io.helidon.webserver.http.ServerRequest;
-import io.helidon.webserver.http.ServerResponse;
+import io.lastmile.node.HttpAnswer;
+import io.lastmile.node.HttpRequest;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -22,11 +19,9 @@ import java.util.TreeMap;
  * else: the page works without any other network than the one to the API.
  */
 public final class ConsoleFile {
-    private static final HeaderName CONTENT_SECURITY_POLICY =
-            HeaderNames.create("Content-Security-Policy");
-    private static final HeaderName CONTENT_TYPE_OPTIONS =
-            HeaderNames.create("X-Content-Type-Options");
-    private static final HeaderName REFERRER_POLICY = HeaderNames.create("Referrer-Policy");
+    private static final String CONTENT_SECURITY_POLICY = "Content-Security-Policy";
+    private static final String CONTENT_TYPE_OPTIONS = "X-Content-Type-Options";
+    private static final String REFERRER_POLICY = "Referrer-Policy";
     private static final String ONLY_FROM_HERE =
             "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self';"
                     + " connect-src 'self'; base-uri 'none'; form-action 'none';"
@@ -108,16 +103,16 @@ public final class ConsoleFile {
     }
 
     /** Answers with it, or that the browser has it already. */
-    public void send(ServerRequest request, ServerResponse response) {
-        response.header(HeaderNames.ETAG, tag)
-                .header(HeaderNames.CACHE_CONTROL, "no-cache") // keep it, and ask each time
+    public void send(HttpRequest request, HttpAnswer answer) {
+        answer.header("ETag", tag)
+                .header("Cache-Control", "no-cache") // keep it, and ask each time
                 .header(CONTENT_SECURITY_POLICY, ONLY_FROM_HERE)
                 .header(CONTENT_TYPE_OPTIONS, "nosniff")
                 .header(REFERRER_POLICY, "no-referrer");
-        if (request.headers().first(HeaderNames.IF_NONE_MATCH).orElse("").contains(tag)) {
-            response.status(Status.NOT_MODIFIED_304).send();
+        if (request.header("If-None-Match").contains(tag)) {
+            answer.status(304).send();
         } else {
-            response.header(HeaderNames.CONTENT_TYPE, type).send(content);
+            answer.type(type).send(content);
         }
     }
 }

@@ -1,12 +1,11 @@
 package io.lastmile.api.http;
 
-import io.helidon.http.HeaderNames;
-import io.helidon.webserver.http.ServerRequest;
-import io.helidon.webserver.http.ServerResponse;
 import io.lastmile.api.keys.Caller;
 import io.lastmile.api.keys.KeyFile;
 import io.lastmile.api.keys.Scope;
 import io.lastmile.node.Clock;
+import io.lastmile.node.HttpAnswer;
+import io.lastmile.node.HttpRequest;
 import io.lastmile.node.Problem;
 import io.lastmile.wire.DeviceId;
 import java.util.Optional;
@@ -32,18 +31,23 @@ public final class Access {
         this.clock = clock;
     }
 
-    Caller caller(Route route, ServerRequest request, ServerResponse response) {
+    /** Whether a look at a key needs no file right now. */
+    boolean isQuick() {
+        return keys == null || keys.isFresh();
+    }
+
+    Caller caller(Route route, HttpRequest request, HttpAnswer answer) {
         Scope scope = route.scope();
         if (keys == null || scope == null) {
             return Caller.ANYBODY;
         }
-        String given = request.headers().first(HeaderNames.AUTHORIZATION).orElse("");
+        String given = request.header("Authorization");
         Optional<Caller> known =
                 given.regionMatches(true, 0, BEARER, 0, BEARER.length())
                         ? keys.caller(given.substring(BEARER.length()).strip())
                         : Optional.empty();
         if (known.isEmpty()) {
-            response.header(HeaderNames.WWW_AUTHENTICATE, "Bearer");
+            answer.header("WWW-Authenticate", "Bearer");
             throw refused(
                     "",
                     route,
@@ -67,7 +71,7 @@ public final class Access {
                             "the key " + caller.name() + " lacks the scope " + scope.label()));
         }
         if (!caller.rate().take(clock.nanoTime())) {
-            response.header(HeaderNames.RETRY_AFTER, "1");
+            answer.retryAfter(1);
             throw refused(caller.name(), route, request, tooFast(caller));
         }
         return caller;
@@ -84,14 +88,14 @@ public final class Access {
     }
 
     /** Refuses a device that is none of the caller's. */
-    void check(Caller caller, DeviceId device, Route route, ServerRequest request) {
+    void check(Caller caller, DeviceId device, Route route, HttpRequest request) {
         if (!caller.reaches(device)) {
             throw refused(caller.name(), route, request, notReached(caller, device));
         }
     }
 
     /** Refuses who may not know of all devices. */
-    void checkAllDevices(Caller caller, Route route, ServerRequest request) {
+    void checkAllDevices(Caller caller, Route route, HttpRequest request) {
         if (caller.isLimitedToDevices()) {
             throw refused(
                     caller.name(),
@@ -123,11 +127,11 @@ public final class Access {
     }
 
     private static RefusedException refused(
-            String key, Route route, ServerRequest request, Problem problem) {
+            String key, Route route, HttpRequest request, Problem problem) {
         AUDIT.atInfo()
                 .addKeyValue("key", key)
                 .addKeyValue("route", route.label())
-                .addKeyValue("peer", request.remotePeer().host())
+                .addKeyValue("peer", request.peer())
                 .addKeyValue("request", RequestId.of(request))
                 .addKeyValue("reason", problem.type())
                 .log("A call was refused");

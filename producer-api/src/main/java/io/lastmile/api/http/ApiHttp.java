@@ -1,14 +1,12 @@
 package io.lastmile.api.http;
 
-import io.helidon.http.HeaderNames;
-import io.helidon.http.Status;
-import io.helidon.webserver.http.ServerRequest;
-import io.helidon.webserver.http.ServerResponse;
 import io.lastmile.api.console.ConsoleFile;
 import io.lastmile.api.kafka.MessageSender;
 import io.lastmile.api.keys.Caller;
 import io.lastmile.node.Clock;
+import io.lastmile.node.HttpAnswer;
 import io.lastmile.node.HttpListener;
+import io.lastmile.node.HttpRequest;
 import io.lastmile.node.Metric;
 import io.lastmile.node.Metrics;
 import io.lastmile.node.PathSegments;
@@ -27,12 +25,40 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Every path of the API and who answers it. */
-public final class ApiHttp implements HttpListener.Handler {
+public final class ApiHttp implements HttpListener.Handling {
+    /** A longer body is read by a thread of the request's own. */
+    private static final int QUICK_BYTES = 16 << 10;
+
     private record Answer(Route route, int status) {}
+
+    /**
+     * What a request asks for.
+     *
+     * @param path its segments; none where it is not understood
+     * @param here the routes at that path
+     */
+    private record Asked(List<String> path, List<Route> here, Route route) {
+        static Asked of(HttpRequest request) {
+            List<String> path;
+            try {
+                path = PathSegments.of(request.path());
+            } catch (IllegalArgumentException e) {
+                return new Asked(List.of(), List.of(), Route.NONE);
+            }
+            List<Route> here = Route.at(path);
+            for (Route route : here) {
+                if (route.method().equals(request.method())) {
+                    return new Asked(path, here, route);
+                }
+            }
+            return new Asked(path, here, Route.NONE);
+        }
+    }
 
     private final Map<Answer, Metrics.Counter> answers = new ConcurrentHashMap<>();
     private final Map<Route, Metrics.Histogram> durations = new ConcurrentHashMap<>();
     private final Access access;
+    private final MessageSender sender;
     private final PostMessage postMessage;
     private final PostMessages postMessages;
     private final CancelMessage cancelMessage;
@@ -65,6 +91,7 @@ public final class ApiHttp implements HttpListener.Handler {
             Clock clock) {
         postMessage = new PostMessage(sender, inFlight, payloadBytesMax, clock);
         this.access = access;
+        this.sender = sender;
         this.cors = cors;
         // What a batch sends at once stays small: what waits here does not wait in Kafka's client.
         InFlight batches =
@@ -85,27 +112,34 @@ public final class ApiHttp implements HttpListener.Handler {
     }
 
     @Override
-    public void handle(ServerRequest request, ServerResponse response) throws IOException {
+    public boolean isQuick(HttpRequest request) {
+        return request.method().equals("POST")
+                && PostMessage.isAt(request.path())
+                && sender.isConfirming()
+                && access.isQuick()
+                && request.isHere(QUICK_BYTES);
+    }
+
+    @Override
+    public void handle(HttpRequest request, HttpAnswer answer) throws IOException {
         long startedNs = clock.nanoTime();
-        Route route = Route.NONE;
+        Asked asked = Asked.of(request);
+        answer.whenEnded(status -> count(asked.route, status, clock.nanoTime() - startedNs));
         try {
-            response.header(RequestId.HEADER, RequestId.of(request));
-            List<String> path = segments(request);
-            List<Route> here = Route.at(path);
-            if (cors.answers(here, request, response)) {
+            answer.header(RequestId.HEADER, RequestId.of(request));
+            if (cors.answers(asked.here, request, answer)) {
                 return;
             }
-            route = route(here, request, response);
-            Caller caller = access.caller(route, request, response);
-            answer(route, caller, path, request, response);
+            refuseUnknown(asked, request, answer);
+            Caller caller = access.caller(asked.route, request, answer);
+            answer(asked.route, caller, asked.path, request, answer);
         } catch (RefusedException refused) {
             if (Body.isToBeLeft(request)) {
-                HttpListener.sendAndClose(response, refused.problem());
+                answer.sendAndClose(refused.problem());
             } else {
-                HttpListener.send(response, refused.problem());
+                request.skipBody(); // so that who still writes it gets to read the answer
+                answer.send(refused.problem());
             }
-        } finally {
-            count(route, response.status().code(), clock.nanoTime() - startedNs);
         }
     }
 
@@ -123,121 +157,106 @@ public final class ApiHttp implements HttpListener.Handler {
                 .observeNs(durationNs);
     }
 
-    private static Route route(List<Route> here, ServerRequest request, ServerResponse response) {
-        String asked = request.prologue().method().text();
-        for (Route route : here) {
-            if (route.method().equals(asked)) {
-                return route;
-            }
+    private static void refuseUnknown(Asked asked, HttpRequest request, HttpAnswer answer) {
+        if (asked.route != Route.NONE) {
+            return;
         }
-        if (here.isEmpty()) {
-            throw new RefusedException(Problem.noSuchPath(request.path().rawPath()));
+        if (asked.path.isEmpty()) {
+            throw new RefusedException(
+                    Problem.of(400, "path", "Path not understood", PathSegments.RULE));
         }
-        String allowed = here.stream().map(Route::method).collect(Collectors.joining(", "));
-        response.header(HeaderNames.ALLOW, allowed);
-        throw new RefusedException(Problem.method(asked, allowed));
+        if (asked.here.isEmpty()) {
+            throw new RefusedException(Problem.noSuchPath(request.path()));
+        }
+        String allowed = asked.here.stream().map(Route::method).collect(Collectors.joining(", "));
+        answer.header("Allow", allowed);
+        throw new RefusedException(Problem.method(request.method(), allowed));
     }
 
     private void answer(
-            Route route,
-            Caller caller,
-            List<String> path,
-            ServerRequest request,
-            ServerResponse response)
+            Route route, Caller caller, List<String> path, HttpRequest request, HttpAnswer answer)
             throws IOException {
         switch (route) {
             case POST_MESSAGE ->
                     postMessage.handle(
-                            device(path.get(2), caller, route, request), request, response);
-            case POST_MESSAGES -> postMessages.handle(caller, request, response);
+                            device(path.get(2), caller, route, request), request, answer);
+            case POST_MESSAGES -> postMessages.handle(caller, request, answer);
             case MESSAGE -> {
-                QueryAnswer known = known(message(path.get(2)), response);
+                QueryAnswer known = known(message(path.get(2)), answer);
                 check(caller, known, route, request);
-                StateQueries.send(response, known);
+                StateQueries.send(answer, known);
             }
             case CANCEL_MESSAGE -> {
                 MessageId id = message(path.get(2));
-                QueryAnswer known = known(id, response);
+                QueryAnswer known = known(id, answer);
                 check(caller, known, route, request);
-                cancelMessage.handle(id, known, response);
+                cancelMessage.handle(id, known, answer);
             }
             case DEVICE ->
                     StateQueries.send(
-                            response,
+                            answer,
                             stateQueries.device(device(path.get(2), caller, route, request)));
             case FORGET_DEVICE -> {
                 DeviceId device = device(path.get(2), caller, route, request);
-                forgetDevice.handle(device, stateQueries.messages(device), response);
+                forgetDevice.handle(device, stateQueries.messages(device), answer);
             }
             case REVOCATION, REVOKE, ALLOW, DISCONNECT -> {
                 DeviceId device = device(path.get(2), caller, route, request);
-                revocations.handle(route, device, caller, request, response);
+                revocations.handle(route, device, caller, request, answer);
             }
             case DEVICE_MESSAGES ->
                     StateQueries.send(
-                            response,
+                            answer,
                             stateQueries.messages(device(path.get(2), caller, route, request)));
             case MESSAGE_TRACE ->
                     views.traces()
                             .message(
                                     message(path.get(2)),
                                     whose -> access.check(caller, whose, route, request),
-                                    response);
+                                    answer);
             case DEVICE_TRACE ->
                     views.traces()
-                            .device(device(path.get(2), caller, route, request), request, response);
+                            .device(device(path.get(2), caller, route, request), request, answer);
             case POST_REPLAY, REPLAYS, REPLAY, STOP_REPLAY ->
-                    replays.handle(route, path.getLast(), caller, request, response);
-            case FIGURES -> figures(caller, route, request, response);
-            case RECEIPTS -> receipts.handle(caller, request, response);
-            case NODES -> HttpListener.sendJson(response, 200, NodesPage.json(nodes.get()));
-            case OPENAPI -> OpenApi.send(response);
-            case CONSOLE -> console(ConsoleFile.page(), request, response);
-            case CONSOLE_FILE -> consoleFile(path.get(1), request, response);
+                    replays.handle(route, path.getLast(), caller, request, answer);
+            case FIGURES -> figures(caller, route, request, answer);
+            case RECEIPTS -> receipts.handle(caller, request, answer);
+            case NODES -> answer.sendJson(200, NodesPage.json(nodes.get()));
+            case OPENAPI -> OpenApi.send(answer);
+            case CONSOLE -> console(ConsoleFile.page(), request, answer);
+            case CONSOLE_FILE -> consoleFile(path.get(1), request, answer);
             case NONE -> throw new IllegalStateException("no route");
         }
     }
 
-    private void figures(Caller caller, Route route, ServerRequest request, ServerResponse response)
+    private void figures(Caller caller, Route route, HttpRequest request, HttpAnswer answer)
             throws IOException {
         access.checkAllDevices(caller, route, request);
-        views.figures().handle(response);
+        views.figures().handle(answer);
     }
 
     /** What its owner knows of a message; of one that waits to be read, what the log says. */
-    private QueryAnswer known(MessageId id, ServerResponse response) {
-        QueryAnswer answer = stateQueries.message(id);
-        return answer.isNotReadYet() ? views.traces().accepted(id, response) : answer;
+    private QueryAnswer known(MessageId id, HttpAnswer answer) {
+        QueryAnswer known = stateQueries.message(id);
+        return known.isNotReadYet() ? views.traces().accepted(id, answer) : known;
     }
 
-    private void console(
-            @Nullable ConsoleFile file, ServerRequest request, ServerResponse response) {
+    private void console(@Nullable ConsoleFile file, HttpRequest request, HttpAnswer answer) {
         if (file == null || !views.hasConsole()) {
-            throw new RefusedException(Problem.noSuchPath(request.path().rawPath()));
+            throw new RefusedException(Problem.noSuchPath(request.path()));
         }
-        file.send(request, response);
+        file.send(request, answer);
     }
 
-    private void consoleFile(String name, ServerRequest request, ServerResponse response) {
+    private void consoleFile(String name, HttpRequest request, HttpAnswer answer) {
         if (name.isEmpty()) { // console/ would have its files elsewhere
-            response.status(Status.MOVED_PERMANENTLY_301)
-                    .header(HeaderNames.LOCATION, "../console")
-                    .send();
+            answer.status(301).header("Location", "../console").send();
         } else {
-            console(ConsoleFile.of(name).orElse(null), request, response);
+            console(ConsoleFile.of(name).orElse(null), request, answer);
         }
     }
 
-    private static List<String> segments(ServerRequest request) {
-        try {
-            return PathSegments.of(request.path().rawPath());
-        } catch (IllegalArgumentException e) {
-            throw new RefusedException(
-                    Problem.of(400, "path", "Path not understood", PathSegments.RULE));
-        }
-    }
-
-    private DeviceId device(String text, Caller caller, Route route, ServerRequest request) {
+    private DeviceId device(String text, Caller caller, Route route, HttpRequest request) {
         if (!DeviceId.isValid(text)) {
             throw RefusedException.field("device-id", "device", DeviceId.RULE);
         }
@@ -247,7 +266,7 @@ public final class ApiHttp implements HttpListener.Handler {
     }
 
     /** Whose a message is only its owner knows. */
-    private void check(Caller caller, QueryAnswer known, Route route, ServerRequest request) {
+    private void check(Caller caller, QueryAnswer known, Route route, HttpRequest request) {
         if (caller.isLimitedToDevices() && known.status() == 200) {
             String device = JsonFields.of(known.json()).getOrDefault("device", "");
             access.check(caller, new DeviceId(device), route, request);

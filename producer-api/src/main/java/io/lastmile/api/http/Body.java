@@ -1,17 +1,14 @@
 package io.lastmile.api.http;
 
-import io.helidon.http.HeaderNames;
-import io.helidon.webserver.http.ServerRequest;
 import io.lastmile.node.Clock;
+import io.lastmile.node.HttpRequest;
 import io.lastmile.node.Problem;
 import io.lastmile.wire.Payload;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.Arrays;
-import java.util.OptionalLong;
 import java.util.zip.ZipException;
 
 /** The body of a request, read up to a bound and no further. */
@@ -29,15 +26,15 @@ final class Body {
      *
      * @throws RefusedException where it says more than the bound
      */
-    static int declaredBytes(ServerRequest request, int bytesMax) {
-        OptionalLong length = request.headers().contentLength();
-        if (length.isEmpty() || request.headers().contains(HeaderNames.CONTENT_ENCODING)) {
-            return request.content().hasEntity() ? bytesMax : 0;
+    static int declaredBytes(HttpRequest request, int bytesMax) {
+        long length = request.bodyLength();
+        if (length < 0 || request.has("Content-Encoding")) {
+            return request.hasBody() ? bytesMax : 0;
         }
-        if (length.getAsLong() > bytesMax) {
+        if (length > bytesMax) {
             throw tooLarge(bytesMax);
         }
-        return (int) length.getAsLong();
+        return (int) length;
     }
 
     /**
@@ -46,8 +43,8 @@ final class Body {
      * @throws RefusedException where it is longer than the bound, comes too slowly, or is not
      *     packed as its head says
      */
-    static Payload read(ServerRequest request, int bytesMax, Clock clock) throws IOException {
-        if (!request.content().hasEntity()) {
+    static Payload read(HttpRequest request, int bytesMax, Clock clock) throws IOException {
+        if (!request.hasBody()) {
             return Payload.EMPTY;
         }
         long endNs = clock.nanoTime() + READ_WITHIN.toNanos();
@@ -57,7 +54,7 @@ final class Body {
         int length = 0;
         try {
             // Not closed: that would read on to the end of whatever somebody sends.
-            InputStream in = request.content().inputStream();
+            InputStream in = request.body();
             for (int read = 0; read >= 0; ) {
                 if (length > bytesMax) {
                     throw tooLarge(bytesMax);
@@ -71,13 +68,8 @@ final class Body {
                 read = in.read(bytes, length, bytes.length - length);
                 length += Math.max(read, 0);
             }
-        } catch (ZipException e) {
+        } catch (ZipException | EOFException e) {
             throw new RefusedException(notPacked());
-        } catch (UncheckedIOException e) {
-            if (e.getCause() instanceof ZipException || e.getCause() instanceof EOFException) {
-                throw new RefusedException(notPacked());
-            }
-            throw e;
         }
         return Payload.of(length == bytes.length ? bytes : Arrays.copyOf(bytes, length));
     }
@@ -103,13 +95,10 @@ final class Body {
      * Whether nothing more is to be read of the body of a refused request. A small one is read to
      * its end, so that a client that is still writing gets to read the answer.
      */
-    static boolean isToBeLeft(ServerRequest request) {
-        boolean waiting = request.headers().contains(HeaderNames.EXPECT) && !request.continueSent();
-        long length =
-                request.headers()
-                        .contentLength()
-                        .orElse(request.content().hasEntity() ? Long.MAX_VALUE : 0);
-        return waiting || length > LEFT_BYTES_MAX;
+    static boolean isToBeLeft(HttpRequest request) {
+        long length = request.bodyLength();
+        boolean isLong = length < 0 ? request.hasBody() : length > LEFT_BYTES_MAX;
+        return request.isHeldBack() || isLong;
     }
 
     static RefusedException tooLarge(int bytesMax) {

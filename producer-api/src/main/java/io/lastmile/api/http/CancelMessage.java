@@ -1,9 +1,8 @@
 package io.lastmile.api.http;
 
-import io.helidon.webserver.http.ServerResponse;
 import io.lastmile.api.kafka.MessageSender;
 import io.lastmile.api.kafka.SendResult;
-import io.lastmile.node.HttpListener;
+import io.lastmile.node.HttpAnswer;
 import io.lastmile.node.Json;
 import io.lastmile.node.Problem;
 import io.lastmile.node.QueryAnswer;
@@ -28,9 +27,9 @@ final class CancelMessage {
     }
 
     /** Takes it back, if what its owner knows of it allows that. */
-    void handle(MessageId id, QueryAnswer known, ServerResponse response) {
+    void handle(MessageId id, QueryAnswer known, HttpAnswer answer) {
         if (known.status() != 200) {
-            StateQueries.send(response, known);
+            StateQueries.send(answer, known);
             return;
         }
         Map<String, String> fields = JsonFields.of(known.json());
@@ -46,15 +45,14 @@ final class CancelMessage {
         SendResult result = sender.send(control(device, id));
         switch (result) {
             case SendResult.Accepted _ ->
-                    HttpListener.sendJson(
-                            response,
+                    answer.sendJson(
                             202,
                             Json.object(json -> {
                                 json.writeStringField("id", id.toString());
                                 json.writeStringField("device", device.value());
                                 json.writeStringField("state", "cancelling");
                             }));
-            case SendResult.Failed failed -> throw PostMessage.refused(failed, response);
+            case SendResult.Failed failed -> throw PostMessage.refused(failed, answer);
         }
     }
 

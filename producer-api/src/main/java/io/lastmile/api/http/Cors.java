@@ -1,10 +1,7 @@
 package io.lastmile.api.http;
 
-import io.helidon.http.HeaderName;
-import io.helidon.http.HeaderNames;
-import io.helidon.http.Status;
-import io.helidon.webserver.http.ServerRequest;
-import io.helidon.webserver.http.ServerResponse;
+import io.lastmile.node.HttpAnswer;
+import io.lastmile.node.HttpRequest;
 import java.util.List;
 
 /**
@@ -22,10 +19,8 @@ public final class Cors {
     private static final String REMEMBER_SECONDS = "3600";
     private static final String ATTRIBUTE = "attribute-";
 
-    private static final HeaderName ASKED_METHOD =
-            HeaderNames.create("Access-Control-Request-Method");
-    private static final HeaderName ASKED_HEADERS =
-            HeaderNames.create("Access-Control-Request-Headers");
+    private static final String ASKED_METHOD = "Access-Control-Request-Method";
+    private static final String ASKED_HEADERS = "Access-Control-Request-Headers";
 
     private final List<String> origins;
 
@@ -43,36 +38,34 @@ public final class Cors {
      *
      * @return whether the request is answered
      */
-    boolean answers(List<Route> here, ServerRequest request, ServerResponse response) {
-        String origin = request.headers().first(HeaderNames.ORIGIN).orElse("");
+    boolean answers(List<Route> here, HttpRequest request, HttpAnswer answer) {
+        String origin = request.header("Origin");
         if (origin.isEmpty() || origins.isEmpty()) {
             return false;
         }
-        response.header(HeaderNames.VARY, "Origin");
+        answer.header("Vary", "Origin");
         if (!origins.contains(ANY) && !origins.contains(origin)) {
             return false; // the browser keeps the answer from the page
         }
-        response.header(HeaderNames.ACCESS_CONTROL_ALLOW_ORIGIN, origin);
-        response.header(HeaderNames.ACCESS_CONTROL_EXPOSE_HEADERS, EXPOSED);
-        boolean isPreflight =
-                request.prologue().method().text().equals("OPTIONS")
-                        && request.headers().contains(ASKED_METHOD);
+        answer.header("Access-Control-Allow-Origin", origin);
+        answer.header("Access-Control-Expose-Headers", EXPOSED);
+        boolean isPreflight = request.method().equals("OPTIONS") && request.has(ASKED_METHOD);
         if (!isPreflight || here.isEmpty()) {
             return false;
         }
-        response.header(
-                HeaderNames.ACCESS_CONTROL_ALLOW_METHODS,
+        answer.header(
+                "Access-Control-Allow-Methods",
                 String.join(", ", here.stream().map(Route::method).toList()));
-        response.header(HeaderNames.ACCESS_CONTROL_ALLOW_HEADERS, headers(request));
-        response.header(HeaderNames.ACCESS_CONTROL_MAX_AGE, REMEMBER_SECONDS);
-        response.status(Status.NO_CONTENT_204).send();
+        answer.header("Access-Control-Allow-Headers", headers(request));
+        answer.header("Access-Control-Max-Age", REMEMBER_SECONDS);
+        answer.status(204).send();
         return true;
     }
 
     /** Attributes have names of their own; the others are known. */
-    private static String headers(ServerRequest request) {
+    private static String headers(HttpRequest request) {
         StringBuilder allowed = new StringBuilder(HEADERS);
-        for (String asked : request.headers().values(ASKED_HEADERS)) {
+        for (String asked : request.headers(ASKED_HEADERS)) {
             for (String name : asked.split(",", -1)) {
                 String stripped = name.strip();
                 if (stripped.regionMatches(true, 0, ATTRIBUTE, 0, ATTRIBUTE.length())

@@ -1,9 +1,7 @@
 package io.lastmile.api.http;
 
-import io.helidon.http.HeaderNames;
-import io.helidon.http.Status;
-import io.helidon.webserver.http.ServerResponse;
 import io.lastmile.api.figures.FigureFeed;
+import io.lastmile.node.HttpAnswer;
 import io.lastmile.node.Problem;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -30,9 +28,9 @@ public final class FigureStreams {
         this.feed = feed;
     }
 
-    void handle(ServerResponse response) throws IOException {
+    void handle(HttpAnswer answer) throws IOException {
         if (feed.isClosed() || !free.tryAcquire()) {
-            response.header(HeaderNames.RETRY_AFTER, "5");
+            answer.retryAfter(5);
             throw new RefusedException(
                     Problem.of(
                             503,
@@ -41,7 +39,7 @@ public final class FigureStreams {
                             "at most " + STREAMS_MAX + " streams of figures are open at once"));
         }
         try {
-            stream(response);
+            stream(answer);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } finally {
@@ -49,11 +47,9 @@ public final class FigureStreams {
         }
     }
 
-    private void stream(ServerResponse response) throws IOException, InterruptedException {
-        response.status(Status.OK_200)
-                .header(HeaderNames.CONTENT_TYPE, "text/event-stream")
-                .header(HeaderNames.CACHE_CONTROL, "no-store");
-        try (OutputStream out = response.outputStream()) {
+    private void stream(HttpAnswer answer) throws IOException, InterruptedException {
+        answer.status(200).type("text/event-stream").header("Cache-Control", "no-store");
+        try (OutputStream out = answer.stream()) {
             write(out, "retry: 2000\n\n");
             long sequence = 0;
             while (!feed.isClosed()) {

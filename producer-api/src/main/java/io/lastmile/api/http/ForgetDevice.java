@@ -1,9 +1,8 @@
 package io.lastmile.api.http;
 
-import io.helidon.webserver.http.ServerResponse;
 import io.lastmile.api.kafka.MessageSender;
 import io.lastmile.api.kafka.SendResult;
-import io.lastmile.node.HttpListener;
+import io.lastmile.node.HttpAnswer;
 import io.lastmile.node.Json;
 import io.lastmile.node.QueryAnswer;
 import io.lastmile.wire.DeviceId;
@@ -28,9 +27,9 @@ final class ForgetDevice {
     }
 
     /** Takes back what its owner lists as unsettled. */
-    void handle(DeviceId device, QueryAnswer known, ServerResponse response) {
+    void handle(DeviceId device, QueryAnswer known, HttpAnswer answer) {
         if (known.status() != 200) {
-            StateQueries.send(response, known);
+            StateQueries.send(answer, known);
             return;
         }
         List<MessageId> ids = JsonFields.messageIds(known.json());
@@ -41,14 +40,13 @@ final class ForgetDevice {
             some.forEach(id -> begun.add(sender.begin(CancelMessage.control(device, id))));
             for (CompletableFuture<SendResult> one : begun) {
                 if (sender.await(one) instanceof SendResult.Failed failed) {
-                    throw PostMessage.refused(failed, response);
+                    throw PostMessage.refused(failed, answer);
                 }
                 cancelled++;
             }
         }
         int all = cancelled;
-        HttpListener.sendJson(
-                response,
+        answer.sendJson(
                 202,
                 Json.object(json -> {
                     json.writeStringField("device", device.value());

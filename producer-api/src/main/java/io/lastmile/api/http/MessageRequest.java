@@ -1,8 +1,6 @@
 package io.lastmile.api.http;
 
-import io.helidon.http.HeaderName;
-import io.helidon.http.HeaderNames;
-import io.helidon.http.Headers;
+import io.lastmile.node.HttpRequest;
 import io.lastmile.node.Problem;
 import io.lastmile.wire.DeviceId;
 import io.lastmile.wire.Header;
@@ -33,12 +31,12 @@ final class MessageRequest {
     private static final Pattern ATTRIBUTE_NAME = Pattern.compile("[a-z0-9._-]{1,64}");
     private static final Pattern TRACEPARENT =
             Pattern.compile("[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}(-[ -~]*)?");
-    private static final HeaderName TTL = HeaderNames.create("TTL");
-    private static final HeaderName URGENCY = HeaderNames.create("Urgency");
-    private static final HeaderName TOPIC = HeaderNames.create("Topic");
-    private static final HeaderName IDEMPOTENCY_KEY = HeaderNames.create("Idempotency-Key");
-    private static final HeaderName NOT_BEFORE = HeaderNames.create("Not-Before");
-    private static final HeaderName TRACE = HeaderNames.create("traceparent");
+    private static final String TTL = "TTL";
+    private static final String URGENCY = "Urgency";
+    private static final String TOPIC = "Topic";
+    private static final String IDEMPOTENCY_KEY = "Idempotency-Key";
+    private static final String NOT_BEFORE = "Not-Before";
+    private static final String TRACE = "traceparent";
 
     private MessageRequest() {}
 
@@ -47,7 +45,7 @@ final class MessageRequest {
      *
      * @throws RefusedException naming the header and what is allowed
      */
-    static List<Header> headers(Headers request, long nowMs) {
+    static List<Header> headers(HttpRequest request, long nowMs) {
         List<Header> headers = new ArrayList<>();
         one(request, TTL)
                 .ifPresent(
@@ -62,7 +60,7 @@ final class MessageRequest {
                                 named(
                                         MessageHeader.NOT_BEFORE,
                                         Long.toString(notBeforeMs("Not-Before", text, nowMs)))));
-        one(request, HeaderNames.CONTENT_TYPE)
+        one(request, "Content-Type")
                 .ifPresent(text -> headers.add(named(MessageHeader.CONTENT_TYPE, text)));
         one(request, TRACE)
                 .filter(text -> TRACEPARENT.matcher(text).matches()) // W3C: ignore what is none
@@ -102,18 +100,15 @@ final class MessageRequest {
         }
     }
 
-    private static void addAttributes(Headers request, List<Header> headers) {
-        for (io.helidon.http.Header header : request) {
-            String lower = header.headerName().lowerCase();
-            if (!lower.startsWith(ATTRIBUTE_PREFIX)) {
-                continue;
+    private static void addAttributes(HttpRequest request, List<Header> headers) {
+        request.eachHeader((field, value) -> {
+            String lower = field.toLowerCase(Locale.ROOT);
+            if (lower.startsWith(ATTRIBUTE_PREFIX)) {
+                String name = lower.substring(ATTRIBUTE_PREFIX.length());
+                checkAttributeName(name, field);
+                headers.add(new Header(name, printable(field, value)));
             }
-            String name = lower.substring(ATTRIBUTE_PREFIX.length());
-            checkAttributeName(name, header.name());
-            for (String value : header.allValues()) {
-                headers.add(new Header(name, printable(header.name(), value)));
-            }
-        }
+        });
     }
 
     /** Refuses a name that an attribute cannot have. */
@@ -127,16 +122,16 @@ final class MessageRequest {
         }
     }
 
-    private static Optional<String> one(Headers request, HeaderName name) {
-        if (!request.contains(name)) {
+    private static Optional<String> one(HttpRequest request, String name) {
+        if (!request.has(name)) {
             return Optional.empty();
         }
-        List<String> values = request.get(name).allValues();
+        List<String> values = request.headers(name);
         if (values.size() != 1) {
             throw RefusedException.field(
-                    name.lowerCase(), name.defaultCase(), "at most once in a request");
+                    name.toLowerCase(Locale.ROOT), name, "at most once in a request");
         }
-        return Optional.of(printable(name.defaultCase(), values.getFirst()));
+        return Optional.of(printable(name, values.getFirst()));
     }
 
     private static String printable(String name, String value) {

@@ -1,7 +1,6 @@
 package io.lastmile.api.http;
 
-import io.helidon.http.HeaderNames;
-import io.helidon.webserver.http.ServerResponse;
+import io.lastmile.node.HttpAnswer;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -21,7 +20,7 @@ final class OpenApi {
         }
     }
 
-    static void send(ServerResponse response) {
-        response.header(HeaderNames.CONTENT_TYPE, "application/json").send(DOCUMENT);
+    static void send(HttpAnswer answer) {
+        answer.type("application/json").send(DOCUMENT);
     }
 }

@@ -1,21 +1,20 @@
 package io.lastmile.api.http;
 
-import io.helidon.http.HeaderNames;
-import io.helidon.http.Status;
-import io.helidon.webserver.http.ServerRequest;
-import io.helidon.webserver.http.ServerResponse;
 import io.lastmile.api.kafka.MessageSender;
 import io.lastmile.api.kafka.SendResult;
 import io.lastmile.node.Clock;
+import io.lastmile.node.HttpAnswer;
+import io.lastmile.node.HttpRequest;
 import io.lastmile.node.Json;
 import io.lastmile.node.Problem;
 import io.lastmile.wire.DeviceId;
 import io.lastmile.wire.Header;
-import io.lastmile.wire.Message;
+import io.lastmile.wire.Payload;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 
 /** {@code POST /v1/devices/{device}/messages}: one message, 202 once Kafka has it. */
 final class PostMessage {
@@ -34,25 +33,41 @@ final class PostMessage {
         this.clock = clock;
     }
 
-    void handle(DeviceId device, ServerRequest request, ServerResponse response)
-            throws IOException {
-        List<Header> headers = MessageRequest.headers(request.headers(), clock.nowMs());
+    /** Whether that is what somebody asks at this path. */
+    static boolean isAt(String path) {
+        return path.startsWith("/v1/devices/") && path.endsWith("/messages");
+    }
+
+    /** Answers when Kafka has. Blocks only while the body has not come, or Kafka is away. */
+    void handle(DeviceId device, HttpRequest request, HttpAnswer answer) throws IOException {
+        List<Header> headers = MessageRequest.headers(request, clock.nowMs());
         int share = RECORD_BYTES + Body.declaredBytes(request, payloadBytesMax);
         if (!inFlight.take(share)) {
-            response.header(HeaderNames.RETRY_AFTER, "1");
+            answer.retryAfter(1);
             throw new RefusedException(busy());
         }
+        CompletableFuture<SendResult> begun = begin(device, headers, share, request);
+        answer.when(begun, result -> answer(device, result, answer));
+    }
+
+    private CompletableFuture<SendResult> begin(
+            DeviceId device, List<Header> headers, int share, HttpRequest request)
+            throws IOException {
+        CompletableFuture<SendResult> begun = null;
         try {
-            Message message =
-                    MessageRequest.message(
-                            device, Body.read(request, payloadBytesMax, clock), headers);
-            answer(device, sender.send(message), response);
+            Payload payload = Body.read(request, payloadBytesMax, clock);
+            begun = sender.begin(MessageRequest.message(device, payload, headers));
+            return begun;
         } finally {
-            inFlight.give(share);
+            if (begun == null) {
+                inFlight.give(share);
+            } else {
+                var _ = begun.whenComplete((_, _) -> inFlight.give(share));
+            }
         }
     }
 
-    private static void answer(DeviceId device, SendResult result, ServerResponse response) {
+    private static void answer(DeviceId device, SendResult result, HttpAnswer answer) {
         switch (result) {
             case SendResult.Accepted accepted -> {
                 String json =
@@ -63,18 +78,18 @@ final class PostMessage {
                                     "acceptedAt",
                                     Instant.ofEpochMilli(accepted.acceptedAtMs()).toString());
                         });
-                response.status(Status.ACCEPTED_202)
-                        .header(HeaderNames.LOCATION, "/v1/messages/" + accepted.id())
-                        .header(HeaderNames.CONTENT_TYPE, "application/json")
+                answer.status(202)
+                        .header("Location", "/v1/messages/" + accepted.id())
+                        .type("application/json")
                         .send(json.getBytes(StandardCharsets.UTF_8));
             }
-            case SendResult.Failed failed -> throw refused(failed, response);
+            case SendResult.Failed failed -> answer.send(refused(failed, answer).problem());
         }
     }
 
-    static RefusedException refused(SendResult.Failed failed, ServerResponse response) {
+    static RefusedException refused(SendResult.Failed failed, HttpAnswer answer) {
         if (failed.reason() == SendResult.Reason.NO_ANSWER) {
-            response.header(HeaderNames.RETRY_AFTER, "1");
+            answer.retryAfter(1);
         }
         return new RefusedException(problem(failed));
     }

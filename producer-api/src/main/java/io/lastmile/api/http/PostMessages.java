@@ -1,15 +1,13 @@
 package io.lastmile.api.http;
 
-import io.helidon.http.HeaderNames;
-import io.helidon.http.Status;
-import io.helidon.webserver.http.ServerRequest;
-import io.helidon.webserver.http.ServerResponse;
 import io.lastmile.api.http.BatchAnswers.Pending;
 import io.lastmile.api.http.BatchAnswers.Sending;
 import io.lastmile.api.kafka.MessageSender;
 import io.lastmile.api.kafka.SendResult;
 import io.lastmile.api.keys.Caller;
 import io.lastmile.node.Clock;
+import io.lastmile.node.HttpAnswer;
+import io.lastmile.node.HttpRequest;
 import io.lastmile.node.Problem;
 import io.lastmile.wire.DeviceId;
 import io.lastmile.wire.Message;
@@ -63,18 +61,13 @@ final class PostMessages {
         this.clock = clock;
     }
 
-    void handle(Caller caller, ServerRequest request, ServerResponse response) throws IOException {
+    void handle(Caller caller, HttpRequest request, HttpAnswer answer) throws IOException {
         String type =
-                request.headers()
-                        .first(HeaderNames.CONTENT_TYPE)
-                        .orElse("")
-                        .split(";", 2)[0]
-                        .strip()
-                        .toLowerCase(Locale.ROOT);
+                request.header("Content-Type").split(";", 2)[0].strip().toLowerCase(Locale.ROOT);
         switch (type) {
             case "application/x-ndjson", "application/ndjson", "application/jsonl" ->
-                    lines(caller, request, response);
-            case "application/json" -> array(caller, request, response);
+                    lines(caller, request, answer);
+            case "application/json" -> array(caller, request, answer);
             default ->
                     throw new RefusedException(
                             new Problem(
@@ -87,19 +80,16 @@ final class PostMessages {
         }
     }
 
-    private void lines(Caller caller, ServerRequest request, ServerResponse response)
-            throws IOException {
-        response.status(Status.OK_200).header(HeaderNames.CONTENT_TYPE, "application/x-ndjson");
-        if (!request.content().hasEntity()) {
-            response.send(new byte[0]);
+    private void lines(Caller caller, HttpRequest request, HttpAnswer answer) throws IOException {
+        answer.status(200).type("application/x-ndjson");
+        if (!request.hasBody()) {
+            answer.send(new byte[0]);
             return;
         }
         Lines lines =
-                new Lines(
-                        request.content().inputStream(),
-                        2 * payloadBytesMax + BatchMessage.OBJECT_BYTES_MAX);
+                new Lines(request.body(), 2 * payloadBytesMax + BatchMessage.OBJECT_BYTES_MAX);
         answer(
-                response,
+                answer,
                 true,
                 answers -> {
                     Lines.Next next = lines.next();
@@ -115,19 +105,18 @@ final class PostMessages {
                 });
     }
 
-    private void array(Caller caller, ServerRequest request, ServerResponse response)
-            throws IOException {
+    private void array(Caller caller, HttpRequest request, HttpAnswer answer) throws IOException {
         int share = Body.declaredBytes(request, ARRAY_BYTES_MAX);
         if (!arrays.take(share)) {
-            response.header(HeaderNames.RETRY_AFTER, "1");
+            answer.retryAfter(1);
             throw new RefusedException(PostMessage.busy());
         }
         try {
             byte[] text = Body.read(request, ARRAY_BYTES_MAX, clock).bytes();
             int[] bounds = BatchMessage.elements(text);
-            response.status(Status.OK_200).header(HeaderNames.CONTENT_TYPE, "application/json");
+            answer.status(200).type("application/json");
             answer(
-                    response,
+                    answer,
                     false,
                     answers -> {
                         for (int i = 0; i < bounds.length && !answers.isBroken(); i += 2) {
@@ -145,9 +134,8 @@ final class PostMessages {
         void into(BatchAnswers answers) throws IOException, InterruptedException;
     }
 
-    private void answer(ServerResponse response, boolean lines, Reading reading)
-            throws IOException {
-        try (OutputStream out = response.outputStream()) {
+    private void answer(HttpAnswer answer, boolean lines, Reading reading) throws IOException {
+        try (OutputStream out = answer.stream()) {
             BatchAnswers answers = new BatchAnswers(sender, out, lines);
             Thread writer = Thread.ofVirtual().name("api-batch-answers").start(answers::write);
             try {

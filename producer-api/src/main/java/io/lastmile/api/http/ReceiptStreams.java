@@ -1,16 +1,12 @@
 package io.lastmile.api.http;
 
 import com.fasterxml.jackson.core.JsonGenerator;
-import io.helidon.common.uri.UriQuery;
-import io.helidon.http.HeaderName;
-import io.helidon.http.HeaderNames;
-import io.helidon.http.Status;
-import io.helidon.webserver.http.ServerRequest;
-import io.helidon.webserver.http.ServerResponse;
 import io.lastmile.api.kafka.ReceiptFeed;
 import io.lastmile.api.kafka.ReceiptFeeds;
 import io.lastmile.api.keys.Caller;
 import io.lastmile.node.Clock;
+import io.lastmile.node.HttpAnswer;
+import io.lastmile.node.HttpRequest;
 import io.lastmile.node.Json;
 import io.lastmile.node.Problem;
 import io.lastmile.wire.DeviceId;
@@ -38,7 +34,7 @@ import org.jspecify.annotations.Nullable;
  * node can go on from there; events between two ids may come again then.
  */
 public final class ReceiptStreams implements AutoCloseable {
-    private static final HeaderName LAST_EVENT_ID = HeaderNames.create("Last-Event-ID");
+    private static final String LAST_EVENT_ID = "Last-Event-ID";
     private static final Duration POLL = Duration.ofMillis(500);
 
     /** Within it a client that has gone is noticed, and a proxy sees that the stream lives. */
@@ -72,11 +68,11 @@ public final class ReceiptStreams implements AutoCloseable {
         return streamsMax - free.availablePermits();
     }
 
-    void handle(Caller caller, ServerRequest request, ServerResponse response) throws IOException {
+    void handle(Caller caller, HttpRequest request, HttpAnswer answer) throws IOException {
         Filter filter = filter(caller, request);
         Map<Integer, Long> from = positions(request);
         if (closed || !free.tryAcquire()) {
-            response.header(HeaderNames.RETRY_AFTER, "5");
+            answer.retryAfter(5);
             throw new RefusedException(
                     Problem.of(
                             503,
@@ -90,7 +86,7 @@ public final class ReceiptStreams implements AutoCloseable {
         try {
             Optional<ReceiptFeed> feed = feeds.open(filter.device, from);
             if (feed.isEmpty()) {
-                response.header(HeaderNames.RETRY_AFTER, "1");
+                answer.retryAfter(1);
                 throw new RefusedException(
                         Problem.of(
                                 503,
@@ -99,7 +95,7 @@ public final class ReceiptStreams implements AutoCloseable {
                                 "receipts cannot be read right now"));
             }
             try (ReceiptFeed open = feed.get()) {
-                stream(open, filter, response);
+                stream(open, filter, answer);
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -108,12 +104,10 @@ public final class ReceiptStreams implements AutoCloseable {
         }
     }
 
-    private void stream(ReceiptFeed feed, Filter filter, ServerResponse response)
+    private void stream(ReceiptFeed feed, Filter filter, HttpAnswer answer)
             throws IOException, InterruptedException {
-        response.status(Status.OK_200)
-                .header(HeaderNames.CONTENT_TYPE, "text/event-stream")
-                .header(HeaderNames.CACHE_CONTROL, "no-store");
-        try (OutputStream out = response.outputStream()) {
+        answer.status(200).type("text/event-stream").header("Cache-Control", "no-store");
+        try (OutputStream out = answer.stream()) {
             // The first id stands before the first event: who is cut off early misses nothing.
             write(out, "retry: 2000\nid: " + id(feed.positions()) + "\n\n");
             long writtenNs = clock.nanoTime();
@@ -147,12 +141,12 @@ public final class ReceiptStreams implements AutoCloseable {
         out.flush();
     }
 
-    private static Filter filter(Caller caller, ServerRequest request) {
+    private static Filter filter(Caller caller, HttpRequest request) {
         DeviceId device = null;
         Set<Outcome> outcomes = EnumSet.noneOf(Outcome.class);
-        UriQuery query = request.query();
-        for (String name : query.names()) {
-            for (String value : query.all(name)) {
+        Map<String, List<String>> query = request.query();
+        for (String name : query.keySet()) {
+            for (String value : query.getOrDefault(name, List.of())) {
                 switch (name) {
                     case "device" -> {
                         if (!DeviceId.isValid(value) || device != null) {
@@ -192,8 +186,8 @@ public final class ReceiptStreams implements AutoCloseable {
                         .collect(Collectors.joining(","));
     }
 
-    private Map<Integer, Long> positions(ServerRequest request) {
-        String text = request.headers().first(LAST_EVENT_ID).orElse("").strip();
+    private Map<Integer, Long> positions(HttpRequest request) {
+        String text = request.header(LAST_EVENT_ID).strip();
         Map<Integer, Long> positions = new TreeMap<>();
         if (text.isEmpty()) {
             return positions;

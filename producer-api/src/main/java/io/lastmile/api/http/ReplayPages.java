@@ -1,14 +1,13 @@
 package io.lastmile.api.http;
 
 import com.fasterxml.jackson.core.JsonGenerator;
-import io.helidon.webserver.http.ServerRequest;
-import io.helidon.webserver.http.ServerResponse;
 import io.lastmile.api.kafka.Replays;
 import io.lastmile.api.keys.Caller;
 import io.lastmile.api.replay.ReplayOrder;
 import io.lastmile.api.replay.ReplayProgress;
 import io.lastmile.node.Clock;
-import io.lastmile.node.HttpListener;
+import io.lastmile.node.HttpAnswer;
+import io.lastmile.node.HttpRequest;
 import io.lastmile.node.Json;
 import io.lastmile.node.Problem;
 import io.lastmile.node.replay.ReplayFailedException;
@@ -40,25 +39,24 @@ public final class ReplayPages {
     }
 
     /** Answers one of the four routes. */
-    void handle(
-            Route route, String name, Caller caller, ServerRequest request, ServerResponse response)
+    void handle(Route route, String name, Caller caller, HttpRequest request, HttpAnswer answer)
             throws IOException {
         switch (route) {
-            case POST_REPLAY -> begin(caller, route, request, response);
+            case POST_REPLAY -> begin(caller, route, request, answer);
             case REPLAYS -> {
                 access.checkAllDevices(caller, route, request);
-                HttpListener.sendJson(response, 200, all());
+                answer.sendJson(200, all());
             }
             case STOP_REPLAY -> {
                 find(name, caller, route, request);
                 replays.stop(name, caller.name());
-                send(response, 202, find(name, caller, route, request));
+                send(answer, 202, find(name, caller, route, request));
             }
-            default -> send(response, 200, find(name, caller, route, request));
+            default -> send(answer, 200, find(name, caller, route, request));
         }
     }
 
-    private void begin(Caller caller, Route route, ServerRequest request, ServerResponse response)
+    private void begin(Caller caller, Route route, HttpRequest request, HttpAnswer answer)
             throws IOException {
         byte[] body = Body.read(request, ReplayRequest.BYTES_MAX, clock).bytes();
         ReplayOrder order = ReplayRequest.read(body, caller.name(), rateMax, clock.nowMs());
@@ -84,10 +82,10 @@ public final class ReplayPages {
                                     + other.get().order().name()
                                     + " runs on this node; wait for it, or stop it"));
         }
-        send(response, 202, find(order.name(), caller, route, request));
+        send(answer, 202, find(order.name(), caller, route, request));
     }
 
-    private Replays.Known find(String name, Caller caller, Route route, ServerRequest request) {
+    private Replays.Known find(String name, Caller caller, Route route, HttpRequest request) {
         Replays.Known known =
                 replays.find(name)
                         .orElseThrow(() ->
@@ -103,7 +101,7 @@ public final class ReplayPages {
     }
 
     /** Refuses who does not reach all devices that it is about. */
-    private void check(ReplayOrder order, Caller caller, Route route, ServerRequest request) {
+    private void check(ReplayOrder order, Caller caller, Route route, HttpRequest request) {
         Selection selection = order.selection();
         for (DeviceId device : selection.devices()) {
             access.check(caller, device, route, request);
@@ -120,8 +118,8 @@ public final class ReplayPages {
         }
     }
 
-    private static void send(ServerResponse response, int status, Replays.Known known) {
-        HttpListener.sendJson(response, status, Json.object(json -> write(json, known)));
+    private static void send(HttpAnswer answer, int status, Replays.Known known) {
+        answer.sendJson(status, Json.object(json -> write(json, known)));
     }
 
     private String all() {

@@ -1,22 +1,20 @@
 package io.lastmile.api.http;
 
-import io.helidon.http.HeaderName;
-import io.helidon.http.HeaderNames;
-import io.helidon.webserver.http.ServerRequest;
+import io.lastmile.node.HttpRequest;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.regex.Pattern;
 
 /** What a request is called in logs and in its answer: as its sender says, or a name of ours. */
 final class RequestId {
     /** The header of both. */
-    static final HeaderName HEADER = HeaderNames.create("X-Request-Id");
+    static final String HEADER = "X-Request-Id";
 
     private static final Pattern ALLOWED = Pattern.compile("[A-Za-z0-9._:~@=+/-]{1,128}");
 
     private RequestId() {}
 
-    static String of(ServerRequest request) {
-        String given = request.headers().first(HEADER).orElse("");
+    static String of(HttpRequest request) {
+        String given = request.header(HEADER);
         return ALLOWED.matcher(given).matches()
                 ? given
                 : Long.toString(ThreadLocalRandom.current().nextLong() >>> 1, 36);

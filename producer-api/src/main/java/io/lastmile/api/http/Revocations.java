@@ -1,12 +1,11 @@
 package io.lastmile.api.http;
 
-import io.helidon.webserver.http.ServerRequest;
-import io.helidon.webserver.http.ServerResponse;
 import io.lastmile.api.kafka.MessageSender;
 import io.lastmile.api.kafka.SendResult;
 import io.lastmile.api.keys.Caller;
 import io.lastmile.node.Clock;
-import io.lastmile.node.HttpListener;
+import io.lastmile.node.HttpAnswer;
+import io.lastmile.node.HttpRequest;
 import io.lastmile.node.Json;
 import io.lastmile.node.Problem;
 import io.lastmile.wire.DeviceId;
@@ -50,24 +49,19 @@ public final class Revocations {
 
     /** Answers one of the four routes. */
     void handle(
-            Route route,
-            DeviceId device,
-            Caller caller,
-            ServerRequest request,
-            ServerResponse response) {
+            Route route, DeviceId device, Caller caller, HttpRequest request, HttpAnswer answer) {
         switch (route) {
-            case REVOKE -> revoke(device, caller, request, response);
-            case ALLOW -> allow(device, response);
-            case DISCONNECT -> disconnect(device, caller, request, response);
-            default -> show(device, response);
+            case REVOKE -> revoke(device, caller, request, answer);
+            case ALLOW -> allow(device, answer);
+            case DISCONNECT -> disconnect(device, caller, request, answer);
+            default -> show(device, answer);
         }
     }
 
     /** Says whether and why it may not connect. */
-    private void show(DeviceId device, ServerResponse response) {
+    private void show(DeviceId device, HttpAnswer answer) {
         Optional<RevocationRecord> revocation = known.apply(device);
-        HttpListener.sendJson(
-                response,
+        answer.sendJson(
                 200,
                 Json.object(json -> {
                     json.writeStringField("device", device.value());
@@ -82,8 +76,7 @@ public final class Revocations {
     }
 
     /** Disconnects it and lets it in no more. */
-    private void revoke(
-            DeviceId device, Caller caller, ServerRequest request, ServerResponse response) {
+    private void revoke(DeviceId device, Caller caller, HttpRequest request, HttpAnswer answer) {
         if (count.getAsInt() >= devicesMax && known.apply(device).isEmpty()) {
             throw new RefusedException(
                     Problem.of(
@@ -94,36 +87,36 @@ public final class Revocations {
                                     + " devices may not connect already (api.revocations.max);"
                                     + " allow those again whose credentials are void anyway"));
         }
-        await(sender.revoke(device, record(caller, request)), response);
-        answer(device, "revoked", response);
+        await(sender.revoke(device, record(caller, request)), answer);
+        answer(device, "revoked", answer);
     }
 
     /** Lets it in again. */
-    private void allow(DeviceId device, ServerResponse response) {
-        await(sender.allow(device), response);
-        answer(device, "allowed", response);
+    private void allow(DeviceId device, HttpAnswer answer) {
+        await(sender.allow(device), answer);
+        answer(device, "allowed", answer);
     }
 
     /** Closes its connection; it may come again, if it is not revoked. */
     private void disconnect(
-            DeviceId device, Caller caller, ServerRequest request, ServerResponse response) {
+            DeviceId device, Caller caller, HttpRequest request, HttpAnswer answer) {
         RevocationRecord once = record(caller, request);
-        await(sender.disconnect(device, once), response);
-        answer(device, "disconnecting", response);
+        await(sender.disconnect(device, once), answer);
+        answer(device, "disconnecting", answer);
     }
 
-    private RevocationRecord record(Caller caller, ServerRequest request) {
+    private RevocationRecord record(Caller caller, HttpRequest request) {
         return new RevocationRecord(clock.nowMs(), caller.name(), reason(request));
     }
 
-    private void await(CompletableFuture<SendResult> sent, ServerResponse response) {
+    private void await(CompletableFuture<SendResult> sent, HttpAnswer answer) {
         if (sender.await(sent) instanceof SendResult.Failed failed) {
-            throw PostMessage.refused(failed, response);
+            throw PostMessage.refused(failed, answer);
         }
     }
 
-    private static String reason(ServerRequest request) {
-        String reason = request.query().first("reason").orElse("");
+    private static String reason(HttpRequest request) {
+        String reason = request.query("reason");
         if (reason.length() > RevocationRecord.REASON_LENGTH_MAX) {
             throw RefusedException.field(
                     "reason",
@@ -133,9 +126,8 @@ public final class Revocations {
         return reason;
     }
 
-    private static void answer(DeviceId device, String state, ServerResponse response) {
-        HttpListener.sendJson(
-                response,
+    private static void answer(DeviceId device, String state, HttpAnswer answer) {
+        answer.sendJson(
                 202,
                 Json.object(json -> {
                     json.writeStringField("device", device.value());

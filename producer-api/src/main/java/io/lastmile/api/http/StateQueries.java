@@ -1,9 +1,7 @@
 package io.lastmile.api.http;
 
-import io.helidon.http.HeaderNames;
-import io.helidon.webserver.http.ServerResponse;
 import io.lastmile.node.Admin;
-import io.lastmile.node.HttpListener;
+import io.lastmile.node.HttpAnswer;
 import io.lastmile.node.Problem;
 import io.lastmile.node.QueryAnswer;
 import io.lastmile.wire.DeviceId;
@@ -60,11 +58,11 @@ public final class StateQueries implements AutoCloseable {
     }
 
     /** Sends an answer on to who asked. */
-    static void send(ServerResponse response, QueryAnswer answer) {
-        if (answer.status() == 503) {
-            response.header(HeaderNames.RETRY_AFTER, "2");
+    static void send(HttpAnswer answer, QueryAnswer known) {
+        if (known.status() == 503) {
+            answer.retryAfter(2);
         }
-        HttpListener.sendJson(response, answer.status(), answer.json());
+        answer.sendJson(known.status(), known.json());
     }
 
     QueryAnswer message(MessageId id) {

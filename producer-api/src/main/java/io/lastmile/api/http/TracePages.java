@@ -1,13 +1,11 @@
 package io.lastmile.api.http;
 
 import com.fasterxml.jackson.core.JsonGenerator;
-import io.helidon.http.HeaderNames;
-import io.helidon.webserver.http.ServerRequest;
-import io.helidon.webserver.http.ServerResponse;
 import io.lastmile.api.kafka.Traces;
 import io.lastmile.api.kafka.Traces.RefusedTraceException;
 import io.lastmile.node.Clock;
-import io.lastmile.node.HttpListener;
+import io.lastmile.node.HttpAnswer;
+import io.lastmile.node.HttpRequest;
 import io.lastmile.node.Json;
 import io.lastmile.node.Problem;
 import io.lastmile.node.QueryAnswer;
@@ -64,15 +62,15 @@ public final class TracePages {
      *
      * @param check refuses a device that is none of the caller's
      */
-    void message(MessageId id, Consumer<DeviceId> check, ServerResponse response) {
-        MessageTrace trace = read(response, reader -> reader.message(id));
+    void message(MessageId id, Consumer<DeviceId> check, HttpAnswer answer) {
+        MessageTrace trace = read(answer, reader -> reader.message(id));
         check.accept(trace.device());
-        HttpListener.sendJson(response, 200, json(trace));
+        answer.sendJson(200, json(trace));
     }
 
     /** A message that no owner has read yet. */
-    QueryAnswer accepted(MessageId id, ServerResponse response) {
-        MessageTrace trace = read(response, reader -> reader.accepted(id));
+    QueryAnswer accepted(MessageId id, HttpAnswer answer) {
+        MessageTrace trace = read(answer, reader -> reader.accepted(id));
         return new QueryAnswer(
                 200,
                 Json.object(json -> {
@@ -85,20 +83,20 @@ public final class TracePages {
     }
 
     /** Answers with what happened to a device since a time, or in the last hour. */
-    void device(DeviceId device, ServerRequest request, ServerResponse response) {
+    void device(DeviceId device, HttpRequest request, HttpAnswer answer) {
         long fromMs = fromMs(request);
-        DeviceTrace trace = read(response, reader -> reader.device(device, fromMs, Long.MAX_VALUE));
-        HttpListener.sendJson(response, 200, json(trace, fromMs));
+        DeviceTrace trace = read(answer, reader -> reader.device(device, fromMs, Long.MAX_VALUE));
+        answer.sendJson(200, json(trace, fromMs));
     }
 
-    private <T> T read(ServerResponse response, Function<TraceReader, T> reading) {
+    private <T> T read(HttpAnswer answer, Function<TraceReader, T> reading) {
         try {
             return traces.read(reading);
         } catch (NoTraceException e) {
             throw new RefusedException(
                     Problem.of(404, "no-such-message", "No such message", e.why()));
         } catch (RefusedTraceException e) {
-            response.header(HeaderNames.RETRY_AFTER, "2");
+            answer.retryAfter(2);
             throw new RefusedException(
                     switch (e.refusal()) {
                         case BUSY ->
@@ -123,13 +121,13 @@ public final class TracePages {
         }
     }
 
-    private long fromMs(ServerRequest request) {
-        for (String name : request.query().names()) {
+    private long fromMs(HttpRequest request) {
+        for (String name : request.query().keySet()) {
             if (!name.equals("from")) {
                 throw RefusedException.field("query", name, "known is from");
             }
         }
-        String from = request.query().first("from").orElse("");
+        String from = request.query("from");
         try {
             return from.isEmpty()
                     ? clock.nowMs() - DEVICE_MS

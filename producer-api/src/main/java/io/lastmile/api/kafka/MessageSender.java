@@ -48,6 +48,11 @@ public final class MessageSender implements AutoCloseable {
     /** Keys that are remembered at once: at their longest some 40 MB. */
     private static final int KEYS_MAX = 100_000;
 
+    /** Kafka's client forgets a topic after five minutes in which nobody sends to it. */
+    private static final Duration CONFIRMING = Duration.ofSeconds(10);
+
+    private static final long NEVER = Long.MIN_VALUE;
+
     private record Key(DeviceId device, String key) {}
 
     private final Cache<Key, CompletableFuture<SendResult>> firsts;
@@ -58,6 +63,7 @@ public final class MessageSender implements AutoCloseable {
     private final Duration deadline;
     private final Deadlines deadlines;
     private final Clock clock;
+    private volatile long acceptedNs = NEVER;
     private final Metrics.Counter accepted;
     private final Metrics.Counter payloadBytes;
     private final Metrics.Histogram duration;
@@ -146,6 +152,15 @@ public final class MessageSender implements AutoCloseable {
                 ProducerConfig.BUFFER_MEMORY_CONFIG,
                 inFlightBytesMax + (long) partitions * BATCH_BYTES);
         return settings;
+    }
+
+    /**
+     * Whether Kafka has accepted a message within the last seconds: then its client knows the
+     * topic, and to hand it another one does not block.
+     */
+    public boolean isConfirming() {
+        long lastNs = acceptedNs;
+        return lastNs != NEVER && clock.nanoTime() - lastNs < CONFIRMING.toNanos();
     }
 
     /** Hands the message to Kafka and waits for its answer, at most the deadline. */
@@ -279,9 +294,11 @@ public final class MessageSender implements AutoCloseable {
     private void count(Message message, SendResult result, long startedNs) {
         switch (result) {
             case SendResult.Accepted _ -> {
+                long nowNs = clock.nanoTime();
+                acceptedNs = nowNs;
                 accepted.increment();
                 payloadBytes.add(message.payload().length());
-                duration.observeNs(clock.nanoTime() - startedNs);
+                duration.observeNs(nowNs - startedNs);
             }
             case SendResult.Failed failure -> {
                 count(failure.reason());

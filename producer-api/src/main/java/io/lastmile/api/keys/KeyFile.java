@@ -57,7 +57,7 @@ public final class KeyFile {
 
     /** Whose key that is; empty where it is nobody's. */
     public Optional<Caller> caller(String secret) {
-        if (clock.nanoTime() - lookedNs > LOOK_EVERY_NS) {
+        if (!isFresh()) {
             lookAgain();
         }
         Known known = keys.get(ApiKey.nameIn(secret));
@@ -65,8 +65,13 @@ public final class KeyFile {
         return right && known != null ? Optional.of(known.caller) : Optional.empty();
     }
 
+    /** Whether the file was looked at a moment ago; otherwise the next caller has it read. */
+    public boolean isFresh() {
+        return clock.nanoTime() - lookedNs <= LOOK_EVERY_NS;
+    }
+
     private synchronized void lookAgain() {
-        if (clock.nanoTime() - lookedNs <= LOOK_EVERY_NS) {
+        if (isFresh()) {
             return;
         }
         lookedNs = clock.nanoTime();

@@ -1,0 +1,159 @@
+package io.lastmile.node;
+
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.SequenceInputStream;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.BiConsumer;
+import java.util.zip.GZIPInputStream;
+import org.eclipse.jetty.http.HttpField;
+import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.io.Content;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.util.Fields;
+
+/** A request of HTTP/1.1 or 1.0, its head read and its body not yet. One thread at a time. */
+public final class HttpRequest {
+    private final Request from;
+    private byte[] here = new byte[0];
+    private int filled;
+    private boolean isWhole;
+    private boolean isAsked;
+
+    HttpRequest(Request from) {
+        this.from = from;
+    }
+
+    /** The method, as it came. */
+    public String method() {
+        return from.getMethod();
+    }
+
+    /** The path as it came, with its percent signs, and without the query. */
+    public String path() {
+        String path = from.getHttpURI().getPath();
+        return path == null ? "" : path;
+    }
+
+    /** What the query says, in its order. */
+    public Map<String, List<String>> query() {
+        Map<String, List<String>> query = new LinkedHashMap<>();
+        for (Fields.Field field : Request.extractQueryParameters(from)) {
+            query.put(field.getName(), List.copyOf(field.getValues()));
+        }
+        return query;
+    }
+
+    /** The first value of a name in the query; empty where it is not there. */
+    public String query(String name) {
+        return query().getOrDefault(name, List.of("")).getFirst();
+    }
+
+    /** The first header of a name; empty where there is none. */
+    public String header(String name) {
+        String value = from.getHeaders().get(name);
+        return value == null ? "" : value;
+    }
+
+    /** The headers of a name, in their order. */
+    public List<String> headers(String name) {
+        return from.getHeaders().getValuesList(name);
+    }
+
+    /** Whether there is a header of that name. */
+    public boolean has(String header) {
+        return from.getHeaders().contains(header);
+    }
+
+    /** Shows every header's name, as it came, and value. */
+    public void eachHeader(BiConsumer<String, String> visitor) {
+        for (HttpField field : from.getHeaders()) {
+            String value = field.getValue();
+            visitor.accept(field.getName(), value == null ? "" : value);
+        }
+    }
+
+    /** The address of who sends it. */
+    public String peer() {
+        return Request.getRemoteAddr(from);
+    }
+
+    /** Whether a body comes with it. */
+    public boolean hasBody() {
+        return has(HttpHeader.TRANSFER_ENCODING.asString()) || bodyLength() > 0;
+    }
+
+    /** Bytes of the body on the wire as the head says; -1 where it does not. */
+    public long bodyLength() {
+        return from.getHeaders().getLongField(HttpHeader.CONTENT_LENGTH);
+    }
+
+    /** Whether its sender holds the body back until he is told to go on (RFC 9110, 10.1.1). */
+    public boolean isHeldBack() {
+        return has(HttpHeader.EXPECT.asString()) && !isAsked;
+    }
+
+    /**
+     * Whether all of its body has come already, so that reading it will not wait. Never blocks.
+     *
+     * @param bytesMax of a longer body it is not asked
+     */
+    public boolean isHere(int bytesMax) {
+        if (!hasBody() || isWhole) {
+            return true;
+        }
+        long length = bodyLength();
+        if (length < 0 || length > bytesMax || isHeldBack()) {
+            return false;
+        }
+        here = new byte[(int) length];
+        for (Content.Chunk chunk = from.read(); chunk != null; chunk = from.read()) {
+            if (Content.Chunk.isFailure(chunk)) {
+                return false; // it stays to be read
+            }
+            int bytes = chunk.remaining();
+            chunk.getByteBuffer().get(here, filled, bytes);
+            filled += bytes;
+            isWhole = chunk.isLast();
+            chunk.release();
+            if (isWhole) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /**
+     * The body, unpacked where it comes packed (RFC 9110, section 8.4.1.3): whoever reads bounds
+     * what comes out. Reading waits for what has not come.
+     *
+     * @throws UnknownEncodingException where it is packed in another way than gzip
+     * @throws IOException also where it is not what its head says: a {@link
+     *     java.util.zip.ZipException} or {@link java.io.EOFException}
+     */
+    public InputStream body() throws IOException {
+        return switch (header(HttpHeader.CONTENT_ENCODING.asString())) {
+            case "", "identity" -> wire();
+            case "gzip", "x-gzip" -> new GZIPInputStream(wire(), 8_192);
+            default -> throw new UnknownEncodingException();
+        };
+    }
+
+    /** Reads what is left of a body to its end, and drops it; waits for what has not come. */
+    public void skipBody() throws IOException {
+        if (hasBody()) {
+            var _ = wire().transferTo(OutputStream.nullOutputStream());
+        }
+    }
+
+    private InputStream wire() {
+        isAsked = true;
+        InputStream first = new ByteArrayInputStream(here, 0, filled);
+        filled = 0;
+        return isWhole ? first : new SequenceInputStream(first, Content.Source.asInputStream(from));
+    }
+}
