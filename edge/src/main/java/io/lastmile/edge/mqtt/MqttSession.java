@@ -129,6 +129,9 @@ public final class MqttSession extends Session {
                     acksConfirmed(count);
                     writeEndedIfDue();
                 });
+        if (isShortOfRoom()) {
+            devices().events().hasten();
+        }
     }
 
     /** Ends it; its {@code ended} follows when everything else of it is in Kafka. */

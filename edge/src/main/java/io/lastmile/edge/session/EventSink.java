@@ -13,6 +13,12 @@ public interface EventSink {
      */
     void write(DeviceId device, int partition, EventRecord event, Confirmation confirmation);
 
+    /**
+     * Says that what was written is wanted soon, since a session takes no more before Kafka has it;
+     * acknowledgements may wait for others otherwise. Never waits.
+     */
+    default void hasten() {}
+
     /** Told that Kafka has an event. */
     @FunctionalInterface
     interface Confirmation {

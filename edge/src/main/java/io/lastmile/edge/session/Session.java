@@ -207,6 +207,13 @@ public class Session {
         return ack;
     }
 
+    /**
+     * Whether half of a window is acknowledged and Kafka does not have it: owners send less then.
+     */
+    public final boolean isShortOfRoom() {
+        return underWay != null && 2 * underWay.acksUnconfirmed >= windowMessages;
+    }
+
     /** Kafka has so many acks more of this session. */
     public final void acksConfirmed(int count) {
         UnderWay current = underWay();

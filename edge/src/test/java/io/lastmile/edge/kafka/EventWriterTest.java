@@ -12,7 +12,11 @@ import io.lastmile.wire.EndReason;
 import io.lastmile.wire.Incarnation;
 import io.lastmile.wire.SessionId;
 import io.lastmile.wire.record.EventRecord;
+import io.lastmile.wire.record.EventRecord.Ack;
+import io.lastmile.wire.record.EventRecord.Acked;
 import io.lastmile.wire.record.EventRecord.Ended;
+import io.lastmile.wire.record.Proof;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -26,13 +30,20 @@ import org.junit.jupiter.api.Test;
 
 class EventWriterTest {
     private static final DeviceId DEVICE = new DeviceId("phone-1");
-    private static final EventRecord EVENT =
-            new Ended(new SessionId(new Incarnation("edge-1", 7), 3), EndReason.SLOW, 5);
+    private static final SessionId SESSION = new SessionId(new Incarnation("edge-1", 7), 3);
+    private static final EventRecord EVENT = new Ended(SESSION, EndReason.SLOW, 5);
+    private static final EventRecord ACKED =
+            new Acked(SESSION, List.of(new Ack(17, 1, 2, Proof.PUBACK, 0)));
 
     private final List<MockProducer<byte[], byte[]>> producers = new CopyOnWriteArrayList<>();
     private final List<Long> confirmed = new CopyOnWriteArrayList<>();
     private final EventWriter writer =
-            new EventWriter(this::producer, "lastmile.events", Clock.system(), new Metrics());
+            new EventWriter(
+                    this::producer,
+                    "lastmile.events",
+                    Duration.ofHours(1),
+                    Clock.system(),
+                    new Metrics());
 
     private MockProducer<byte[], byte[]> producer() {
         var made =
@@ -79,6 +90,27 @@ class EventWriterTest {
         producers.getLast().completeNext();
         assertEquals(List.of(0L), confirmed);
         assertEquals(0, writer.pending());
+    }
+
+    /** An acknowledgement that waits for others, for an hour if need be. */
+    private void waitingAck() {
+        writer.write(DEVICE, 2, ACKED, confirmed::add);
+        await().until(writer::isGathering);
+        assertEquals(List.of(), producers.getLast().history());
+    }
+
+    @Test
+    void anAcknowledgementWaitsForOthersUntilItIsWantedSoon() {
+        waitingAck();
+        writer.hasten();
+        sent(1);
+    }
+
+    @Test
+    void aSessionsEndDoesNotWaitForAcknowledgements() {
+        waitingAck();
+        write();
+        sent(2);
     }
 
     @Test

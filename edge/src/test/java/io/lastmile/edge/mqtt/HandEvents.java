@@ -12,11 +12,21 @@ final class HandEvents implements EventSink {
 
     private final List<Written> all = new ArrayList<>();
     private int confirmed;
+    private int hastened;
 
     @Override
     public void write(
             DeviceId device, int partition, EventRecord event, Confirmation confirmation) {
         all.add(new Written(device, partition, event, confirmation));
+    }
+
+    @Override
+    public void hasten() {
+        hastened++;
+    }
+
+    int hastened() {
+        return hastened;
     }
 
     /** Confirms what was not confirmed yet. */

@@ -394,6 +394,27 @@ class MqttConnectionTest {
     }
 
     @Test
+    void acksOfHalfAWindowAreWantedSoon() {
+        Device phone = world.device(V5);
+        MqttSession session = phone.subscribed("phone-1", "inbox", MqttQoS.AT_LEAST_ONCE);
+        int half = session.windowMessages() / 2;
+        for (int offset = 1; offset <= half; offset++) {
+            assertEquals(0, world.events.hastened(), "before message " + offset);
+            session.give(MqttWorld.deliver(session, offset, "a"));
+            session.finishGiving();
+            phone.take();
+            phone.puback(session.packetId(offset), 0);
+        }
+        assertEquals(1, world.events.hastened());
+        phone.confirm();
+        session.give(MqttWorld.deliver(session, half + 1, "b"));
+        session.finishGiving();
+        phone.take();
+        phone.puback(session.packetId(half + 1), 0);
+        assertEquals(1, world.events.hastened(), "there is room again");
+    }
+
+    @Test
     void acksOfOneReadAreOneEvent() {
         Device phone = world.device(V5);
         MqttSession session = phone.subscribed("phone-1", "inbox", MqttQoS.AT_LEAST_ONCE);
