@@ -41,6 +41,9 @@ public final class Logs {
         if (most == LogLevel.INFO) {
             level("org.apache.kafka", Level.WARN);
             level("org.eclipse.jetty", Level.WARN);
+            // What a peer does to HTTP is told to the peer.
+            level("org.eclipse.jetty.server", Level.ERROR);
+            level("org.eclipse.jetty.http", Level.ERROR);
             // Every try to reach a broker that is away is a line of theirs; one of ours says it
             // too.
             level("org.apache.kafka.clients.NetworkClient", Level.ERROR);

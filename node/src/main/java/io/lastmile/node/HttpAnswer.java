@@ -6,14 +6,17 @@ import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.function.IntConsumer;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpHeaderValue;
 import org.eclipse.jetty.io.Content;
+import org.eclipse.jetty.io.EofException;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
+import org.eclipse.jetty.util.thread.Scheduler;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,14 +24,20 @@ import org.jspecify.annotations.Nullable;
  * thread at a time, and any.
  */
 public final class HttpAnswer {
+    /** The status, for who counts, of a request whose sender was gone before its end. */
+    private static final int BROKEN_OFF = 400;
+
+    private final HttpRequest request;
     private final Response to;
     private final Callback end;
     private final HttpListener listener;
     private final AtomicBoolean ended = new AtomicBoolean();
     private boolean isSent;
+    private boolean isLast; // of its connection
     private @Nullable IntConsumer whenEnded;
 
-    HttpAnswer(Response to, Callback end, HttpListener listener) {
+    HttpAnswer(HttpRequest request, Response to, Callback end, HttpListener listener) {
+        this.request = request;
         this.to = to;
         this.end = end;
         this.listener = listener;
@@ -89,6 +98,7 @@ public final class HttpAnswer {
      * is neither read nor taken for the next one. Never blocks.
      */
     public void sendAndClose(Problem problem) {
+        isLast = true;
         to.getHeaders().put(HttpHeader.CONNECTION, HttpHeaderValue.CLOSE.asString());
         send(problem);
     }
@@ -101,6 +111,9 @@ public final class HttpAnswer {
             public void write(byte[] bytes, int from, int length) throws IOException {
                 out.write(bytes, from, length);
             }
+
+            @Override
+            public void flush() {} // nothing is held back
 
             @Override
             public void close() throws IOException {
@@ -124,7 +137,7 @@ public final class HttpAnswer {
                                 }));
     }
 
-    /** Calls with the status when all is sent, or nobody is there any more. */
+    /** Calls with the status when all is sent, or nobody is there any more; must not throw. */
     public void whenEnded(IntConsumer listener) {
         whenEnded = listener;
     }
@@ -140,14 +153,43 @@ public final class HttpAnswer {
     }
 
     private void succeeded() {
-        if (ended()) {
+        if (!ended()) {
+            return;
+        }
+        if (request.hasMore() && !isLast) {
+            var _ = Thread.ofVirtual().name("http-rest").start(this::skipRest);
+        } else {
             end.succeeded();
+        }
+    }
+
+    /**
+     * Reads what is left of a body that nobody wanted, so that who still writes it gets to read the
+     * answer, and can ask again on the same connection.
+     */
+    private void skipRest() {
+        long withinMs = HttpListener.WITHIN_REQUEST.toMillis();
+        Scheduler.Task cutOff =
+                request.scheduler()
+                        .schedule(
+                                () -> end.failed(new EofException("the rest does not come")),
+                                withinMs,
+                                TimeUnit.MILLISECONDS);
+        try {
+            request.skipBody();
+            if (cutOff.cancel()) {
+                end.succeeded();
+            }
+        } catch (IOException | RuntimeException e) {
+            if (cutOff.cancel()) {
+                end.failed(new EofException(e));
+            }
         }
     }
 
     private void failed(Throwable why) {
         if (ended()) {
-            end.failed(why);
+            end.failed(new EofException(why)); // a peer's mistake: said to nobody
         }
     }
 
@@ -157,7 +199,7 @@ public final class HttpAnswer {
         }
         IntConsumer listener = whenEnded;
         if (listener != null) {
-            listener.accept(to.getStatus());
+            listener.accept(isSent ? to.getStatus() : BROKEN_OFF);
         }
         return true;
     }

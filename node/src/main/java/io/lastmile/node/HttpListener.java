@@ -8,6 +8,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.concurrent.TimeoutException;
+import java.util.zip.ZipException;
 import javax.net.ssl.SSLContext;
 import org.eclipse.jetty.http.HttpException;
 import org.eclipse.jetty.http.HttpHeader;
@@ -43,10 +44,13 @@ public final class HttpListener implements AutoCloseable {
     private static final int INPUT_BYTES = 32 << 10;
     private static final Duration BETWEEN_REQUESTS = Duration.ofMinutes(2);
 
-    /** A peer that neither sends what it began nor reads what is written. */
-    private static final Duration WITHIN_REQUEST = Duration.ofSeconds(30);
+    /** So long a peer may neither send what it began nor read what is written. */
+    static final Duration WITHIN_REQUEST = Duration.ofSeconds(30);
 
     private static final Duration STOP_WITHIN = Duration.ofSeconds(2);
+
+    /** A connection that has said nothing for so long does not hold up a stop. */
+    private static final Duration SAYS_NOTHING = Duration.ofMillis(100);
 
     private final Handling handler;
     private final Server server;
@@ -112,6 +116,7 @@ public final class HttpListener implements AutoCloseable {
         connector.setPort(port);
         connector.setAcceptQueueSize(WAITING_TO_BE_ACCEPTED);
         connector.setIdleTimeout(BETWEEN_REQUESTS.toMillis());
+        connector.setShutdownIdleTimeout(SAYS_NOTHING.toMillis());
         server.addConnector(connector);
         server.addBean(new NetworkConnectionLimit(connectionsMax, connector));
         server.setHandler(new GracefulHandler(new Entry()));
@@ -131,6 +136,8 @@ public final class HttpListener implements AutoCloseable {
         config.setRequestHeaderSize(HEAD_BYTES_MAX);
         config.setInputBufferSize(INPUT_BYTES);
         config.setIdleTimeout(WITHIN_REQUEST.toMillis());
+        config.setHeaderCacheCaseSensitive(
+                true); // else a value may come as another one was written
         config.setUriCompliance(UriCompliance.UNSAFE); // handlers look at paths as they came
         HttpConnectionFactory http = new HttpConnectionFactory(config);
         if (tls == null) {
@@ -156,7 +163,7 @@ public final class HttpListener implements AutoCloseable {
             // Who waits for something else than the peer is not cut off.
             from.addIdleTimeoutListener(_ -> false);
             HttpRequest request = new HttpRequest(from);
-            HttpAnswer answer = new HttpAnswer(to, end, HttpListener.this);
+            HttpAnswer answer = new HttpAnswer(request, to, end, HttpListener.this);
             Answering answering = () -> handler.handle(request, answer);
             if (handler.isQuick(request)) {
                 guarded(answer, answering);
@@ -179,7 +186,7 @@ public final class HttpListener implements AutoCloseable {
     private void guarded(HttpAnswer answer, Answering answering) {
         try {
             answering.run();
-        } catch (UnknownEncodingException e) {
+        } catch (UnknownEncodingException | ZipException e) {
             refuse(answer, unknownEncoding(), e);
         } catch (IOException e) {
             if (e.getCause() instanceof TimeoutException) {
@@ -187,7 +194,7 @@ public final class HttpListener implements AutoCloseable {
             } else {
                 answer.abandon(e); // the peer is not there any more
             }
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) { // an error too: somebody waits for the answer
             if (e instanceof HttpException bad) { // the peer broke HTTP
                 refuse(answer, notUnderstood(bad.getCode()), e);
                 return;
@@ -219,6 +226,9 @@ public final class HttpListener implements AutoCloseable {
     }
 
     private static Problem notUnderstood(int status) {
+        if (status == 503) { // asked on a connection of old
+            return Problem.of(503, "stopping", "Stopping", "this node stops; ask another one");
+        }
         // The handler's own mistakes are answered where it is called. What the server calls
         // internal is a request that its parser did not expect.
         return Problem.of(

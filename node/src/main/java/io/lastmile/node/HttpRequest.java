@@ -1,12 +1,14 @@
 package io.lastmile.node;
 
 import java.io.ByteArrayInputStream;
+import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.SequenceInputStream;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.function.BiConsumer;
 import java.util.zip.GZIPInputStream;
@@ -15,14 +17,17 @@ import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.io.Content;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.util.Fields;
+import org.eclipse.jetty.util.thread.Scheduler;
+import org.jspecify.annotations.Nullable;
 
 /** A request of HTTP/1.1 or 1.0, its head read and its body not yet. One thread at a time. */
 public final class HttpRequest {
     private final Request from;
     private byte[] here = new byte[0];
     private int filled;
-    private boolean isWhole;
+    private boolean isWhole; // nothing of the body is left to come
     private boolean isAsked;
+    private @Nullable InputStream wire; // once it is asked for
 
     HttpRequest(Request from) {
         this.from = from;
@@ -136,24 +141,63 @@ public final class HttpRequest {
      *     java.util.zip.ZipException} or {@link java.io.EOFException}
      */
     public InputStream body() throws IOException {
-        return switch (header(HttpHeader.CONTENT_ENCODING.asString())) {
+        return switch (header(HttpHeader.CONTENT_ENCODING.asString()).toLowerCase(Locale.ROOT)) {
             case "", "identity" -> wire();
             case "gzip", "x-gzip" -> new GZIPInputStream(wire(), 8_192);
             default -> throw new UnknownEncodingException();
         };
     }
 
+    /** What ends waiting. */
+    Scheduler scheduler() {
+        return from.getComponents().getScheduler();
+    }
+
+    /**
+     * Whether some of the body is still to be read. A sender who holds it back will not send it.
+     */
+    boolean hasMore() {
+        return hasBody() && !isWhole && !isHeldBack();
+    }
+
     /** Reads what is left of a body to its end, and drops it; waits for what has not come. */
-    public void skipBody() throws IOException {
-        if (hasBody()) {
-            var _ = wire().transferTo(OutputStream.nullOutputStream());
-        }
+    void skipBody() throws IOException {
+        var _ = wire().transferTo(OutputStream.nullOutputStream());
     }
 
     private InputStream wire() {
         isAsked = true;
-        InputStream first = new ByteArrayInputStream(here, 0, filled);
-        filled = 0;
-        return isWhole ? first : new SequenceInputStream(first, Content.Source.asInputStream(from));
+        if (wire == null) {
+            InputStream first = new ByteArrayInputStream(here, 0, filled);
+            wire =
+                    isWhole
+                            ? first
+                            : new SequenceInputStream(
+                                    first, toEnd(Content.Source.asInputStream(from)));
+        }
+        return wire;
+    }
+
+    /** Notes when it has come to its end. */
+    private InputStream toEnd(InputStream in) {
+        return new FilterInputStream(in) {
+            @Override
+            public int read() throws IOException {
+                return noted(in.read());
+            }
+
+            @Override
+            public int read(byte[] bytes, int offset, int length) throws IOException {
+                return noted(in.read(bytes, offset, length));
+            }
+
+            private int noted(int read) {
+                isWhole |= read < 0;
+                return read;
+            }
+
+            @Override
+            public void close() {} // a sequence closes what it has come to the end of
+        };
     }
 }

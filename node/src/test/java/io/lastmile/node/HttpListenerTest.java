@@ -13,6 +13,7 @@ import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
@@ -145,6 +146,35 @@ class HttpListenerTest {
             send(socket, HEAD + "Content-Encoding: br\r\nContent-Length: 5\r\n\r\nhello");
             String answer = read(socket, "\"Content-Encoding\"}");
             assertTrue(answer.startsWith("HTTP/1.1 415 "), answer);
+        }
+    }
+
+    /** The answer does not wait for the body, and the next request is not taken for it. */
+    @Test
+    void aBodyThatNobodyWantsIsLeftOut() throws Exception {
+        HttpListener.Handling reading = (_, answer) -> answer.send("no".getBytes(US_ASCII));
+        try (HttpListener listener = open(10, reading);
+                Socket socket = connect(listener)) {
+            for (int i = 0; i < 2; i++) {
+                send(socket, HEAD + "Content-Length: 1000000\r\n\r\n");
+                assertTrue(read(socket, "\r\n\r\nno").startsWith("HTTP/1.1 200 "), "no. " + i);
+                send(socket, "x".repeat(1_000_000));
+            }
+        }
+    }
+
+    @Test
+    void valuesKeepTheirCase() throws Exception {
+        HttpListener.Handling saying =
+                (request, answer) ->
+                        answer.send((request.header("Content-Type") + ".").getBytes(US_ASCII));
+        try (HttpListener listener = open(10, saying);
+                Socket socket = connect(listener)) {
+            for (String type : List.of("text/plain;charset=utf-8", "Text/PLAIN;charset=UTF-8")) {
+                send(socket, HEAD + "Content-Type: " + type + "\r\nContent-Length: 0\r\n\r\n");
+                assertTrue(read(socket, ".").startsWith("HTTP/1"));
+                assertTrue(read(socket, "8.").endsWith(type + "."), type);
+            }
         }
     }
 

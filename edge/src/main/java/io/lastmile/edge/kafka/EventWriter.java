@@ -42,9 +42,9 @@ public final class EventWriter implements EventSink, AutoCloseable {
     private static final long GATHER_NS = 500_000;
 
     /**
-     * So long an acknowledgement waits for others, unless a session runs short of room. Only its
-     * receipt waits with it, which is a fraction of a transaction later for that; and each request
-     * saved is one to Kafka and one of every router that reads it.
+     * So long an acknowledgement waits for others, unless a session needs it in Kafka: it is short
+     * of room, or over. Only a receipt waits with it, and that waits longer for its transaction;
+     * each request saved is one to Kafka, and one less to every router that reads them.
      */
     private static final Duration GATHER_ACKED = Duration.ofMillis(40);
 

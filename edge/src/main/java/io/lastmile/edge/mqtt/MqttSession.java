@@ -138,6 +138,9 @@ public final class MqttSession extends Session {
     void endWith(EndReason reason) {
         if (end(reason)) {
             devices().metrics().ended(reason);
+            if (isAwaitingKafka()) {
+                devices().events().hasten(); // its end waits for them
+            }
             writeEndedIfDue();
         }
     }

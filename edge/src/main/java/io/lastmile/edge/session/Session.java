@@ -214,6 +214,11 @@ public class Session {
         return underWay != null && 2 * underWay.acksUnconfirmed >= windowMessages;
     }
 
+    /** Whether Kafka does not have all that the device has acknowledged. */
+    public final boolean isAwaitingKafka() {
+        return underWay != null && underWay.acksUnconfirmed > 0;
+    }
+
     /** Kafka has so many acks more of this session. */
     public final void acksConfirmed(int count) {
         UnderWay current = underWay();

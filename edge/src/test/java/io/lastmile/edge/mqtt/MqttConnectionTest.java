@@ -383,6 +383,7 @@ class MqttConnectionTest {
         phone.puback(session.packetId(2), 0);
         phone.send(MqttMessage.DISCONNECT);
         assertInstanceOf(Acked.class, world.events.last(), "ended waits for it");
+        assertEquals(1, world.events.hastened());
         assertEquals(Delivery.OVER, session.give(MqttWorld.deliver(session, 3, "c")));
         phone.confirm();
         assertEquals(

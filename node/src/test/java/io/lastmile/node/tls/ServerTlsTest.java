@@ -19,9 +19,12 @@ import java.nio.file.Path;
 import java.security.KeyStore;
 import java.security.cert.Certificate;
 import java.util.Base64;
+import java.util.Collections;
 import java.util.concurrent.atomic.AtomicLong;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLHandshakeException;
+import javax.net.ssl.SSLSession;
+import javax.net.ssl.SSLSessionContext;
 import javax.net.ssl.TrustManagerFactory;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -106,7 +109,17 @@ class ServerTlsTest {
         return new ServerTls("tls.certificate", certificate(), "tls.key", key(), clock);
     }
 
+    /**
+     * Shakes hands anew: a session that is resumed shows no certificate (RFC 8446, section 2.2).
+     */
     private static String get(SSLContext trusting, int port) throws Exception {
+        SSLSessionContext earlier = trusting.getClientSessionContext();
+        for (byte[] id : Collections.list(earlier.getIds())) {
+            SSLSession session = earlier.getSession(id);
+            if (session != null) {
+                session.invalidate();
+            }
+        }
         try (HttpClient client = HttpClient.newBuilder().sslContext(trusting).build()) {
             return client.send(
                             HttpRequest.newBuilder(URI.create("https://localhost:" + port + "/"))

@@ -115,6 +115,7 @@ public final class ApiHttp implements HttpListener.Handling {
     public boolean isQuick(HttpRequest request) {
         return request.method().equals("POST")
                 && PostMessage.isAt(request.path())
+                && postMessage.hasPlenty()
                 && sender.isConfirming()
                 && access.isQuick()
                 && request.isHere(QUICK_BYTES);
@@ -134,10 +135,9 @@ public final class ApiHttp implements HttpListener.Handling {
             Caller caller = access.caller(asked.route, request, answer);
             answer(asked.route, caller, asked.path, request, answer);
         } catch (RefusedException refused) {
-            if (Body.isToBeLeft(request)) {
+            if (Body.isToBeLeft(request) || refused.problem().status() == 408) {
                 answer.sendAndClose(refused.problem());
             } else {
-                request.skipBody(); // so that who still writes it gets to read the answer
                 answer.send(refused.problem());
             }
         }

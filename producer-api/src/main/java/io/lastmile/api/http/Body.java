@@ -68,8 +68,13 @@ final class Body {
                 read = in.read(bytes, length, bytes.length - length);
                 length += Math.max(read, 0);
             }
-        } catch (ZipException | EOFException e) {
+        } catch (ZipException e) {
             throw new RefusedException(notPacked());
+        } catch (EOFException e) {
+            if (request.has("Content-Encoding")) {
+                throw new RefusedException(notPacked());
+            }
+            throw e; // the peer has gone
         }
         return Payload.of(length == bytes.length ? bytes : Arrays.copyOf(bytes, length));
     }

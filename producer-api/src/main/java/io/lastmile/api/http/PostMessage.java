@@ -33,12 +33,20 @@ final class PostMessage {
         this.clock = clock;
     }
 
-    /** Whether that is what somebody asks at this path. */
+    /** Whether a path looks like one to post a message to. */
     static boolean isAt(String path) {
         return path.startsWith("/v1/devices/") && path.endsWith("/messages");
     }
 
-    /** Answers when Kafka has. Blocks only while the body has not come, or Kafka is away. */
+    /** Whether so little is under way that Kafka's client has room for more at once. */
+    boolean hasPlenty() {
+        return inFlight.bytes() <= inFlight.bytesMax() / 4;
+    }
+
+    /**
+     * Answers when Kafka has. Blocks while the body has not come, and where Kafka is away or its
+     * client has no room.
+     */
     void handle(DeviceId device, HttpRequest request, HttpAnswer answer) throws IOException {
         List<Header> headers = MessageRequest.headers(request, clock.nowMs());
         int share = RECORD_BYTES + Body.declaredBytes(request, payloadBytesMax);

@@ -1,11 +1,15 @@
 package io.lastmile.api.http;
 
+import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.lastmile.node.Clock;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.Socket;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
@@ -110,10 +114,28 @@ class BrowserAndBodyTest {
     }
 
     @Test
+    void aBodyThatBreaksOffIsNotCalledBadlyPacked() throws Exception {
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), api.port())) {
+            socket.setSoTimeout(10_000);
+            String cut =
+                    "POST /v1/devices/d/messages HTTP/1.1\r\nHost: h\r\n"
+                            + "Transfer-Encoding: chunked\r\n\r\n5\r\nhel";
+            socket.getOutputStream().write(cut.getBytes(StandardCharsets.US_ASCII));
+            socket.shutdownOutput();
+            byte[] answer = socket.getInputStream().readAllBytes();
+            String text = new String(answer, StandardCharsets.US_ASCII);
+            assertFalse(text.contains("content-encoding"), text);
+        }
+        await().until(() -> api.inFlight.bytes() == 0);
+    }
+
+    @Test
     void whatIsNotPackedIsSaid() throws Exception {
         byte[] plain = "hello".getBytes(StandardCharsets.UTF_8);
         HttpResponse<String> answer = postPacked("/v1/devices/d/messages", "text/plain", plain);
         assertEquals(415, answer.statusCode(), answer.body());
         assertTrue(answer.body().contains("/problems/content-encoding"), answer.body());
+        answer = postPacked("/v1/messages", "application/x-ndjson", plain);
+        assertEquals(415, answer.statusCode(), answer.body());
     }
 }
