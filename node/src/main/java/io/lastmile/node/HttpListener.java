@@ -220,6 +220,9 @@ public final class HttpListener implements AutoCloseable {
         Problem problem = notUnderstood(response.getStatus());
         response.setStatus(problem.status());
         response.getHeaders().put(HttpHeader.CONTENT_TYPE, Problem.CONTENT_TYPE);
+        if (problem.status() == 503) {
+            response.getHeaders().put(HttpHeader.RETRY_AFTER, "1");
+        }
         byte[] json = problem.json().getBytes(StandardCharsets.UTF_8);
         response.write(true, ByteBuffer.wrap(json), end);
         return true;
