@@ -65,6 +65,7 @@ class MainTest {
                 "warm x | x",
                 "dev --port-offset -1 | --port-offset",
                 "dev --port-offset x | --port-offset",
+                "dev --port-offset 50001 | --port-offset",
                 "dev --kafka.bootstrap=127.0.0.1:1 | --kafka.bootstrap",
                 "dev --api.port=99999 | api.port"
             })

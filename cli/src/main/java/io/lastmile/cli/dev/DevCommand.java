@@ -15,6 +15,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -34,8 +35,6 @@ import picocli.CommandLine.Unmatched;
         },
         mixinStandardHelpOptions = true)
 public final class DevCommand implements Callable<Integer> {
-    private static final int OFFSET_MAX = 50_000;
-
     private static final Logger LOG = LoggerFactory.getLogger(DevCommand.class);
 
     @Spec private @Nullable CommandSpec spec;
@@ -53,8 +52,8 @@ public final class DevCommand implements Callable<Integer> {
             names = "--port-offset",
             paramLabel = "N",
             description =
-                    "Adds N to every port that is not given by itself; to run several at once.")
-    private int portOffset;
+                    "Adds N to every port that is not given by itself; to run several at once. auto: an N at which all are free.")
+    private String portOffset = "0";
 
     @Option(
             names = "--until-ready",
@@ -67,17 +66,14 @@ public final class DevCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         long startedNs = System.nanoTime();
-        if (portOffset < 0 || portOffset > OFFSET_MAX) {
-            throw CommandException.usage("--port-offset is 0 to " + OFFSET_MAX);
-        }
         List<String> given = SettingFlags.checked(flags);
         Settings asked = Settings.read(given, System.getenv());
         if (given.stream().anyMatch(flag -> flag.startsWith("--kafka.bootstrap="))) {
             throw CommandException.usage(
                     "dev brings its own Kafka; for another one start lastmile api, router and edge with --kafka.bootstrap");
         }
-        DevAddresses addresses = new DevAddresses(asked, portOffset);
-        PortCheck.allFree(addresses.all());
+        DevAddresses addresses =
+                PortOffset.addresses(asked, portOffset, ThreadLocalRandom.current());
 
         Lifecycle parts = new Lifecycle();
         Stop stop = Stop.closes(parts);

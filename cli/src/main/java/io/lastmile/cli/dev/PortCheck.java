@@ -55,7 +55,7 @@ final class PortCheck {
             socket.bind(new InetSocketAddress(host, wanted.port));
         } catch (IOException e) {
             throw CommandException.usage(
-                    "port %d of %s cannot be had (%s): choose another with %s=PORT, or move all with --port-offset=N"
+                    "port %d of %s cannot be had (%s): choose another with %s=PORT, or move all with --port-offset=auto"
                             .formatted(wanted.port, wanted.host, reason(e), wanted.flag));
         }
     }
