@@ -38,6 +38,10 @@ public enum Metric {
             Unit.MESSAGES,
             "messages whose trace context gave way before they were settled"),
     API_IN_FLIGHT(Kind.GAUGE, Unit.BYTES, "bytes handed to the producer and not yet confirmed"),
+    API_BATCH_WINDOW(
+            Kind.GAUGE,
+            Unit.MESSAGES,
+            "messages of batches that may be on their way to Kafka at once"),
 
     ROUTER_OWNED(Kind.GAUGE, Unit.PARTITIONS, "partitions owned"),
     ROUTER_CLAIMS(Kind.COUNTER, Unit.PARTITIONS, "claims of partitions", "result"),

@@ -74,6 +74,7 @@ public final class Api implements AutoCloseable {
                                     settings.inFlightBytesMax(),
                                     clock,
                                     metrics));
+            sender.learnTopics(TopicCheck.WAIT);
             NodesView nodes = parts.start("api-nodes", new NodesView(kafka, metrics));
             StateQueries stateQueries =
                     parts.start(

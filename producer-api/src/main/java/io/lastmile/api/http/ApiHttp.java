@@ -96,9 +96,18 @@ public final class ApiHttp implements HttpListener.Handling {
         // What a batch sends at once stays small: what waits here does not wait in Kafka's client.
         InFlight batches =
                 new InFlight((int) Math.max(inFlight.bytesMax() / 8, 2L * payloadBytesMax + 4_096));
+        CongestionWindow window = new CongestionWindow(sender.deadline(), clock);
+        metrics.gauge(Metric.API_BATCH_WINDOW, window::size);
         postMessages =
                 new PostMessages(
-                        sender, access, inFlight, batches, payloadBytesMax, batchDevicesMax, clock);
+                        sender,
+                        access,
+                        inFlight,
+                        batches,
+                        window,
+                        payloadBytesMax,
+                        batchDevicesMax,
+                        clock);
         cancelMessage = new CancelMessage(sender);
         forgetDevice = new ForgetDevice(sender);
         this.stateQueries = stateQueries;

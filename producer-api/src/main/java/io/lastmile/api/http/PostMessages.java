@@ -34,6 +34,7 @@ final class PostMessages {
     private final Access access;
     private final InFlight arrays;
     private final InFlight room;
+    private final CongestionWindow window;
     private final int payloadBytesMax;
     private final int devicesMax;
     private final Clock clock;
@@ -43,12 +44,14 @@ final class PostMessages {
      *
      * @param arrays room for whole bodies; refused beyond it
      * @param room for messages on their way; waited for
+     * @param window how many they may be; waited for
      */
     PostMessages(
             MessageSender sender,
             Access access,
             InFlight arrays,
             InFlight room,
+            CongestionWindow window,
             int payloadBytesMax,
             int devicesMax,
             Clock clock) {
@@ -56,6 +59,7 @@ final class PostMessages {
         this.access = access;
         this.arrays = arrays;
         this.room = room;
+        this.window = window;
         this.payloadBytesMax = payloadBytesMax;
         this.devicesMax = devicesMax;
         this.clock = clock;
@@ -180,8 +184,17 @@ final class PostMessages {
         if (!room.await(share, ROOM_WITHIN)) {
             return new Sending(message.device(), null, PostMessage.busy());
         }
+        if (!window.await(ROOM_WITHIN)) {
+            room.give(share);
+            return new Sending(message.device(), null, PostMessage.busy());
+        }
+        long begunNs = clock.nanoTime();
         CompletableFuture<SendResult> begun = sender.begin(message);
-        var _ = begun.whenComplete((_, _) -> room.give(share));
+        var _ =
+                begun.thenAccept(result -> {
+                    window.end(begunNs, !result.isMissing());
+                    room.give(share);
+                });
         return new Sending(message.device(), begun, null);
     }
 }

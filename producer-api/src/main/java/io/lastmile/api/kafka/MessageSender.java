@@ -20,6 +20,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.EnumMap;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -32,6 +33,7 @@ import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.InvalidConfigurationException;
 import org.apache.kafka.common.errors.RecordTooLargeException;
+import org.apache.kafka.common.errors.TimeoutException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -152,6 +154,36 @@ public final class MessageSender implements AutoCloseable {
                 ProducerConfig.BUFFER_MEMORY_CONFIG,
                 inFlightBytesMax + (long) partitions * BATCH_BYTES);
         return settings;
+    }
+
+    /**
+     * Asks Kafka for the topics, so that the first messages need not wait for that; gives up, and
+     * leaves it to them, when the time is over.
+     */
+    public void learnTopics(Duration within) {
+        long endNs = clock.nanoTime() + within.toNanos();
+        for (String each : List.of(topic, revocations)) {
+            while (!isLearnt(each) && clock.nanoTime() - endNs < 0) {
+                LOG.atDebug().addKeyValue("topic", each).log("Topic not known yet");
+            }
+        }
+    }
+
+    /** Whether there is no need to ask again; waits for a third of the deadline. */
+    private boolean isLearnt(String name) {
+        try {
+            var _ = producer.partitionsFor(name);
+            return true;
+        } catch (TimeoutException e) {
+            return false;
+        } catch (KafkaException e) {
+            return true; // whoever sends the first message is told
+        }
+    }
+
+    /** Within which a message is answered. */
+    public Duration deadline() {
+        return deadline;
     }
 
     /**

@@ -14,6 +14,11 @@ public sealed interface SendResult {
     /** It is not known to be there. */
     record Failed(Reason reason, String detail) implements SendResult {}
 
+    /** Whether there was no answer in time. */
+    default boolean isMissing() {
+        return this instanceof Failed(Reason reason, _) && reason == Reason.NO_ANSWER;
+    }
+
     /** Whether Kafka has it is not known, for this reason. */
     static Failed noAnswer(String detail) {
         return new Failed(Reason.NO_ANSWER, detail);

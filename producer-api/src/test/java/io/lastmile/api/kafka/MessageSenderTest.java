@@ -20,6 +20,8 @@ import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.producer.MockProducer;
 import org.apache.kafka.common.errors.NotEnoughReplicasException;
 import org.apache.kafka.common.errors.RecordTooLargeException;
+import org.apache.kafka.common.errors.TimeoutException;
+import org.apache.kafka.common.errors.TopicAuthorizationException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.Test;
 
@@ -127,5 +129,14 @@ class MessageSenderTest {
         sender.close();
         Message message = Message.plain(new DeviceId("d"), Payload.EMPTY);
         assertEquals(SendResult.Reason.NO_ANSWER, reason(sender.send(message)));
+    }
+
+    @Test
+    void topicsThatAreNotToldInTimeAreLeftToTheFirstMessages() {
+        producer.partitionsForException = new TimeoutException("nobody answers");
+        sender(Duration.ofSeconds(30)).learnTopics(Duration.ofMillis(10));
+        producer.partitionsForException = new TopicAuthorizationException("lastmile.messages");
+        sender(Duration.ofSeconds(30)).learnTopics(Duration.ofDays(1));
+        assertEquals(0, producer.history().size());
     }
 }

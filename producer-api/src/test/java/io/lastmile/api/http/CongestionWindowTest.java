@@ -1,0 +1,136 @@
+package io.lastmile.api.http;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.lastmile.node.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class CongestionWindowTest {
+    private static final Duration DEADLINE = Duration.ofSeconds(4);
+    private static final Duration SOON = Duration.ofSeconds(1);
+    private static final Duration LONG = Duration.ofMillis(2_001);
+
+    private long nowNs = Long.MAX_VALUE - 7; // it may overflow
+    private final CongestionWindow window =
+            new CongestionWindow(
+                    DEADLINE,
+                    new Clock() {
+                        @Override
+                        public long nowMs() {
+                            return 0;
+                        }
+
+                        @Override
+                        public long nanoTime() {
+                            return nowNs;
+                        }
+                    });
+
+    private boolean take() throws InterruptedException {
+        return window.await(Duration.ZERO);
+    }
+
+    private int fill() throws InterruptedException {
+        int taken = 0;
+        while (take()) {
+            taken++;
+        }
+        return taken;
+    }
+
+    /** All of a full window are begun now and end after this time. */
+    private void pass(int underWay, Duration took, boolean hasAnswer) {
+        long begunNs = nowNs;
+        nowNs += took.toNanos();
+        for (int i = 0; i < underWay; i++) {
+            window.end(begunNs, hasAnswer);
+        }
+    }
+
+    @Test
+    void eachWindowfulThatIsConfirmedSoonDoublesIt() throws InterruptedException {
+        assertEquals(CongestionWindow.FIRST, fill());
+        int expected = CongestionWindow.FIRST;
+        while (expected < CongestionWindow.MOST) {
+            nowNs += SOON.toNanos();
+            for (int i = 0; i < expected; i++) {
+                window.end(nowNs - SOON.toNanos(), true);
+                fill(); // others wait already
+            }
+            expected *= 2;
+            assertEquals(expected, window.size());
+        }
+        window.end(nowNs, true);
+        assertEquals(1, fill());
+        assertEquals(CongestionWindow.MOST, window.size());
+    }
+
+    @Test
+    void whereOneIsEnoughItDoesNotGrow() throws InterruptedException {
+        for (int i = 0; i < 10_000; i++) {
+            assertTrue(take());
+            pass(1, Duration.ofMillis(1), true);
+        }
+        assertEquals(CongestionWindow.FIRST, window.size());
+    }
+
+    @Test
+    void neitherSoonNorLongLeavesItAsItIs() throws InterruptedException {
+        pass(fill(), SOON.plusNanos(1), true);
+        assertEquals(CongestionWindow.FIRST, window.size());
+        pass(fill(), LONG.minusMillis(1), true);
+        assertEquals(CongestionWindow.FIRST, window.size());
+        assertEquals(CongestionWindow.FIRST, fill());
+    }
+
+    @Test
+    void whatWasOnItsWayTogetherHalvesItOnce() throws InterruptedException {
+        pass(fill(), SOON, true);
+        int before = window.size();
+        pass(fill(), LONG, true);
+        assertEquals(before / 2, window.size());
+        assertEquals(before / 2, fill());
+        pass(before / 2, Duration.ZERO, false);
+        assertEquals(CongestionWindow.LEAST, window.size());
+        pass(fill(), Duration.ZERO, false);
+        assertEquals(CongestionWindow.LEAST, window.size());
+        assertEquals(CongestionWindow.LEAST, fill());
+    }
+
+    @Test
+    void whatNobodyUsesIsTakenBackAtOnce() throws InterruptedException {
+        assertTrue(take());
+        pass(1, LONG, true);
+        assertEquals(CongestionWindow.LEAST, fill());
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3, 4, 5})
+    void nothingOfItIsLostOrWon(long seed) throws InterruptedException {
+        Random random = new Random(seed);
+        List<Long> underWay = new ArrayList<>();
+        for (int step = 0; step < 100_000; step++) {
+            if (random.nextInt(100) < 52) {
+                if (take()) {
+                    underWay.add(nowNs);
+                }
+            } else if (!underWay.isEmpty()) {
+                Collections.swap(underWay, random.nextInt(underWay.size()), underWay.size() - 1);
+                window.end(underWay.removeLast(), random.nextInt(1_000) != 0);
+            }
+            nowNs += random.nextInt(1_000_000);
+        }
+        for (long begunNs : underWay) {
+            window.end(begunNs, true);
+        }
+        assertEquals(window.size(), fill());
+    }
+}
