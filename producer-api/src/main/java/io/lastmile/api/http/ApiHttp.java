@@ -103,8 +103,7 @@ public final class ApiHttp implements HttpListener.Handling {
                         sender,
                         access,
                         inFlight,
-                        batches,
-                        window,
+                        new BatchSender(sender, batches, window, clock),
                         payloadBytesMax,
                         batchDevicesMax,
                         clock);

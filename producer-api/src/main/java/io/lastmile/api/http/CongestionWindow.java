@@ -12,8 +12,8 @@ import java.util.concurrent.TimeUnit;
  *
  * <p>It begins small and grows by one for each message that is confirmed soon, so doubles with each
  * windowful, as that of TCP does (RFC 5681, section 3.1, slow start); only while it is made use of
- * (RFC 7661, section 4.3). It is halved where a message takes long or has no answer, once for all
- * that were on their way. Any thread.
+ * (RFC 7661, section 4.3). Where a message takes long or has no answer it becomes half of what is
+ * on its way, once for all that were. Any thread.
  */
 final class CongestionWindow {
     static final int FIRST = 512;
@@ -54,15 +54,16 @@ final class CongestionWindow {
      * @param hasAnswer whether Kafka answered
      */
     void end(long begunNs, boolean hasAnswer) {
-        int room = roomAfter(begunNs, hasAnswer);
-        if (room > 0) {
-            free.release(room);
-        }
+        free.release(roomAfter(begunNs, hasAnswer));
+    }
+
+    /** The room of a message that says nothing of Kafka: it was not handed over. */
+    void giveBack() {
+        free.release(withoutSurplus(1));
     }
 
     private synchronized int roomAfter(long begunNs, boolean hasAnswer) {
         long nowNs = clock.nanoTime();
-        int room = 1;
         if (!hasAnswer || nowNs - begunNs > longNs) {
             if (begunNs - shrunkNs >= 0) {
                 shrunkNs = nowNs;
@@ -70,21 +71,28 @@ final class CongestionWindow {
             }
         } else if (nowNs - begunNs <= soonNs && size < MOST && isInUse()) {
             size++;
-            room++;
+            return withoutSurplus(2);
         }
+        return withoutSurplus(1);
+    }
+
+    /** To half of what is on its way, which other bounds may keep far below the size. */
+    private void shrink() {
+        int unused = free.availablePermits();
+        int underWay = size + surplus - unused;
+        int smaller = Math.max(LEAST, Math.min(size, underWay) / 2);
+        surplus += size - smaller;
+        size = smaller;
+        int tooMany = Math.min(surplus, unused);
+        if (free.tryAcquire(tooMany)) {
+            surplus -= tooMany;
+        }
+    }
+
+    private synchronized int withoutSurplus(int room) {
         int kept = Math.min(room, surplus);
         surplus -= kept;
         return room - kept;
-    }
-
-    private void shrink() {
-        int smaller = Math.max(LEAST, size / 2);
-        surplus += size - smaller;
-        size = smaller;
-        int unused = Math.min(surplus, free.availablePermits());
-        if (free.tryAcquire(unused)) {
-            surplus -= unused;
-        }
     }
 
     private boolean isInUse() {

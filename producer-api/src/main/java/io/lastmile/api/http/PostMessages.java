@@ -13,7 +13,6 @@ import io.lastmile.wire.DeviceId;
 import io.lastmile.wire.Message;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -28,13 +27,10 @@ final class PostMessages {
     /** The longest array with all that is in it; more goes as lines. */
     static final int ARRAY_BYTES_MAX = 4 << 20;
 
-    private static final Duration ROOM_WITHIN = Duration.ofSeconds(5);
-
     private final MessageSender sender;
     private final Access access;
     private final InFlight arrays;
-    private final InFlight room;
-    private final CongestionWindow window;
+    private final BatchSender toKafka;
     private final int payloadBytesMax;
     private final int devicesMax;
     private final Clock clock;
@@ -43,23 +39,20 @@ final class PostMessages {
      * Batches.
      *
      * @param arrays room for whole bodies; refused beyond it
-     * @param room for messages on their way; waited for
-     * @param window how many they may be; waited for
+     * @param toKafka the way of their messages, which wait there for room
      */
     PostMessages(
             MessageSender sender,
             Access access,
             InFlight arrays,
-            InFlight room,
-            CongestionWindow window,
+            BatchSender toKafka,
             int payloadBytesMax,
             int devicesMax,
             Clock clock) {
         this.sender = sender;
         this.access = access;
         this.arrays = arrays;
-        this.room = room;
-        this.window = window;
+        this.toKafka = toKafka;
         this.payloadBytesMax = payloadBytesMax;
         this.devicesMax = devicesMax;
         this.clock = clock;
@@ -180,21 +173,15 @@ final class PostMessages {
     }
 
     private Sending begin(Message message) throws InterruptedException {
-        int share = PostMessage.RECORD_BYTES + message.payload().length();
-        if (!room.await(share, ROOM_WITHIN)) {
-            return new Sending(message.device(), null, PostMessage.busy());
-        }
-        if (!window.await(ROOM_WITHIN)) {
-            room.give(share);
-            return new Sending(message.device(), null, PostMessage.busy());
-        }
-        long begunNs = clock.nanoTime();
-        CompletableFuture<SendResult> begun = sender.begin(message);
-        var _ =
-                begun.thenAccept(result -> {
-                    window.end(begunNs, !result.isMissing());
-                    room.give(share);
-                });
-        return new Sending(message.device(), begun, null);
+        CompletableFuture<SendResult> begun = toKafka.begin(message);
+        return new Sending(message.device(), begun, begun == null ? noRoom() : null);
+    }
+
+    private static Problem noRoom() {
+        return Problem.of(
+                503,
+                "busy",
+                "Busy",
+                "Kafka takes messages too slowly for all that are posted; the message was not taken");
     }
 }

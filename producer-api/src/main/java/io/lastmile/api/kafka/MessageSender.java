@@ -163,8 +163,12 @@ public final class MessageSender implements AutoCloseable {
     public void learnTopics(Duration within) {
         long endNs = clock.nanoTime() + within.toNanos();
         for (String each : List.of(topic, revocations)) {
+            boolean isTold = false;
             while (!isLearnt(each) && clock.nanoTime() - endNs < 0) {
-                LOG.atDebug().addKeyValue("topic", each).log("Topic not known yet");
+                if (!isTold) {
+                    LOG.atInfo().addKeyValue("topic", each).log("Kafka does not tell of a topic");
+                    isTold = true;
+                }
             }
         }
     }

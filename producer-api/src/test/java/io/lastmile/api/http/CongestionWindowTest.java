@@ -105,6 +105,32 @@ class CongestionWindowTest {
         assertEquals(CongestionWindow.LEAST, fill());
     }
 
+    /** Other bounds may keep what is on its way far below the size. */
+    @Test
+    void itBecomesHalfOfWhatIsOnItsWay() throws InterruptedException {
+        while (window.size() < CongestionWindow.MOST) {
+            pass(fill(), Duration.ZERO, true);
+        }
+        int underWay = 2_000;
+        for (int i = 0; i < underWay; i++) {
+            assertTrue(take());
+        }
+        pass(1, LONG, true);
+        assertEquals(underWay / 2, window.size());
+        pass(underWay - 1, Duration.ZERO, true);
+        assertEquals(window.size(), fill());
+    }
+
+    @Test
+    void whatWasNotHandedOverLeavesItAsItIs() throws InterruptedException {
+        int full = fill();
+        for (int i = 0; i < full; i++) {
+            window.giveBack();
+        }
+        assertEquals(CongestionWindow.FIRST, window.size());
+        assertEquals(CongestionWindow.FIRST, fill());
+    }
+
     @Test
     void whatNobodyUsesIsTakenBackAtOnce() throws InterruptedException {
         assertTrue(take());
@@ -124,7 +150,12 @@ class CongestionWindowTest {
                 }
             } else if (!underWay.isEmpty()) {
                 Collections.swap(underWay, random.nextInt(underWay.size()), underWay.size() - 1);
-                window.end(underWay.removeLast(), random.nextInt(1_000) != 0);
+                long begunNs = underWay.removeLast();
+                if (random.nextInt(10) == 0) {
+                    window.giveBack();
+                } else {
+                    window.end(begunNs, random.nextInt(1_000) != 0);
+                }
             }
             nowNs += random.nextInt(1_000_000);
         }

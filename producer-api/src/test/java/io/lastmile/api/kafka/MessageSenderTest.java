@@ -4,6 +4,7 @@ import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.lastmile.node.Clock;
 import io.lastmile.node.Metrics;
@@ -14,20 +15,22 @@ import io.lastmile.wire.MessageId;
 import io.lastmile.wire.Payload;
 import io.lastmile.wire.record.MessageRecord;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.producer.MockProducer;
+import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.errors.NotEnoughReplicasException;
 import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.TopicAuthorizationException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 class MessageSenderTest {
-    private final MockProducer<byte[], byte[]> producer =
-            new MockProducer<>(false, null, new ByteArraySerializer(), new ByteArraySerializer());
+    private final AskedProducer producer = new AskedProducer();
 
     private MessageSender sender(Duration deadline) {
         return new MessageSender(
@@ -132,11 +135,30 @@ class MessageSenderTest {
     }
 
     @Test
+    @Timeout(60)
     void topicsThatAreNotToldInTimeAreLeftToTheFirstMessages() {
+        MessageSender sender = sender(Duration.ofSeconds(30));
         producer.partitionsForException = new TimeoutException("nobody answers");
-        sender(Duration.ofSeconds(30)).learnTopics(Duration.ofMillis(10));
+        sender.learnTopics(Duration.ofMillis(10));
+        assertTrue(producer.asked.size() > 2, producer.asked.size() + " times");
+
+        producer.asked.clear();
         producer.partitionsForException = new TopicAuthorizationException("lastmile.messages");
-        sender(Duration.ofSeconds(30)).learnTopics(Duration.ofDays(1));
-        assertEquals(0, producer.history().size());
+        sender.learnTopics(Duration.ofDays(1));
+        assertEquals(List.of("lastmile.messages", "lastmile.revocations"), producer.asked);
+    }
+
+    private static final class AskedProducer extends MockProducer<byte[], byte[]> {
+        final List<String> asked = new ArrayList<>();
+
+        AskedProducer() {
+            super(false, null, new ByteArraySerializer(), new ByteArraySerializer());
+        }
+
+        @Override
+        public List<PartitionInfo> partitionsFor(String topic) {
+            asked.add(topic);
+            return super.partitionsFor(topic);
+        }
     }
 }
