@@ -23,7 +23,10 @@ public record BenchResult(String bench, Map<String, Object> settings, Map<Figure
         figures = new EnumMap<>(figures);
     }
 
-    /** Writes it as {@code {"bench":…,"commit":…,"settings":…,"machine":…,"figures":…}}. */
+    /**
+     * Writes it as {@code
+     * {"bench":…,"commit":…,"versions":…,"settings":…,"machine":…,"figures":…}}.
+     */
     public void write(Path file) throws IOException {
         Map<String, Double> byLabel = new LinkedHashMap<>();
         figures.forEach((figure, value) -> byLabel.put(figure.label(), value));
@@ -37,6 +40,7 @@ public record BenchResult(String bench, Map<String, Object> settings, Map<Figure
         Map<String, Object> json = new LinkedHashMap<>();
         json.put("bench", bench);
         json.put("commit", Machine.commit());
+        json.put("versions", Versions.description());
         json.put("settings", settings);
         json.put("machine", Machine.description());
         json.put("figures", figuresByName);

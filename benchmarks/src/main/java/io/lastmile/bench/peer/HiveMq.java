@@ -11,7 +11,9 @@ import java.util.List;
 
 /** A HiveMQ CE that keeps nothing on disk. Its jars are no part of ours: Maven fetches them. */
 public final class HiveMq {
-    private static final String VERSION = "2025.5";
+    /** The version that Maven fetches. */
+    public static final String VERSION = "2025.5";
+
     private static final String FETCH =
             "org.apache.maven.plugins:maven-dependency-plugin:3.9.0:build-classpath";
     private static final Duration FETCHED_WITHIN = Duration.ofMinutes(10);

@@ -4,10 +4,16 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** A mosquitto that keeps nothing on disk and says nothing. */
 public final class Mosquitto {
     private Mosquitto() {}
+
+    /** Its path and version for a report; {@code none} for null. */
+    public static String described(@Nullable Path program) {
+        return Program.described(program, "-h");
+    }
 
     /** Starts this program in a folder. */
     public static Broker start(Path program, Path folder) throws IOException {

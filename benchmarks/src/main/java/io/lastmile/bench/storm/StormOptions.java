@@ -1,5 +1,6 @@
 package io.lastmile.bench.storm;
 
+import io.lastmile.bench.peer.Mosquitto;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -36,7 +37,7 @@ public record StormOptions(
         settings.put("unanswered", unanswered);
         settings.put("unconfirmed", unconfirmed);
         settings.put("held", held);
-        settings.put("mosquitto", mosquitto == null ? "none" : mosquitto.toString());
+        settings.put("mosquitto", Mosquitto.described(mosquitto));
         return settings;
     }
 }

@@ -1,5 +1,8 @@
 package io.lastmile.bench.throughput;
 
+import io.lastmile.bench.peer.HiveMq;
+import io.lastmile.bench.peer.Mosquitto;
+import io.lastmile.bench.peer.NatsServer;
 import java.nio.file.Path;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -21,9 +24,9 @@ public record PeersOptions(
     Map<String, Object> asSettings() {
         Map<String, Object> settings = load.asSettings();
         settings.put("senders", senders);
-        settings.put("mosquitto", mosquitto == null ? "none" : mosquitto.toString());
-        settings.put("nats", nats == null ? "none" : nats.toString());
-        settings.put("hivemq", hivemq);
+        settings.put("mosquitto", Mosquitto.described(mosquitto));
+        settings.put("nats", NatsServer.described(nats));
+        settings.put("hivemq", hivemq ? HiveMq.VERSION : "none");
         return settings;
     }
 }

@@ -1,5 +1,6 @@
 package io.lastmile.bench.throughput;
 
+import io.lastmile.bench.peer.Mosquitto;
 import java.nio.file.Path;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -22,7 +23,7 @@ public record ThroughputOptions(
         Map<String, Object> settings = load.asSettings();
         settings.put("streams", streams);
         settings.put("alone", alone);
-        settings.put("mosquitto", mosquitto == null ? "none" : mosquitto.toString());
+        settings.put("mosquitto", Mosquitto.described(mosquitto));
         settings.put("profiles", profiles == null ? "none" : profiles.toString());
         return settings;
     }

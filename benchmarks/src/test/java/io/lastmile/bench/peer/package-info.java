@@ -1,0 +1,5 @@
+/** Tests of what others are started with. */
+@NullMarked
+package io.lastmile.bench.peer;
+
+import org.jspecify.annotations.NullMarked;
