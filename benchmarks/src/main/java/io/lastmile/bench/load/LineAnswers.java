@@ -40,8 +40,12 @@ public final class LineAnswers {
         if (!status.startsWith("HTTP/1.1 200 ")) {
             throw new IOException("not taken: " + status);
         }
-        while (!answers.headLine().isEmpty()) {
-            // a header
+        boolean isEmpty = false;
+        for (String header = answers.headLine(); !header.isEmpty(); header = answers.headLine()) {
+            isEmpty |= header.equalsIgnoreCase("Content-Length: 0");
+        }
+        if (isEmpty) {
+            return; // there was no line, and so no chunk
         }
         int chunkBytes;
         while ((chunkBytes = Integer.parseInt(answers.headLine(), 16)) > 0) {

@@ -42,6 +42,14 @@ class LineAnswersTest implements LineAnswers.Told {
         assertEquals(List.of("3-1234", refusal, "15-7"), told);
     }
 
+    /** The connection stays open behind it. */
+    @Test
+    void noLineHasNoAnswer() throws Exception {
+        String empty = "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\nHTTP/1.1 ";
+        LineAnswers.read(in(empty), this);
+        assertEquals(List.of(), told);
+    }
+
     @Test
     void aCutAnswerIsNoEnd() {
         String cut = chunked(7).substring(0, 150);
