@@ -50,7 +50,7 @@ public final class DevCommand implements Callable<Integer> {
 
     @Option(
             names = "--port-offset",
-            paramLabel = "N",
+            paramLabel = "N|auto",
             description =
                     "Adds N to every port that is not given by itself; to run several at once. auto: an N at which all are free.")
     private String portOffset = "0";

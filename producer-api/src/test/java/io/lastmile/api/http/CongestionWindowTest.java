@@ -3,7 +3,7 @@ package io.lastmile.api.http;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.lastmile.node.Clock;
+import io.lastmile.api.HandClock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -18,21 +18,8 @@ class CongestionWindowTest {
     private static final Duration SOON = Duration.ofSeconds(1);
     private static final Duration LONG = Duration.ofMillis(2_001);
 
-    private long nowNs = Long.MAX_VALUE - 7; // it may overflow
-    private final CongestionWindow window =
-            new CongestionWindow(
-                    DEADLINE,
-                    new Clock() {
-                        @Override
-                        public long nowMs() {
-                            return 0;
-                        }
-
-                        @Override
-                        public long nanoTime() {
-                            return nowNs;
-                        }
-                    });
+    private final HandClock clock = new HandClock();
+    private final CongestionWindow window = new CongestionWindow(DEADLINE, clock);
 
     private boolean take() throws InterruptedException {
         return window.await(Duration.ZERO);
@@ -48,8 +35,8 @@ class CongestionWindowTest {
 
     /** All of a full window are begun now and end after this time. */
     private void pass(int underWay, Duration took, boolean hasAnswer) {
-        long begunNs = nowNs;
-        nowNs += took.toNanos();
+        long begunNs = clock.nanoTime();
+        clock.pass(took);
         for (int i = 0; i < underWay; i++) {
             window.end(begunNs, hasAnswer);
         }
@@ -60,15 +47,16 @@ class CongestionWindowTest {
         assertEquals(CongestionWindow.FIRST, fill());
         int expected = CongestionWindow.FIRST;
         while (expected < CongestionWindow.MOST) {
-            nowNs += SOON.toNanos();
+            long begunNs = clock.nanoTime();
+            clock.pass(SOON);
             for (int i = 0; i < expected; i++) {
-                window.end(nowNs - SOON.toNanos(), true);
+                window.end(begunNs, true);
                 fill(); // others wait already
             }
             expected *= 2;
             assertEquals(expected, window.size());
         }
-        window.end(nowNs, true);
+        window.end(clock.nanoTime(), true);
         assertEquals(1, fill());
         assertEquals(CongestionWindow.MOST, window.size());
     }
@@ -146,7 +134,7 @@ class CongestionWindowTest {
         for (int step = 0; step < 100_000; step++) {
             if (random.nextInt(100) < 52) {
                 if (take()) {
-                    underWay.add(nowNs);
+                    underWay.add(clock.nanoTime());
                 }
             } else if (!underWay.isEmpty()) {
                 Collections.swap(underWay, random.nextInt(underWay.size()), underWay.size() - 1);
@@ -157,7 +145,7 @@ class CongestionWindowTest {
                     window.end(begunNs, random.nextInt(1_000) != 0);
                 }
             }
-            nowNs += random.nextInt(1_000_000);
+            clock.pass(Duration.ofNanos(random.nextInt(1_000_000)));
         }
         for (long begunNs : underWay) {
             window.end(begunNs, true);

@@ -5,41 +5,28 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertSame;
 
-import io.lastmile.node.Clock;
+import io.lastmile.api.HandClock;
 import io.lastmile.wire.MessageId;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
 class DeadlinesTest {
     private static final Duration DEADLINE = Duration.ofSeconds(5);
 
-    private final AtomicLong nowNs = new AtomicLong(Long.MAX_VALUE - 7); // it may overflow
-    private final Clock clock =
-            new Clock() {
-                @Override
-                public long nowMs() {
-                    return 0;
-                }
-
-                @Override
-                public long nanoTime() {
-                    return nowNs.get();
-                }
-            };
+    private final HandClock clock = new HandClock();
 
     @Test
     void onlyWhatIsLateEnds() {
         try (Deadlines deadlines = new Deadlines(DEADLINE, clock)) {
             CompletableFuture<SendResult> late = new CompletableFuture<>();
             deadlines.begin(late);
-            nowNs.addAndGet(DEADLINE.toNanos() - 1);
+            clock.pass(DEADLINE.minusNanos(1));
             CompletableFuture<SendResult> young = new CompletableFuture<>();
             deadlines.begin(young);
             assertFalse(late.isDone());
-            nowNs.addAndGet(1);
+            clock.pass(Duration.ofNanos(1));
             await().until(late::isDone);
             assertInstanceOf(SendResult.Failed.class, late.join());
             assertFalse(young.isDone());
@@ -55,7 +42,7 @@ class DeadlinesTest {
             deadlines.begin(answered);
             deadlines.begin(late);
             answered.complete(accepted);
-            nowNs.addAndGet(DEADLINE.toNanos());
+            clock.pass(DEADLINE);
             await().until(late::isDone);
         }
         assertSame(accepted, answered.join());
