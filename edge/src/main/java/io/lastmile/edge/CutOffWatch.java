@@ -4,6 +4,8 @@ import io.lastmile.edge.hop.HopServer;
 import io.lastmile.edge.mqtt.Devices;
 import io.lastmile.edge.session.CutOff;
 import io.lastmile.node.Clock;
+import io.lastmile.node.Task;
+import io.lastmile.node.Tasks;
 import io.lastmile.node.kafka.NodesListener;
 import io.lastmile.wire.Incarnation;
 import io.lastmile.wire.record.NodeRecord;
@@ -11,7 +13,6 @@ import io.lastmile.wire.record.NodeRecord.Claim;
 import java.time.Duration;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -22,6 +23,8 @@ final class CutOffWatch implements NodesListener, AutoCloseable {
     private static final Duration OWNER_WAIT = Duration.ofSeconds(30);
     private static final Duration KAFKA_WAIT = Duration.ofSeconds(30);
     private static final Duration NOBODY_WAIT = Duration.ofMinutes(5);
+    private static final Duration LOOK = Duration.ofSeconds(1);
+    private static final Duration LOOK_SILENCE_MAX = Duration.ofSeconds(15);
     private static final Duration SPREAD = Duration.ofSeconds(10);
 
     private final CutOff cutOff;
@@ -32,6 +35,7 @@ final class CutOffWatch implements NodesListener, AutoCloseable {
     private final Runnable renew;
     private final Clock clock;
     private final ScheduledExecutorService thread;
+    private final Task task;
     private boolean renewed;
 
     /**
@@ -47,7 +51,8 @@ final class CutOffWatch implements NodesListener, AutoCloseable {
             BooleanSupplier kafkaReachable,
             BooleanSupplier forgotten,
             Runnable renew,
-            Clock clock) {
+            Clock clock,
+            Tasks tasks) {
         this.devices = devices;
         this.hop = hop;
         this.kafkaReachable = kafkaReachable;
@@ -63,7 +68,8 @@ final class CutOffWatch implements NodesListener, AutoCloseable {
         thread =
                 Executors.newSingleThreadScheduledExecutor(
                         Thread.ofPlatform().name("lastmile-cut-off").daemon().factory());
-        var _ = thread.scheduleWithFixedDelay(this::look, 1, 1, TimeUnit.SECONDS);
+        task = tasks.vital("edge-cut-off", LOOK_SILENCE_MAX);
+        var _ = task.every(thread, LOOK, this::look);
     }
 
     private void look() {
@@ -87,8 +93,11 @@ final class CutOffWatch implements NodesListener, AutoCloseable {
     }
 
     @Override
-    public void heartbeat(Incarnation node, NodeRecord.Heartbeat beat, long offset) {
+    public void heartbeat(Incarnation node, NodeRecord.Heartbeat beat, long appendedAtMs) {
         for (Claim claim : beat.claims()) {
+            if (claim.partition() >= devices.life().ownership().partitions()) {
+                continue; // not of this cluster's topics
+            }
             long known = devices.life().ownership().epoch(claim.partition());
             if (cutOff.claimed(claim.partition(), claim.epoch(), known, clock.nanoTime())) {
                 LOG.atWarn()
@@ -102,10 +111,11 @@ final class CutOffWatch implements NodesListener, AutoCloseable {
     }
 
     @Override
-    public void gone(Incarnation node, NodeRecord.Gone gone, long offset) {}
+    public void gone(Incarnation node, NodeRecord.Gone gone) {}
 
     @Override
     public void close() {
+        task.close();
         thread.shutdownNow();
     }
 }

@@ -11,11 +11,11 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import org.slf4j.LoggerFactory;
 
 /**
- * What the edge logged as an error, and a bug is: an exception nobody expected ends in such a line
- * and not in the test. What is less than an error is not logged meanwhile.
+ * What was logged as an error, and a bug is: an exception nobody expected ends in such a line and
+ * not in the test. What is less than an error is not logged meanwhile.
  */
 public final class Bugs extends AppenderBase<ILoggingEvent> implements AutoCloseable {
-    private final Logger logger = (Logger) LoggerFactory.getLogger("io.lastmile.edge");
+    private final Logger logger = (Logger) LoggerFactory.getLogger("io.lastmile");
     private final Queue<String> found = new ConcurrentLinkedQueue<>();
 
     private Bugs() {}

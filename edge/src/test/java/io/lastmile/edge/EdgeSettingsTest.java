@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.lastmile.edge.auth.AuthenticationSettings;
 import io.lastmile.edge.socket.TlsSettings;
+import io.lastmile.edge.socket.WebSocketOrigins;
 import io.lastmile.node.Settings;
 import io.lastmile.node.SettingsException;
 import io.lastmile.wire.Transport;
@@ -15,14 +16,16 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class EdgeSettingsTest {
     private static EdgeSettings with(String... keysAndValues) {
         Map<String, String> values = new HashMap<>();
-        values.put("hop.secret", "correct horse");
+        values.put("hop.secret", "correct horse battery");
         for (int i = 0; i < keysAndValues.length; i += 2) {
             values.put(keysAndValues[i], keysAndValues[i + 1]);
         }
@@ -44,8 +47,8 @@ class EdgeSettingsTest {
         assertEquals(100, edge.failuresMax());
         assertEquals(Runtime.getRuntime().availableProcessors(), edge.sockets().loops());
         assertEquals(4_096, edge.sockets().backlog());
-        assertEquals(Duration.ofSeconds(30), edge.sockets().userTimeout());
-        assertEquals(Duration.ofSeconds(30), edge.sockets().stalledMax());
+        assertEquals(Duration.ofSeconds(60), edge.ackDeadline());
+        assertEquals(Duration.ofSeconds(60), edge.sockets().stalledMax());
         assertEquals(65_536, edge.sockets().unsentBytesHigh());
         assertEquals("127.0.0.1", edge.hop().host());
         assertEquals(7400, edge.hop().port());
@@ -55,7 +58,7 @@ class EdgeSettingsTest {
         assertEquals(Duration.ofSeconds(10), edge.drainPeriod());
         assertEquals(Duration.ofSeconds(5), edge.drainAckWait());
         assertEquals(Duration.ofSeconds(5), edge.stopWait());
-        assertTrue(edge.node().name().endsWith("-edge"), edge.node().name());
+        assertTrue(edge.node().name().endsWith("-edge-9103"), edge.node().name());
     }
 
     @ParameterizedTest
@@ -73,7 +76,7 @@ class EdgeSettingsTest {
         "edge.authentication.failures.max, 0",
         "edge.loops, 257",
         "edge.backlog, 0",
-        "edge.tcp.user-timeout, 31m",
+        "edge.ack.deadline, 61m",
         "edge.stalled.max, 0s",
         "edge.unsent.high, 1KiB",
         "edge.hop.port, -1",
@@ -87,6 +90,7 @@ class EdgeSettingsTest {
         "edge.wss.port, 8084",
         "edge.ws.port, 65536",
         "edge.ws.port, on",
+        "edge.ws.origins, shop.example",
     })
     void whatIsOutOfRangeIsRefusedByName(String key, String value) {
         SettingsException e = assertThrows(SettingsException.class, () -> with(key, value));
@@ -113,6 +117,10 @@ class EdgeSettingsTest {
                         Transport.SECURE_WEBSOCKET, 8084),
                 all.morePorts());
         assertTrue(all.sockets().proxied());
+        assertEquals(WebSocketOrigins.LOOPBACK, with().sockets().origins());
+        assertEquals(
+                new WebSocketOrigins(Set.of("https://shop.example"), false, false),
+                with("edge.ws.origins", "https://shop.example").sockets().origins());
         assertEquals(
                 new TlsSettings(Path.of("edge.pem"), Path.of("edge.key"), Path.of("devices.pem")),
                 all.sockets().tls());
@@ -172,6 +180,16 @@ class EdgeSettingsTest {
                 "10.0.0.5:7400",
                 with("edge.hop.host", "0.0.0.0", "edge.hop.advertised", "10.0.0.5:7400")
                         .hopAdvertised());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"127.0.0.1:74000", "127.0.0.1:0", "10.0.0.5", "http://edge:7400", ":1"})
+    void anAddressThatNobodyCanConnectToIsRefusedAtStart(String advertised) {
+        SettingsException e =
+                assertThrows(
+                        SettingsException.class, () -> with("edge.hop.advertised", advertised));
+        assertEquals("edge.hop.advertised", e.key());
+        assertTrue(String.valueOf(e.getMessage()).contains("host:port"), e.getMessage());
     }
 
     @Test

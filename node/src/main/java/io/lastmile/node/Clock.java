@@ -11,6 +11,21 @@ public interface Clock {
     /** Nanoseconds since some fixed moment; never goes back. */
     long nanoTime();
 
+    /** A clock that stands at 0. */
+    static Clock standing() {
+        return new Clock() {
+            @Override
+            public long nowMs() {
+                return 0;
+            }
+
+            @Override
+            public long nanoTime() {
+                return 0;
+            }
+        };
+    }
+
     /** The clock of the machine. */
     static Clock system() {
         return new Clock() {

@@ -38,10 +38,22 @@ public final class Metrics {
     private final Map<Metric, io.prometheus.metrics.core.metrics.Histogram> histograms =
             new EnumMap<>(Metric.class);
     private final Map<Metric, Map<List<String>, LongSupplier>> gauges = new EnumMap<>(Metric.class);
+    private final Tasks tasks;
 
     /** Figures of the JVM, and none of Lastmile yet. */
-    public Metrics() {
+    public Metrics(Clock clock) {
         JvmMetrics.builder().register(registry);
+        tasks = new Tasks(this, clock);
+    }
+
+    /** The same where time does not pass: no task is ever late. */
+    public Metrics() {
+        this(Clock.standing());
+    }
+
+    /** The tasks of the process, whose failures are figures too. */
+    public Tasks tasks() {
+        return tasks;
     }
 
     /** A figure that only grows. */

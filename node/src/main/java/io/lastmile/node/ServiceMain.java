@@ -45,11 +45,12 @@ public final class ServiceMain {
         try {
             Settings settings = Settings.read(flags, System.getenv());
             LogLevel.from(settings); // whoever started us obeyed it; here it only becomes known
-            Metrics metrics = new Metrics();
+            Clock clock = Clock.system();
+            Metrics metrics = new Metrics(clock);
             Admin admin = lifecycle.start("admin", Admin.from(settings, adminPort, metrics));
             AtomicBoolean started = new AtomicBoolean();
             admin.part("started", started::get);
-            parts.start(new Ground(settings, metrics, admin, Clock.system(), lifecycle));
+            parts.start(new Ground(settings, metrics, admin, clock, lifecycle));
             started.set(true);
             LOG.atInfo()
                     .addKeyValue("service", service)

@@ -1,5 +1,6 @@
 package io.lastmile.node;
 
+import io.lastmile.wire.HostPort;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -68,6 +69,21 @@ public final class Settings {
         record(key, "", "text", description);
         String value = given(key);
         return value == null ? null : notBlank(key, value);
+    }
+
+    /** Where others are to connect to, {@code host:port}, or null where nothing is given. */
+    public @Nullable String optionalAddress(String key, String description) {
+        record(key, "", "host:port", description);
+        String value = given(key);
+        if (value == null) {
+            return null;
+        }
+        if (HostPort.parse(notBlank(key, value)) == null) {
+            throw new SettingsException(
+                    key,
+                    "'" + value + "'" + where(key) + " is not allowed; it is " + HostPort.RULE);
+        }
+        return value;
     }
 
     /** A text that must be given and is never printed. */

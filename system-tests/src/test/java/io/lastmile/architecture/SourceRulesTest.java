@@ -145,6 +145,33 @@ class SourceRulesTest {
         assertNone("metrics that nothing measures", broken);
     }
 
+    /**
+     * An executor drops a periodic task that threw, and keeps to itself what one for later threw.
+     */
+    @Test
+    void whatRunsLaterOrAgainIsScheduledAsATask() {
+        Pattern bare =
+                Pattern.compile(
+                        "\\.schedule(AtFixedRate|WithFixedDelay)?\\(|new (Timer|TimerTask)\\b");
+        Set<String> allowed =
+                Set.of(
+                        "node/src/main/java/io/lastmile/node/Task.java",
+                        // Jetty's own scheduler: for the end of one request, and for a look at
+                        // connections that plans its next one whatever it throws.
+                        "node/src/main/java/io/lastmile/node/HttpAnswer.java",
+                        "node/src/main/java/io/lastmile/node/HttpConnector.java");
+        List<String> broken = new ArrayList<>();
+        for (Path file : SourceTree.mainJava()) {
+            String name = SourceTree.name(file);
+            if (!allowed.contains(name)
+                    && !name.startsWith("benchmarks/")
+                    && bare.matcher(SourceTree.text(file)).find()) {
+                broken.add(name);
+            }
+        }
+        assertNone("files that schedule without Task", broken);
+    }
+
     @Test
     void nothingIsLeftToDo() {
         List<String> words = List.of("to" + "do", "fix" + "me", "x" + "xx"); // not found in itself

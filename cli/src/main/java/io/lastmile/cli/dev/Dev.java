@@ -34,7 +34,7 @@ final class Dev {
         settings.refuseUnknown();
 
         Clock clock = Clock.system();
-        Metrics metrics = new Metrics();
+        Metrics metrics = new Metrics(clock);
         KafkaNode node =
                 KafkaNode.alone(
                         kafkaLog,

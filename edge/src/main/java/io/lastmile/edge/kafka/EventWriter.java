@@ -4,6 +4,7 @@ import io.lastmile.edge.session.EventSink;
 import io.lastmile.node.Clock;
 import io.lastmile.node.Metric;
 import io.lastmile.node.Metrics;
+import io.lastmile.node.Task;
 import io.lastmile.node.kafka.KafkaSettings;
 import io.lastmile.wire.DeviceId;
 import io.lastmile.wire.Incarnation;
@@ -48,6 +49,9 @@ public final class EventWriter implements EventSink, AutoCloseable {
      */
     private static final Duration GATHER_ACKED = Duration.ofMillis(40);
 
+    /** A send waits a second for room, and a batch of events is gathered behind it. */
+    private static final Duration SILENCE_MAX = Duration.ofMinutes(2);
+
     private static final Duration CLOSE_WAIT = Duration.ofSeconds(5);
 
     /** An event on its way. */
@@ -72,7 +76,9 @@ public final class EventWriter implements EventSink, AutoCloseable {
     private final long gatherAckedNs;
     private final Thread thread;
     private Producer<byte[], byte[]> producer; // the thread's own after its start
+    private boolean isTopicKnown; // the thread's own
     private volatile boolean closing;
+    private volatile boolean isOver;
     private volatile boolean isWantedSoon;
 
     /** A writer to the events topic. */
@@ -102,7 +108,14 @@ public final class EventWriter implements EventSink, AutoCloseable {
         duration = metrics.histogram(Metric.EDGE_EVENT_DURATION);
         metrics.gauge(Metric.EDGE_EVENTS_PENDING, pending::get);
         producer = producers.get();
-        thread = Thread.ofPlatform().name("lastmile-events").daemon().start(this::run);
+        Task task = metrics.tasks().vital("edge-events", SILENCE_MAX);
+        thread =
+                task.loop(
+                        Thread.ofPlatform().name("lastmile-events").daemon(),
+                        () -> !isOver && (!closing || pending.get() > 0),
+                        this::turn,
+                        this::end);
+        thread.start();
     }
 
     private static Map<String, Object> producerSettings(Incarnation incarnation) {
@@ -158,20 +171,23 @@ public final class EventWriter implements EventSink, AutoCloseable {
         return pending.get();
     }
 
-    private void run() {
-        askWhereTopicIs();
-        try {
-            while (!closing || pending.get() > 0) {
-                Pending next = queue.poll(POLL_MS, TimeUnit.MILLISECONDS);
-                if (next != null && next.event instanceof EventRecord.Acked && !closing) {
-                    gatherAcked();
-                }
-                while (next != null) {
-                    send(next);
-                    next = nextSoon();
-                }
-            }
-        } catch (InterruptedException e) {
+    private void turn() throws InterruptedException {
+        if (!isTopicKnown) {
+            isTopicKnown = true;
+            askWhereTopicIs();
+        }
+        Pending next = queue.poll(POLL_MS, TimeUnit.MILLISECONDS);
+        if (next != null && next.event instanceof EventRecord.Acked && !closing) {
+            gatherAcked();
+        }
+        while (next != null) {
+            send(next);
+            next = nextSoon();
+        }
+    }
+
+    private void end() {
+        if (pending.get() > 0) {
             LOG.atWarn()
                     .addKeyValue("pending", pending.get())
                     .log("Stopped with events that Kafka has not confirmed");
@@ -228,6 +244,9 @@ public final class EventWriter implements EventSink, AutoCloseable {
         } catch (KafkaException | IllegalStateException e) { // this producer will send no more
             retry(event, e);
             replaceProducer();
+        } catch (RuntimeException | Error e) { // an event that is not kept is an ack that is lost
+            retry(event, null);
+            throw e;
         }
     }
 
@@ -278,6 +297,7 @@ public final class EventWriter implements EventSink, AutoCloseable {
         hasten();
         try {
             if (!thread.join(CLOSE_WAIT)) {
+                isOver = true;
                 thread.interrupt();
                 thread.join();
             }

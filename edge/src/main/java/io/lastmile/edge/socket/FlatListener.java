@@ -2,6 +2,7 @@ package io.lastmile.edge.socket;
 
 import io.lastmile.node.Metric;
 import io.lastmile.node.Metrics;
+import io.lastmile.node.Task;
 import io.netty.channel.IoEvent;
 import io.netty.channel.IoRegistration;
 import io.netty.channel.epoll.EpollIoHandle;
@@ -13,9 +14,9 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -31,13 +32,20 @@ final class FlatListener implements EpollIoHandle, Listener {
     private static final int PAUSE_MS_MIN = 50;
     private static final int PAUSE_MS_MAX = 1_600;
     private static final int IPPROTO_TCP = 6;
-    private static final int TCP_USER_TIMEOUT = 18;
+    private static final int TCP_NOTSENT_LOWAT = 25;
+
+    /**
+     * More than this is not left to the kernel ahead of what the network takes: what waits here can
+     * be overtaken by an answer, and is known not to have been sent.
+     */
+    static final int NOT_SENT_BYTES = 16 << 10;
 
     private final Socket socket;
     private final List<FlatLoop> loops;
     private final Protocol protocol;
     private final Arrivals arrivals;
     private final AtomicLong accepted;
+    private final Task resuming;
     private final Metrics.Counter pauses;
     private final byte[] address = new byte[26]; // the greatest that accept writes
     private final IoRegistration registration;
@@ -62,6 +70,7 @@ final class FlatListener implements EpollIoHandle, Listener {
         this.protocol = protocol;
         this.arrivals = arrivals;
         this.accepted = accepted;
+        this.resuming = metrics.tasks().task("edge-accept");
         this.pauses = metrics.counter(Metric.EDGE_ACCEPT, "no descriptor");
         socket = Socket.newSocketStream();
         try {
@@ -69,10 +78,7 @@ final class FlatListener implements EpollIoHandle, Listener {
             // What follows is passed on to each connection by the kernel.
             socket.setTcpNoDelay(true);
             socket.setKeepAlive(true);
-            socket.setIntOpt(
-                    IPPROTO_TCP,
-                    TCP_USER_TIMEOUT,
-                    Math.toIntExact(settings.userTimeout().toMillis()));
+            socket.setIntOpt(IPPROTO_TCP, TCP_NOTSENT_LOWAT, NOT_SENT_BYTES);
             socket.bind(at);
             socket.listen(settings.backlog());
         } catch (IOException e) {
@@ -103,24 +109,35 @@ final class FlatListener implements EpollIoHandle, Listener {
             }
             int descriptor;
             try {
-                descriptor = socket.accept(address);
+                descriptor = loops.getFirst().calls().accept(socket, address);
             } catch (IOException e) {
                 pause(e);
+                return;
+            } catch (RuntimeException | Error e) { // an Error would end the loop
+                resuming.failed(e);
+                pause(new IOException(e));
                 return;
             }
             if (descriptor < 0) {
                 return;
             }
             pauseMs = 0;
-            InetAddress origin = NativeInetAddress.address(address, 1, address[0]).getAddress();
-            deal(descriptor, arrivals.begin(origin));
+            accepted.incrementAndGet();
+            FlatLoop loop = loops.get(nextLoop);
+            nextLoop = (nextLoop + 1) % loops.size();
+            Arrival arrival = null;
+            try {
+                InetAddress from = NativeInetAddress.address(address, 1, address[0]).getAddress();
+                arrival = arrivals.begin(from);
+                deal(descriptor, loop, arrival);
+            } catch (Throwable e) {
+                resuming.failed(e);
+                loop.refused(descriptor, arrival);
+            }
         }
     }
 
-    private void deal(int descriptor, @Nullable Arrival arrival) {
-        accepted.incrementAndGet();
-        FlatLoop loop = loops.get(nextLoop);
-        nextLoop = (nextLoop + 1) % loops.size();
+    private void deal(int descriptor, FlatLoop loop, @Nullable Arrival arrival) {
         if (arrival == null) {
             loop.refused(descriptor, null);
             return;
@@ -150,17 +167,13 @@ final class FlatListener implements EpollIoHandle, Listener {
     private void pauseFor(int waitMs) {
         registration.submit(
                 EpollIoOps.EPOLLERR); // with no interest at all it would be left out for good
-        var _ =
-                loops.getFirst()
-                        .loop()
-                        .schedule(
-                                () -> {
-                                    if (registration.isValid()) {
-                                        registration.submit(EpollIoOps.EPOLLIN);
-                                    }
-                                },
-                                waitMs,
-                                TimeUnit.MILLISECONDS);
+        resuming.untilDone(loops.getFirst().loop(), Duration.ofMillis(waitMs), this::acceptAgain);
+    }
+
+    private void acceptAgain() {
+        if (registration.isValid()) {
+            registration.submit(EpollIoOps.EPOLLIN);
+        }
     }
 
     /** Stops accepting, at once. Any thread but a loop. */

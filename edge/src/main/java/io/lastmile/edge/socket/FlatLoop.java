@@ -24,6 +24,7 @@ final class FlatLoop {
 
     private final IoEventLoop loop;
     private final LoopConnections connections;
+    private final SystemCalls calls;
     private final LoopEpoll epoll;
     private final AtomicLong closed;
     private final int unsentBytesHigh;
@@ -38,11 +39,13 @@ final class FlatLoop {
     FlatLoop(
             IoEventLoop loop,
             LoopConnections connections,
+            SystemCalls calls,
             SocketSettings settings,
             AtomicLong closed) {
         this.loop = loop;
         this.connections = connections;
-        this.epoll = new LoopEpoll(loop, connections);
+        this.calls = calls;
+        this.epoll = new LoopEpoll(loop, connections, calls);
         this.closed = closed;
         this.unsentBytesHigh = settings.unsentBytesHigh();
     }
@@ -53,6 +56,10 @@ final class FlatLoop {
 
     LoopConnections connections() {
         return connections;
+    }
+
+    SystemCalls calls() {
+        return calls;
     }
 
     LoopEpoll epoll() {
@@ -84,7 +91,7 @@ final class FlatLoop {
         }
         closed.incrementAndGet();
         try {
-            new FileDescriptor(descriptor).close();
+            calls.close(new FileDescriptor(descriptor));
         } catch (IOException e) {
             LOG.atDebug().setCause(e).log("a descriptor could not be closed");
         }

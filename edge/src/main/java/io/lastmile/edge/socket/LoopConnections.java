@@ -2,6 +2,7 @@ package io.lastmile.edge.socket;
 
 import io.lastmile.node.Metric;
 import io.lastmile.node.Metrics;
+import io.lastmile.node.Task;
 import java.net.InetAddress;
 import java.util.Arrays;
 import java.util.IdentityHashMap;
@@ -20,6 +21,8 @@ final class LoopConnections {
     private int[] free = new int[64];
     private int freeCount;
     private final int stalledSweepsMax;
+    private final Task each;
+    private final SendQueue sendQueue = new SendQueue();
     private final Metrics.Counter bytesReceived;
     private final Metrics.Counter bytesSent;
     private final IdentityHashMap<LoopConnection, Arrival> arriving = new IdentityHashMap<>();
@@ -27,16 +30,24 @@ final class LoopConnections {
     /**
      * None yet.
      *
-     * @param stalledSweepsMax how many sweeps a device may take nothing of what waits for it
+     * @param stalledSweepsMax how many sweeps a device's system may take nothing of what is on its
+     *     way to it
      */
     LoopConnections(int stalledSweepsMax, Metrics metrics) {
         this.stalledSweepsMax = stalledSweepsMax;
+        each = metrics.tasks().task("edge-connections");
         bytesReceived = metrics.counter(Metric.EDGE_TRAFFIC, "in");
         bytesSent = metrics.counter(Metric.EDGE_TRAFFIC, "out");
     }
 
-    int stalledSweepsMax() {
-        return stalledSweepsMax;
+    /** Whether a device's system has taken nothing for too long, at a sweep. */
+    boolean isStalled(Outgoing outgoing, long unacknowledged) {
+        return outgoing.sweepsWithout(unacknowledged) > stalledSweepsMax;
+    }
+
+    /** What is in the kernel and not yet in the device's, of this socket. */
+    int sendQueueBytes(int descriptor) {
+        return sendQueue.bytes(descriptor);
     }
 
     void countReceived(int bytes) {
@@ -90,7 +101,30 @@ final class LoopConnections {
     void ready(int place) {
         LoopConnection connection = connections[place];
         if (connection != null) {
-            connection.ready();
+            try {
+                connection.ready();
+            } catch (Throwable e) {
+                drop(connection, e);
+            }
+        }
+    }
+
+    /** Something failed by a bug, in one connection or before there was one. */
+    void failed(Throwable bug) {
+        each.failed(bug);
+    }
+
+    /** What one connection throws is its own end and keeps no other from its turn. */
+    @SuppressWarnings("ReferenceEquality") // a descriptor equals another of its number
+    private void drop(LoopConnection connection, Throwable bug) {
+        failed(bug);
+        try {
+            connection.loopEnds();
+        } catch (Throwable e) {
+            failed(e);
+            if (connections[connection.place()] == connection) {
+                remove(connection);
+            }
         }
     }
 
@@ -99,17 +133,25 @@ final class LoopConnections {
         for (int i = 0; i < end; i++) {
             LoopConnection connection = connections[i];
             if (connection != null) {
-                connection.loopEnds();
+                try {
+                    connection.loopEnds();
+                } catch (Throwable e) {
+                    failed(e);
+                }
             }
         }
     }
 
-    /** Sweeps all. */
+    /** Sweeps all, whatever one of them does. */
     void sweep(long nanoTime) {
         for (int i = 0; i < end; i++) {
             LoopConnection connection = connections[i];
             if (connection != null) {
-                connection.swept(nanoTime);
+                try {
+                    connection.swept(nanoTime);
+                } catch (Throwable e) {
+                    drop(connection, e);
+                }
             }
         }
     }

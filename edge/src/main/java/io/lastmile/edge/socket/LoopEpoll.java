@@ -9,13 +9,9 @@ import io.netty.channel.epoll.Native;
 import io.netty.channel.unix.FileDescriptor;
 import java.io.IOException;
 import java.lang.foreign.Arena;
-import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
-import java.lang.foreign.MemoryLayout;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import java.lang.invoke.MethodHandle;
-import java.lang.invoke.VarHandle;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -38,25 +34,8 @@ final class LoopEpoll implements EpollIoHandle {
     private static final int EVENT_BYTES = Native.sizeofEpollEvent();
     private static final int DATA_OFFSET = Native.offsetofEpollData();
 
-    private static final MethodHandle EPOLL_CTL =
-            function(
-                    "epoll_ctl",
-                    ValueLayout.JAVA_INT,
-                    ValueLayout.JAVA_INT,
-                    ValueLayout.JAVA_INT,
-                    ValueLayout.ADDRESS);
-    private static final MethodHandle EPOLL_WAIT =
-            function(
-                    "epoll_wait",
-                    ValueLayout.JAVA_INT,
-                    ValueLayout.ADDRESS,
-                    ValueLayout.JAVA_INT,
-                    ValueLayout.JAVA_INT);
-    private static final VarHandle ERRNO =
-            Linker.Option.captureStateLayout()
-                    .varHandle(MemoryLayout.PathElement.groupElement("errno"));
-
     private final LoopConnections connections;
+    private final SystemCalls calls;
     private final FileDescriptor epoll = Native.newEpollCreate();
     private final MemorySegment events =
             Arena.ofAuto().allocate((long) EVENTS_AT_ONCE * EVENT_BYTES, 8);
@@ -64,18 +43,10 @@ final class LoopEpoll implements EpollIoHandle {
     private final MemorySegment state = Arena.ofAuto().allocate(Linker.Option.captureStateLayout());
 
     /** Part of the loop from now on. */
-    LoopEpoll(IoEventLoop loop, LoopConnections connections) {
+    LoopEpoll(IoEventLoop loop, LoopConnections connections, SystemCalls calls) {
         this.connections = connections;
+        this.calls = calls;
         loop.register(this).syncUninterruptibly().getNow().submit(EpollIoOps.EPOLLIN);
-    }
-
-    @SuppressWarnings("restricted") // these two functions of the kernel are what is asked for
-    private static MethodHandle function(String name, MemoryLayout... arguments) {
-        Linker linker = Linker.nativeLinker();
-        return linker.downcallHandle(
-                linker.defaultLookup().findOrThrow(name),
-                FunctionDescriptor.of(ValueLayout.JAVA_INT, arguments),
-                Linker.Option.captureCallState("errno"));
     }
 
     /** Tells the connection at this place of its descriptor's events from now on. */
@@ -91,26 +62,7 @@ final class LoopEpoll implements EpollIoHandle {
     private void control(int operation, int descriptor, int place, int wanted) throws IOException {
         event.set(ValueLayout.JAVA_INT, 0, wanted);
         event.set(ValueLayout.JAVA_INT_UNALIGNED, DATA_OFFSET, place);
-        int result;
-        try {
-            result =
-                    (int)
-                            EPOLL_CTL.invokeExact(
-                                    state, epoll.intValue(), operation, descriptor, event);
-        } catch (Throwable e) {
-            throw new IllegalStateException(e); // nothing is thrown by a call to the kernel
-        }
-        if (result < 0) {
-            throw new IOException("epoll_ctl failed with " + (int) ERRNO.get(state, 0L));
-        }
-    }
-
-    private int waitForNone() {
-        try {
-            return (int) EPOLL_WAIT.invokeExact(state, epoll.intValue(), events, EVENTS_AT_ONCE, 0);
-        } catch (Throwable e) {
-            throw new IllegalStateException(e);
-        }
+        calls.control(epoll.intValue(), operation, descriptor, event, state);
     }
 
     @Override
@@ -121,7 +73,13 @@ final class LoopEpoll implements EpollIoHandle {
     /** Whom there is no time for now is told of again in the loop's next turn. */
     @Override
     public void handle(IoRegistration registered, IoEvent readable) {
-        int ready = waitForNone();
+        int ready;
+        try {
+            ready = calls.await(epoll.intValue(), events, EVENTS_AT_ONCE, state);
+        } catch (IOException | RuntimeException | Error e) { // an Error would end the loop
+            connections.failed(e);
+            return;
+        }
         for (int i = 0; i < ready; i++) {
             long data = (long) i * EVENT_BYTES + DATA_OFFSET;
             connections.ready(events.get(ValueLayout.JAVA_INT_UNALIGNED, data));

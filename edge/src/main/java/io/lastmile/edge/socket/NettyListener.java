@@ -1,5 +1,6 @@
 package io.lastmile.edge.socket;
 
+import io.lastmile.node.Task;
 import io.lastmile.wire.Transport;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
@@ -12,9 +13,9 @@ import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.epoll.EpollChannelOption;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.Executor;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
@@ -30,6 +31,7 @@ final class NettyListener implements Listener {
      * @param connections of each loop
      * @param accepted counts connections
      * @param closed counts those that are no more
+     * @param resuming goes on to accept after a pause
      */
     NettyListener(
             InetSocketAddress at,
@@ -41,7 +43,8 @@ final class NettyListener implements Listener {
             Protocol protocol,
             Arrivals arrivals,
             AtomicLong accepted,
-            AtomicLong closed) {
+            AtomicLong closed,
+            Task resuming) {
         ServerBootstrap server =
                 loops.server()
                         .option(ChannelOption.SO_BACKLOG, settings.backlog())
@@ -58,8 +61,7 @@ final class NettyListener implements Listener {
                                         settings.unsentBytesHigh()));
         if (loops.epoll()) {
             server.childOption(
-                    EpollChannelOption.TCP_USER_TIMEOUT,
-                    Math.toIntExact(settings.userTimeout().toMillis()));
+                    EpollChannelOption.TCP_NOTSENT_LOWAT, (long) FlatListener.NOT_SENT_BYTES);
         }
         boolean proxied = settings.proxied();
         ChannelInitializer<Channel> opening =
@@ -84,7 +86,7 @@ final class NettyListener implements Listener {
                     }
                 };
         channel =
-                server.handler(new Gate(arrivals))
+                server.handler(new Gate(arrivals, resuming))
                         .childHandler(opening)
                         .bind(at)
                         .syncUninterruptibly()
@@ -99,9 +101,11 @@ final class NettyListener implements Listener {
     /** Accepts nothing for a while where there is no room for more. */
     private static final class Gate extends ChannelInboundHandlerAdapter {
         private final Arrivals arrivals;
+        private final Task resuming;
 
-        Gate(Arrivals arrivals) {
+        Gate(Arrivals arrivals, Task resuming) {
             this.arrivals = arrivals;
+            this.resuming = resuming;
         }
 
         @Override
@@ -114,10 +118,10 @@ final class NettyListener implements Listener {
             int waitMs = arrivals.pauseMs();
             listener.config().setAutoRead(waitMs == 0);
             if (waitMs > 0) {
-                var _ =
-                        listener.eventLoop()
-                                .schedule(
-                                        () -> pauseIfFull(listener), waitMs, TimeUnit.MILLISECONDS);
+                resuming.untilDone(
+                        listener.eventLoop(),
+                        Duration.ofMillis(waitMs),
+                        () -> pauseIfFull(listener));
             }
         }
     }

@@ -2,9 +2,11 @@ package io.lastmile.edge.socket;
 
 import io.lastmile.node.Metric;
 import io.lastmile.node.Metrics;
+import io.lastmile.node.Task;
 import io.lastmile.wire.Transport;
 import io.netty.channel.IoEventLoop;
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -13,7 +15,6 @@ import java.util.Objects;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -24,7 +25,12 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Sockets implements AutoCloseable {
     /** How often the files of the certificate are looked at. */
-    private static final int LOOK_MS = 2_000;
+    private static final Duration LOOK = Duration.ofSeconds(2);
+
+    private static final Duration SWEEP = Duration.ofSeconds(1);
+
+    /** A loop that is busy for so long serves nobody. */
+    private static final Duration SWEEP_SILENCE_MAX = Duration.ofSeconds(15);
 
     private final SocketSettings settings;
     private final EventLoops loops;
@@ -34,6 +40,7 @@ public final class Sockets implements AutoCloseable {
     private final Map<Executor, LoopConnections> connections = new LinkedHashMap<>();
     private final List<FlatLoop> flatLoops = new ArrayList<>();
     private final List<Listener> listeners = new ArrayList<>();
+    private final List<Task> sweeps = new ArrayList<>();
     private final ScheduledExecutorService looking =
             Executors.newSingleThreadScheduledExecutor(
                     task -> Thread.ofPlatform().name("edge-certificates").daemon().unstarted(task));
@@ -43,17 +50,21 @@ public final class Sockets implements AutoCloseable {
 
     /** Loops without listeners yet. */
     public Sockets(SocketSettings settings, LongSupplier nanoTime, Metrics metrics) {
-        this(settings, nanoTime, metrics, true);
+        this(settings, nanoTime, metrics, true, new SystemCalls());
     }
 
     /** The same with all connections on Netty's channels, as on a machine without epoll. */
     public static Sockets onChannels(
             SocketSettings settings, LongSupplier nanoTime, Metrics metrics) {
-        return new Sockets(settings, nanoTime, metrics, false);
+        return new Sockets(settings, nanoTime, metrics, false, new SystemCalls());
     }
 
-    private Sockets(
-            SocketSettings settings, LongSupplier nanoTime, Metrics metrics, boolean flatWanted) {
+    Sockets(
+            SocketSettings settings,
+            LongSupplier nanoTime,
+            Metrics metrics,
+            boolean flatWanted,
+            SystemCalls calls) {
         this.settings = settings;
         this.metrics = metrics;
         this.arrivals = new Arrivals(settings.arrivals(), nanoTime, metrics);
@@ -66,11 +77,11 @@ public final class Sockets implements AutoCloseable {
                             Math.toIntExact(settings.stalledMax().toSeconds()), metrics);
             connections.put(loop, own);
             if (flat) {
-                flatLoops.add(new FlatLoop(loop, own, settings, closed));
+                flatLoops.add(new FlatLoop(loop, own, calls, settings, closed));
             }
-            var _ =
-                    loop.scheduleAtFixedRate(
-                            () -> own.sweep(nanoTime.getAsLong()), 1, 1, TimeUnit.SECONDS);
+            Task sweep = metrics.tasks().vital("edge-sweep", SWEEP_SILENCE_MAX);
+            sweeps.add(sweep);
+            var _ = sweep.every(loop, SWEEP, () -> own.sweep(nanoTime.getAsLong()));
         }
     }
 
@@ -97,7 +108,8 @@ public final class Sockets implements AutoCloseable {
                                 protocol,
                                 arrivals,
                                 accepted,
-                                closed);
+                                closed,
+                                metrics.tasks().task("edge-accept"));
         listeners.add(listener);
         return listener.port();
     }
@@ -108,7 +120,8 @@ public final class Sockets implements AutoCloseable {
                 transport,
                 settings.proxied(),
                 secure ? certificates() : null,
-                settings.unsentBytesHigh());
+                settings.unsentBytesHigh(),
+                settings.origins());
     }
 
     private Certificates certificates() {
@@ -121,9 +134,7 @@ public final class Sockets implements AutoCloseable {
                         Objects.requireNonNull(
                                 settings.tls(), "a listener with TLS needs a certificate"));
         certificates = first;
-        var _ =
-                looking.scheduleWithFixedDelay(
-                        first::lookAgain, LOOK_MS, LOOK_MS, TimeUnit.MILLISECONDS);
+        var _ = metrics.tasks().task("edge-certificates").every(looking, LOOK, first::lookAgain);
         return first;
     }
 
@@ -149,6 +160,7 @@ public final class Sockets implements AutoCloseable {
      */
     @Override
     public void close() {
+        sweeps.forEach(Task::close);
         looking.shutdownNow();
         stopAccepting();
         for (IoEventLoop loop : loops.all()) {

@@ -2,14 +2,13 @@ package io.lastmile.node.kafka;
 
 import io.lastmile.node.Metric;
 import io.lastmile.node.Metrics;
+import io.lastmile.node.Task;
 import io.lastmile.wire.Incarnation;
-import io.lastmile.wire.MalformedException;
 import io.lastmile.wire.NodeRole;
 import io.lastmile.wire.record.NodeKey;
 import io.lastmile.wire.record.NodeRecord;
 import io.lastmile.wire.record.Topic;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
@@ -20,18 +19,15 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * All nodes, as the nodes topic tells of them: one thread reads it from its start and goes on for
  * ever, through any absence of Kafka. Questions may come from any thread.
  */
 public final class NodesView implements AutoCloseable {
-    private static final Logger LOG = LoggerFactory.getLogger(NodesView.class);
-
     /**
      * The last word of an incarnation.
      *
@@ -39,29 +35,47 @@ public final class NodesView implements AutoCloseable {
      */
     public record Seen(NodeRecord.Heartbeat heartbeat, long offset, long appendedAtMs) {}
 
+    private static final Map<String, Object> GATHERED =
+            Map.of(
+                    ConsumerConfig.FETCH_MIN_BYTES_CONFIG,
+                    64 << 10,
+                    ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG,
+                    500);
+
     private record GoneSeen(NodeRecord.Gone gone, long offset, long appendedAtMs) {}
 
-    private final Metrics.Counter unreadable;
+    private final SetAside aside;
+    private final Task telling;
     private final TopicTail tail;
     private final Map<Incarnation, Seen> seen = new ConcurrentHashMap<>();
     private final Map<Incarnation, GoneSeen> gone = new ConcurrentHashMap<>();
     private final Queue<NodesListener> joining = new ConcurrentLinkedQueue<>();
     private final List<NodesListener> listeners = new ArrayList<>(); // the thread's own
 
-    /** Begins to read. */
+    /** Begins to read; news may come half a second late, which saves a fetch a heartbeat. */
     public NodesView(KafkaSettings kafka, Metrics metrics) {
-        this(TopicTail.consumer(kafka, "lastmile-nodes"), kafka.topic(Topic.NODES), metrics);
+        this(consumer(kafka, GATHERED), kafka.topic(Topic.NODES), metrics);
+    }
+
+    /** As the constructor, for whoever decides by the order of heartbeats: news come at once. */
+    public static NodesView atOnce(KafkaSettings kafka, Metrics metrics) {
+        return new NodesView(consumer(kafka, Map.of()), kafka.topic(Topic.NODES), metrics);
+    }
+
+    private static Consumer<byte[], byte[]> consumer(
+            KafkaSettings kafka, Map<String, Object> fetching) {
+        return TopicTail.consumer(kafka, "lastmile-nodes", fetching);
     }
 
     NodesView(Consumer<byte[], byte[]> consumer, String topic, Metrics metrics) {
-        unreadable = metrics.counter(Metric.NODE_VIEW_UNREADABLE);
+        aside = new SetAside(Topic.NODES, metrics);
+        telling = metrics.tasks().task("nodes-listeners");
         for (NodeRole role : NodeRole.values()) {
-            metrics.gauge(
-                    Metric.NODE_VIEW_ALIVE,
-                    () -> alive().values().stream().filter(beat -> beat.role() == role).count(),
-                    role.label());
+            metrics.gauge(Metric.NODE_VIEW_ALIVE, () -> alive(role).size(), role.label());
         }
-        tail = new TopicTail(consumer, topic, "lastmile-nodes", this::welcome, this::on);
+        tail =
+                new TopicTail(
+                        consumer, topic, "lastmile-nodes", metrics, this::welcome, aside, this::on);
     }
 
     /** A listener first hears what is known, then everything as it comes. */
@@ -76,6 +90,17 @@ public final class NodesView implements AutoCloseable {
         seen.forEach((incarnation, last) -> {
             if (!gone.containsKey(incarnation)) {
                 alive.put(incarnation, last.heartbeat);
+            }
+        });
+        return alive;
+    }
+
+    /** Every incarnation of that role that is not gone. */
+    public Set<Incarnation> alive(NodeRole role) {
+        Set<Incarnation> alive = new TreeSet<>();
+        alive().forEach((incarnation, last) -> {
+            if (last.role() == role) {
+                alive.add(incarnation);
             }
         });
         return alive;
@@ -100,9 +125,15 @@ public final class NodesView implements AutoCloseable {
         return words;
     }
 
-    /** Every incarnation that was declared gone. */
-    public Set<Incarnation> gone() {
-        return Collections.unmodifiableSet(gone.keySet());
+    /** Every incarnation of that role that was declared gone. */
+    public Set<Incarnation> gone(NodeRole role) {
+        Set<Incarnation> over = new TreeSet<>();
+        gone.forEach((incarnation, last) -> {
+            if (last.gone.role() == role) {
+                over.add(incarnation);
+            }
+        });
+        return over;
     }
 
     /**
@@ -139,45 +170,39 @@ public final class NodesView implements AutoCloseable {
     private void welcome() {
         for (NodesListener listener = joining.poll(); listener != null; listener = joining.poll()) {
             NodesListener joined = listener;
-            seen.forEach((incarnation, last) ->
-                    joined.heartbeat(incarnation, last.heartbeat, last.offset));
-            gone.forEach((incarnation, last) -> joined.gone(incarnation, last.gone, last.offset));
+            gone.forEach((incarnation, last) -> told(() -> joined.gone(incarnation, last.gone)));
+            seen().forEach((incarnation, last) ->
+                    told(() -> joined.heartbeat(incarnation, last.heartbeat, last.appendedAtMs)));
             listeners.add(joined);
         }
     }
 
+    /** What one listener throws keeps neither the others nor the reading. */
+    private void told(Runnable news) {
+        telling.run(news);
+    }
+
     private void on(ConsumerRecord<byte[], byte[]> record) {
-        try {
-            NodeKey key = NodeKey.decode(record.key());
-            if (record.value() == null) {
-                seen.remove(key.incarnation());
-                if (key.gone()) {
-                    gone.remove(key.incarnation());
-                }
-                return;
+        NodeKey key = NodeKey.decode(record.key());
+        Incarnation node = key.incarnation();
+        if (record.value() == null) {
+            seen.remove(node);
+            if (key.gone()) {
+                gone.remove(node);
+                listeners.forEach(listener -> told(() -> listener.forgotten(node)));
             }
-            switch (NodeRecord.decode(record.value())) {
-                case NodeRecord.Heartbeat heartbeat -> {
-                    seen.put(
-                            key.incarnation(),
-                            new Seen(heartbeat, record.offset(), record.timestamp()));
-                    listeners.forEach(listener ->
-                            listener.heartbeat(key.incarnation(), heartbeat, record.offset()));
-                }
-                case NodeRecord.Gone word -> {
-                    gone.put(
-                            key.incarnation(),
-                            new GoneSeen(word, record.offset(), record.timestamp()));
-                    listeners.forEach(
-                            listener -> listener.gone(key.incarnation(), word, record.offset()));
-                }
+            return;
+        }
+        switch (NodeRecord.decode(record.value())) {
+            case NodeRecord.Heartbeat heartbeat -> {
+                seen.put(node, new Seen(heartbeat, record.offset(), record.timestamp()));
+                listeners.forEach(listener ->
+                        told(() -> listener.heartbeat(node, heartbeat, record.timestamp())));
             }
-        } catch (MalformedException e) {
-            unreadable.increment();
-            LOG.atWarn()
-                    .addKeyValue("offset", record.offset())
-                    .addKeyValue("reason", e.getMessage())
-                    .log("A record of nodes cannot be understood");
+            case NodeRecord.Gone word -> {
+                gone.put(node, new GoneSeen(word, record.offset(), record.timestamp()));
+                listeners.forEach(listener -> told(() -> listener.gone(node, word)));
+            }
         }
     }
 

@@ -3,7 +3,6 @@ package io.lastmile.node.kafka;
 import io.lastmile.node.Metric;
 import io.lastmile.node.Metrics;
 import io.lastmile.wire.DeviceId;
-import io.lastmile.wire.MalformedException;
 import io.lastmile.wire.record.RevocationKey;
 import io.lastmile.wire.record.RevocationRecord;
 import io.lastmile.wire.record.Topic;
@@ -12,19 +11,14 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The devices that may not connect, as the revocations topic tells of them. Who writes there bounds
  * their number. Questions may come from any thread.
  */
 public final class RevocationsView implements AutoCloseable {
-    private static final Logger LOG = LoggerFactory.getLogger(RevocationsView.class);
-
     private final Map<DeviceId, RevocationRecord> revoked = new ConcurrentHashMap<>();
     private final java.util.function.Consumer<DeviceId> listener;
-    private final Metrics.Counter unreadable;
     private final TopicTail tail;
     private volatile boolean loaded;
 
@@ -36,7 +30,7 @@ public final class RevocationsView implements AutoCloseable {
     public RevocationsView(
             KafkaSettings kafka, Metrics metrics, java.util.function.Consumer<DeviceId> listener) {
         this(
-                TopicTail.consumer(kafka, "lastmile-revocations"),
+                TopicTail.consumer(kafka, "lastmile-revocations", Map.of()),
                 kafka.topic(Topic.REVOCATIONS),
                 metrics,
                 listener);
@@ -48,9 +42,16 @@ public final class RevocationsView implements AutoCloseable {
             Metrics metrics,
             java.util.function.Consumer<DeviceId> listener) {
         this.listener = listener;
-        unreadable = metrics.counter(Metric.NODE_REVOCATIONS_UNREADABLE);
         metrics.gauge(Metric.NODE_REVOCATIONS_KNOWN, revoked::size);
-        tail = new TopicTail(consumer, topic, "lastmile-revocations", () -> {}, this::on);
+        tail =
+                new TopicTail(
+                        consumer,
+                        topic,
+                        "lastmile-revocations",
+                        metrics,
+                        () -> {},
+                        new SetAside(Topic.REVOCATIONS, metrics),
+                        this::on);
         var _ = tail.readToEnd().thenRun(() -> loaded = true);
     }
 
@@ -75,26 +76,18 @@ public final class RevocationsView implements AutoCloseable {
     }
 
     private void on(ConsumerRecord<byte[], byte[]> record) {
-        try {
-            RevocationKey key = RevocationKey.decode(record.key());
-            if (record.value() == null) {
-                if (!key.once()) {
-                    revoked.remove(key.device());
-                }
-                return;
-            }
-            RevocationRecord revocation = RevocationRecord.decode(record.value());
+        RevocationKey key = RevocationKey.decode(record.key());
+        if (record.value() == null) {
             if (!key.once()) {
-                revoked.put(key.device(), revocation);
+                revoked.remove(key.device());
             }
-            listener.accept(key.device());
-        } catch (MalformedException e) {
-            unreadable.increment();
-            LOG.atWarn()
-                    .addKeyValue("offset", record.offset())
-                    .addKeyValue("reason", e.getMessage())
-                    .log("A record of revocations cannot be understood");
+            return;
         }
+        RevocationRecord revocation = RevocationRecord.decode(record.value());
+        if (!key.once()) {
+            revoked.put(key.device(), revocation);
+        }
+        listener.accept(key.device());
     }
 
     @Override

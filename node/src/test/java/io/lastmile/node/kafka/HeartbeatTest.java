@@ -13,6 +13,8 @@ import io.lastmile.wire.record.NodeRecord;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.kafka.clients.producer.MockProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.errors.TimeoutException;
@@ -26,7 +28,8 @@ class HeartbeatTest {
                     false,
                     Map.of("hop", "127.0.0.1:7400"),
                     Map.of("sessions", 3L),
-                    List.of(new NodeRecord.Claim(1, 20)));
+                    new NodeRecord.RouterPartitions(
+                            List.of(new NodeRecord.Claim(1, 20)), Set.of()));
 
     private final HandClock clock = new HandClock();
     private final OwnTime time = new OwnTime(clock);
@@ -66,8 +69,35 @@ class HeartbeatTest {
         assertEquals(Map.of("hop", "127.0.0.1:7400"), first.addresses());
         assertEquals(List.of(new NodeRecord.Claim(1, 20)), first.claims());
         assertFalse(first.draining());
-        assertEquals(history.size(), said(history.getLast()).sequence());
+        long scheduled = history.size() - 1L;
+        assertEquals(scheduled, said(history.getLast()).sequence(), "the last is out of turn");
         assertTrue(said(history.getLast()).draining());
+        heartbeat.close();
+    }
+
+    @Test
+    void aReportThatFailsOnceIsCountedAndTheNextOneGoesOut() {
+        MockProducer<byte[], byte[]> producer = producer(true);
+        Metrics metrics = new Metrics();
+        AtomicBoolean failed = new AtomicBoolean();
+        Heartbeat heartbeat =
+                new Heartbeat(
+                        producer,
+                        "lastmile.nodes",
+                        Duration.ofMillis(5),
+                        SELF,
+                        NodeRole.EDGE,
+                        () -> {
+                            if (failed.compareAndSet(false, true)) {
+                                throw new IllegalStateException("once");
+                            }
+                            return REPORT;
+                        },
+                        time,
+                        clock,
+                        metrics);
+        await().until(() -> producer.history().size() >= 3);
+        assertTrue(metrics.scrape().contains("task=\"heartbeat\"} 1.0"), metrics.scrape());
         heartbeat.close();
     }
 

@@ -91,6 +91,8 @@ class RevocationsViewTest {
         append(1, A, STOLEN);
         await().until(() -> view.isRevoked(A));
         assertTrue(
-                metrics.scrape().contains("lastmile_node_revocations_unreadable_records_total 1"));
+                metrics.scrape()
+                        .contains(
+                                "lastmile_node_set_aside_records_total{topic=\"revocations\"} 1"));
     }
 }

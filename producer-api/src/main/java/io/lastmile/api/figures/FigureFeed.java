@@ -1,6 +1,7 @@
 package io.lastmile.api.figures;
 
 import io.lastmile.node.Clock;
+import io.lastmile.node.Tasks;
 import io.lastmile.node.kafka.NodesView;
 import io.lastmile.node.kafka.NodesView.Seen;
 import io.lastmile.wire.Incarnation;
@@ -18,8 +19,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The figures of all nodes, gathered once a second while somebody watches, and a while longer, so
@@ -29,8 +28,7 @@ public final class FigureFeed implements AutoCloseable {
     /** How many of the last figures who begins to watch is given: five minutes. */
     static final int HISTORY_MAX = 300;
 
-    private static final Logger LOG = LoggerFactory.getLogger(FigureFeed.class);
-    private static final long INTERVAL_MS = 1_000;
+    private static final Duration INTERVAL = Duration.ofSeconds(1);
     private static final long UNWATCHED_NS = Duration.ofMinutes(1).toNanos();
 
     /**
@@ -62,8 +60,15 @@ public final class FigureFeed implements AutoCloseable {
      *
      * @param silentAfter without a sign of life
      */
-    public FigureFeed(NodesView nodes, Scraper scraper, Duration silentAfter, Clock clock) {
-        this(nodes::all, nodes::gone, scraper::scrape, silentAfter, clock);
+    public FigureFeed(
+            NodesView nodes, Scraper scraper, Duration silentAfter, Clock clock, Tasks tasks) {
+        this(
+                nodes::all,
+                () -> nodes.declaredGone().keySet(),
+                scraper::scrape,
+                silentAfter,
+                clock,
+                tasks);
     }
 
     /**
@@ -76,7 +81,8 @@ public final class FigureFeed implements AutoCloseable {
             Supplier<Set<Incarnation>> gone,
             Function<Set<String>, Map<String, String>> scraper,
             Duration silentAfter,
-            Clock clock) {
+            Clock clock,
+            Tasks tasks) {
         this.all = all;
         this.gone = gone;
         this.scraper = scraper;
@@ -85,18 +91,12 @@ public final class FigureFeed implements AutoCloseable {
         thread =
                 Executors.newSingleThreadScheduledExecutor(
                         Thread.ofPlatform().name("lastmile-figures").daemon().factory());
-        var _ =
-                thread.scheduleAtFixedRate(
-                        this::tick, INTERVAL_MS, INTERVAL_MS, TimeUnit.MILLISECONDS);
+        var _ = tasks.task("api-figures").every(thread, INTERVAL, this::tick);
     }
 
     private void tick() {
-        try {
-            if (isDue()) {
-                gather();
-            }
-        } catch (RuntimeException e) { // the schedule would end with it
-            LOG.atWarn().setCause(e).log("Figures not gathered");
+        if (isDue()) {
+            gather();
         }
     }
 

@@ -1,6 +1,8 @@
 package io.lastmile.api.kafka;
 
 import io.lastmile.node.Clock;
+import io.lastmile.node.Task;
+import io.lastmile.node.Tasks;
 import java.time.Duration;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
@@ -14,20 +16,30 @@ import java.util.concurrent.ConcurrentLinkedQueue;
  */
 final class Deadlines implements AutoCloseable {
     private static final Duration LOOK_EVERY = Duration.ofMillis(100);
+    private static final Duration SILENCE_MAX = Duration.ofSeconds(15);
 
     private final Queue<Awaited> awaited = new ConcurrentLinkedQueue<>();
     private final Duration deadline;
     private final Clock clock;
+    private final Task task;
     private final Thread thread;
+    private volatile boolean closing;
 
     /** An answer, and when it is late. */
     private record Awaited(CompletableFuture<SendResult> answer, long lateAtNs) {}
 
     /** None yet; looks after them from now on. */
-    Deadlines(Duration deadline, Clock clock) {
+    Deadlines(Duration deadline, Clock clock, Tasks tasks) {
         this.deadline = deadline;
         this.clock = clock;
-        thread = Thread.ofPlatform().name("api-deadlines").daemon().start(this::run);
+        task = tasks.vital("api-deadlines", SILENCE_MAX);
+        thread =
+                task.loop(
+                        Thread.ofPlatform().name("api-deadlines").daemon(),
+                        () -> !closing,
+                        this::look,
+                        () -> awaited.forEach(one -> end(one, "the service stops")));
+        thread.start();
     }
 
     /** This answer's time begins now. */
@@ -35,16 +47,10 @@ final class Deadlines implements AutoCloseable {
         awaited.add(new Awaited(answer, clock.nanoTime() + deadline.toNanos()));
     }
 
-    private void run() {
-        try {
-            while (true) {
-                long nowNs = clock.nanoTime();
-                awaited.removeIf(one -> isOver(one, nowNs));
-                Thread.sleep(LOOK_EVERY);
-            }
-        } catch (InterruptedException e) {
-            awaited.forEach(one -> end(one, "the service stops"));
-        }
+    private void look() throws InterruptedException {
+        long nowNs = clock.nanoTime();
+        awaited.removeIf(one -> isOver(one, nowNs));
+        Thread.sleep(LOOK_EVERY);
     }
 
     private boolean isOver(Awaited one, long nowNs) {
@@ -61,6 +67,8 @@ final class Deadlines implements AutoCloseable {
     /** Those who still wait have no answer. */
     @Override
     public void close() {
+        closing = true;
+        task.close();
         thread.interrupt();
     }
 }

@@ -1,9 +1,9 @@
 package io.lastmile.api.kafka;
 
+import io.lastmile.node.kafka.SetAside;
 import io.lastmile.wire.DeviceId;
 import io.lastmile.wire.MalformedException;
 import io.lastmile.wire.record.ReceiptRecord;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -22,6 +22,7 @@ public final class ReceiptFeed implements AutoCloseable {
     private static final Duration CLOSE_WITHIN = Duration.ofMillis(500);
 
     private final Consumer<byte[], byte[]> consumer;
+    private final SetAside aside;
     private final Map<Integer, Long> positions = new TreeMap<>();
 
     /** A receipt and whose it is. */
@@ -38,8 +39,10 @@ public final class ReceiptFeed implements AutoCloseable {
             String topic,
             Collection<Integer> partitions,
             Map<Integer, Long> from,
-            Duration timeout) {
+            Duration timeout,
+            SetAside aside) {
         this.consumer = consumer;
+        this.aside = aside;
         List<TopicPartition> all =
                 partitions.stream().map(p -> new TopicPartition(topic, p)).toList();
         consumer.assign(all);
@@ -59,11 +62,7 @@ public final class ReceiptFeed implements AutoCloseable {
         try {
             for (ConsumerRecord<byte[], byte[]> record : consumer.poll(atMost)) {
                 positions.put(record.partition(), record.offset() + 1);
-                byte[] key = record.key();
-                byte[] value = record.value();
-                if (key != null && value != null) {
-                    add(reads, key, value);
-                }
+                aside.each(List.of(record), one -> add(reads, one));
             }
         } catch (InterruptException e) {
             InterruptedException interrupted = new InterruptedException("interrupted");
@@ -73,15 +72,14 @@ public final class ReceiptFeed implements AutoCloseable {
         return reads;
     }
 
-    private static void add(List<Read> reads, byte[] key, byte[] value) {
-        try {
-            reads.add(
-                    new Read(
-                            new DeviceId(new String(key, StandardCharsets.US_ASCII)),
-                            ReceiptRecord.decode(value)));
-        } catch (MalformedException | IllegalArgumentException e) {
-            return; // of a newer version, or not ours: there is nothing to show
+    private static void add(List<Read> reads, ConsumerRecord<byte[], byte[]> record) {
+        byte[] key = record.key();
+        byte[] value = record.value();
+        DeviceId device = key == null ? null : DeviceId.ofBytes(key);
+        if (device == null || value == null) {
+            throw new MalformedException("receipt", "no device or no value");
         }
+        reads.add(new Read(device, ReceiptRecord.decode(value)));
     }
 
     /** Where to go on behind what was polled, by partition. */

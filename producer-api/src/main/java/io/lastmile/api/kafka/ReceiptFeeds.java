@@ -1,6 +1,8 @@
 package io.lastmile.api.kafka;
 
+import io.lastmile.node.Metrics;
 import io.lastmile.node.kafka.KafkaSettings;
+import io.lastmile.node.kafka.SetAside;
 import io.lastmile.wire.DeviceId;
 import io.lastmile.wire.Partitions;
 import io.lastmile.wire.record.Topic;
@@ -24,13 +26,14 @@ public final class ReceiptFeeds {
     private final String topic;
     private final int partitions;
     private final Duration timeout;
+    private final SetAside aside;
 
     /**
      * Feeds from Kafka.
      *
      * @param timeout for Kafka's answer where the log ends
      */
-    public ReceiptFeeds(KafkaSettings kafka, Duration timeout) {
+    public ReceiptFeeds(KafkaSettings kafka, Duration timeout, Metrics metrics) {
         this(
                 () ->
                         new KafkaConsumer<>(
@@ -53,7 +56,8 @@ public final class ReceiptFeeds {
                                 new ByteArrayDeserializer()),
                 kafka.topic(Topic.RECEIPTS),
                 kafka.partitions(),
-                timeout);
+                timeout,
+                metrics);
     }
 
     /** Feeds of consumers that are made elsewhere. */
@@ -61,11 +65,13 @@ public final class ReceiptFeeds {
             Supplier<Consumer<byte[], byte[]>> consumers,
             String topic,
             int partitions,
-            Duration timeout) {
+            Duration timeout,
+            Metrics metrics) {
         this.consumers = consumers;
         this.topic = topic;
         this.partitions = partitions;
         this.timeout = timeout;
+        this.aside = new SetAside(Topic.RECEIPTS, metrics);
     }
 
     /** How many partitions there are. */
@@ -86,7 +92,7 @@ public final class ReceiptFeeds {
                         : List.of(Partitions.of(device, partitions));
         Consumer<byte[], byte[]> consumer = consumers.get();
         try {
-            return Optional.of(new ReceiptFeed(consumer, topic, read, from, timeout));
+            return Optional.of(new ReceiptFeed(consumer, topic, read, from, timeout, aside));
         } catch (KafkaException e) {
             consumer.close(CloseOptions.timeout(Duration.ZERO));
             return Optional.empty();

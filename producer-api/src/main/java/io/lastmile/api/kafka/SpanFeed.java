@@ -1,9 +1,10 @@
 package io.lastmile.api.kafka;
 
 import io.lastmile.api.spans.TracedMessages;
+import io.lastmile.node.Metrics;
 import io.lastmile.node.kafka.KafkaSettings;
+import io.lastmile.node.kafka.SetAside;
 import io.lastmile.wire.DeviceId;
-import io.lastmile.wire.MalformedException;
 import io.lastmile.wire.MessageHeader;
 import io.lastmile.wire.record.ReceiptRecord;
 import io.lastmile.wire.record.Topic;
@@ -20,10 +21,10 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.RangeAssignor;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.WakeupException;
 import org.apache.kafka.common.header.Header;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -39,6 +40,8 @@ public final class SpanFeed implements AutoCloseable {
     private static final Duration CLOSE_WITHIN = Duration.ofSeconds(5);
 
     private final TracedMessages traced;
+    private final SetAside aside;
+    private final SetAside unread;
     private final Consumer<byte[], byte[]> consumer;
     private final String messages;
     private final String receipts;
@@ -50,8 +53,10 @@ public final class SpanFeed implements AutoCloseable {
     private volatile boolean closing;
 
     /** Starts it. */
-    public SpanFeed(KafkaSettings kafka, TracedMessages traced) {
+    public SpanFeed(KafkaSettings kafka, TracedMessages traced, Metrics metrics) {
         this.traced = traced;
+        aside = new SetAside(Topic.RECEIPTS, metrics);
+        unread = new SetAside(Topic.MESSAGES, metrics);
         messages = kafka.topic(Topic.MESSAGES);
         receipts = kafka.topic(Topic.RECEIPTS);
         consumer =
@@ -66,30 +71,32 @@ public final class SpanFeed implements AutoCloseable {
                                         "latest",
                                         ConsumerConfig.PARTITION_ASSIGNMENT_STRATEGY_CONFIG,
                                         RangeAssignor.class.getName())));
-        thread = Thread.ofPlatform().name("api-span-feed").daemon().start(this::run);
+        consumer.subscribe(List.of(messages, receipts), new Partitions());
+        thread =
+                metrics.tasks()
+                        .task("api-span-feed")
+                        .loop(
+                                Thread.ofPlatform().name("api-span-feed").daemon(),
+                                () -> !closing,
+                                this::turn,
+                                consumer::close);
+        thread.start();
     }
 
-    private void run() {
-        try (consumer) {
-            consumer.subscribe(List.of(messages, receipts), new Partitions());
-            while (!closing) {
-                try {
-                    take(consumer.poll(POLL));
-                    consumer.commitAsync();
-                } catch (WakeupException e) {
-                    LOG.atTrace().log("Closing");
-                } catch (RuntimeException e) { // later spans are still wanted
-                    LOG.atWarn().addKeyValue("reason", e.toString()).log("Cannot read traces");
-                    Thread.sleep(PAUSE);
-                }
-            }
-        } catch (InterruptedException | RuntimeException e) {
-            LOG.atWarn().setCause(e).log("Traces end");
+    private void turn() throws InterruptedException {
+        try {
+            take(consumer.poll(POLL));
+            consumer.commitAsync();
+        } catch (WakeupException e) {
+            LOG.atTrace().log("Closing");
+        } catch (KafkaException e) {
+            LOG.atWarn().addKeyValue("reason", e.toString()).log("Cannot read traces");
+            Thread.sleep(PAUSE);
         }
     }
 
     private void take(ConsumerRecords<byte[], byte[]> records) {
-        records.records(messages).forEach(this::message);
+        unread.each(records.records(messages), this::message);
         goOn();
         for (TopicPartition partition : records.partitions()) {
             if (partition.topic().equals(receipts)) {
@@ -117,9 +124,18 @@ public final class SpanFeed implements AutoCloseable {
      * @return whether to go on: its message may not have been read yet; then it is read again later
      */
     private boolean receipt(TopicPartition partition, ConsumerRecord<byte[], byte[]> record) {
-        DeviceId device = device(record.key());
-        ReceiptRecord receipt = receipt(record.value());
-        if (device == null || receipt == null) {
+        byte[] key = record.key();
+        byte[] value = record.value();
+        DeviceId device = key == null ? null : DeviceId.ofBytes(key);
+        if (device == null || value == null) {
+            aside.add(record, "no device or no value");
+            return true;
+        }
+        ReceiptRecord receipt;
+        try {
+            receipt = ReceiptRecord.decode(value);
+        } catch (RuntimeException e) { // of a newer version, or not ours
+            aside.add(record, e);
             return true;
         }
         TopicPartition its = new TopicPartition(messages, partition.partition());
@@ -144,22 +160,6 @@ public final class SpanFeed implements AutoCloseable {
                     consumer.resume(List.of(new TopicPartition(receipts, ahead.getKey())));
                     return true;
                 });
-    }
-
-    private static @Nullable DeviceId device(byte @Nullable [] key) {
-        try {
-            return key == null ? null : new DeviceId(new String(key, StandardCharsets.US_ASCII));
-        } catch (IllegalArgumentException e) {
-            return null;
-        }
-    }
-
-    private static @Nullable ReceiptRecord receipt(byte @Nullable [] value) {
-        try {
-            return value == null ? null : ReceiptRecord.decode(value);
-        } catch (MalformedException e) {
-            return null; // of a newer version
-        }
     }
 
     private final class Partitions implements ConsumerRebalanceListener {

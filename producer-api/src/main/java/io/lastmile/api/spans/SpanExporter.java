@@ -45,6 +45,7 @@ public final class SpanExporter implements AutoCloseable {
                     .build();
     private final Thread thread;
     private volatile boolean closing;
+    private volatile boolean isOver;
 
     /**
      * Starts it.
@@ -59,7 +60,15 @@ public final class SpanExporter implements AutoCloseable {
         queue = new ArrayBlockingQueue<>(spansMax);
         exported = metrics.counter(Metric.API_TRACE, "exported");
         dropped = metrics.counter(Metric.API_TRACE, "dropped");
-        thread = Thread.ofPlatform().name("api-span-exporter").daemon().start(this::run);
+        thread =
+                metrics.tasks()
+                        .task("api-span-exporter")
+                        .loop(
+                                Thread.ofPlatform().name("api-span-exporter").daemon(),
+                                () -> !isOver && (!closing || !queue.isEmpty()),
+                                this::turn,
+                                () -> dropped.add(queue.size()));
+        thread.start();
     }
 
     void give(List<Span> spans) {
@@ -70,20 +79,22 @@ public final class SpanExporter implements AutoCloseable {
         }
     }
 
-    private void run() {
+    private void turn() throws InterruptedException {
+        Span first = queue.poll(PAUSE.toMillis(), TimeUnit.MILLISECONDS);
+        if (first == null) {
+            return;
+        }
         List<Span> batch = new ArrayList<>();
+        batch.add(first);
+        queue.drainTo(batch, BATCH_MAX - 1);
+        boolean isTold = false;
         try {
-            while (!closing || !queue.isEmpty()) {
-                Span first = queue.poll(PAUSE.toMillis(), TimeUnit.MILLISECONDS);
-                if (first != null) {
-                    batch.add(first);
-                    queue.drainTo(batch, BATCH_MAX - 1);
-                    export(batch);
-                    batch.clear();
-                }
+            export(batch);
+            isTold = true;
+        } finally {
+            if (!isTold) {
+                dropped.add(batch.size());
             }
-        } catch (InterruptedException e) {
-            dropped.add(batch.size() + queue.size());
         }
     }
 
@@ -128,6 +139,7 @@ public final class SpanExporter implements AutoCloseable {
         closing = true;
         try {
             if (!thread.join(CLOSE_WITHIN)) {
+                isOver = true;
                 thread.interrupt();
                 var _ = thread.join(CLOSE_WITHIN);
             }

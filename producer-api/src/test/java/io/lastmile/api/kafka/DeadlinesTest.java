@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertSame;
 
 import io.lastmile.api.HandClock;
+import io.lastmile.node.Metrics;
 import io.lastmile.wire.MessageId;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
@@ -19,7 +20,7 @@ class DeadlinesTest {
 
     @Test
     void onlyWhatIsLateEnds() {
-        try (Deadlines deadlines = new Deadlines(DEADLINE, clock)) {
+        try (Deadlines deadlines = new Deadlines(DEADLINE, clock, new Metrics().tasks())) {
             CompletableFuture<SendResult> late = new CompletableFuture<>();
             deadlines.begin(late);
             clock.pass(DEADLINE.minusNanos(1));
@@ -38,7 +39,7 @@ class DeadlinesTest {
         SendResult accepted = new SendResult.Accepted(new MessageId(1, 2), 3);
         CompletableFuture<SendResult> answered = new CompletableFuture<>();
         CompletableFuture<SendResult> late = new CompletableFuture<>();
-        try (Deadlines deadlines = new Deadlines(DEADLINE, clock)) {
+        try (Deadlines deadlines = new Deadlines(DEADLINE, clock, new Metrics().tasks())) {
             deadlines.begin(answered);
             deadlines.begin(late);
             answered.complete(accepted);
@@ -51,7 +52,7 @@ class DeadlinesTest {
     @Test
     void nobodyWaitsForOneThatIsClosed() throws Exception {
         CompletableFuture<SendResult> waiting = new CompletableFuture<>();
-        try (Deadlines deadlines = new Deadlines(DEADLINE, clock)) {
+        try (Deadlines deadlines = new Deadlines(DEADLINE, clock, new Metrics().tasks())) {
             deadlines.begin(waiting);
         }
         assertInstanceOf(SendResult.Failed.class, waiting.get(10, TimeUnit.SECONDS));

@@ -1,5 +1,6 @@
 package io.lastmile.router.hop;
 
+import io.lastmile.node.Task;
 import io.lastmile.wire.Incarnation;
 import io.lastmile.wire.MalformedException;
 import io.lastmile.wire.Payload;
@@ -15,7 +16,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -34,6 +34,7 @@ final class HopHandler extends SimpleChannelInboundHandler<ByteBuf> {
     private final HopListener listener;
     private final HopOutput output;
     private final Consumer<HopOutput> opened;
+    private final Task task;
     private final Map<Integer, Answer> answersByPartition = new HashMap<>();
     private @Nullable Payload expectedProof;
     private boolean open;
@@ -49,27 +50,28 @@ final class HopHandler extends SimpleChannelInboundHandler<ByteBuf> {
             BooleanSupplier kafkaReachable,
             HopListener listener,
             HopOutput output,
-            Consumer<HopOutput> opened) {
+            Consumer<HopOutput> opened,
+            Task task) {
         this.edge = edge;
         this.settings = settings;
         this.kafkaReachable = kafkaReachable;
         this.listener = listener;
         this.output = output;
         this.opened = opened;
+        this.task = task;
     }
 
     @Override
     public void channelActive(ChannelHandlerContext context) {
         var _ =
-                context.executor()
-                        .schedule(
-                                () -> {
-                                    if (!open) {
-                                        output.close();
-                                    }
-                                },
-                                settings.connectDeadline().toMillis(),
-                                TimeUnit.MILLISECONDS);
+                task.once(
+                        context.executor(),
+                        settings.connectDeadline(),
+                        () -> {
+                            if (!open) {
+                                output.close();
+                            }
+                        });
     }
 
     @Override
@@ -111,10 +113,7 @@ final class HopHandler extends SimpleChannelInboundHandler<ByteBuf> {
         }
         open = true;
         opened.accept(output);
-        long everyMs = settings.pingInterval().toMillis();
-        var pings =
-                context.executor()
-                        .scheduleAtFixedRate(this::ping, everyMs, everyMs, TimeUnit.MILLISECONDS);
+        var pings = task.every(context.executor(), settings.pingInterval(), this::ping);
         var _ = context.channel().closeFuture().addListener(_ -> pings.cancel(false));
     }
 

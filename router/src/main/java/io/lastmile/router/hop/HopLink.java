@@ -1,5 +1,6 @@
 package io.lastmile.router.hop;
 
+import io.lastmile.node.Task;
 import io.lastmile.wire.Incarnation;
 import io.lastmile.wire.hop.HopCodec;
 import io.lastmile.wire.hop.HopFrame;
@@ -11,7 +12,6 @@ import io.netty.channel.ChannelInitializer;
 import io.netty.handler.codec.LengthFieldBasedFrameDecoder;
 import io.netty.util.concurrent.Future;
 import java.net.InetSocketAddress;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
@@ -34,6 +34,7 @@ final class HopLink {
     private final HopListener listener;
     private final BooleanSupplier kafkaReachable;
     private final Bootstrap bootstrap;
+    private final Task task;
     private final AtomicLong exchanges = new AtomicLong();
     private volatile @Nullable HopOutput open;
     private volatile boolean closed;
@@ -45,13 +46,15 @@ final class HopLink {
             HopSettings settings,
             HopListener listener,
             BooleanSupplier kafkaReachable,
-            Bootstrap bootstrap) {
+            Bootstrap bootstrap,
+            Task task) {
         this.edge = edge;
         this.address = address;
         this.settings = settings;
         this.listener = listener;
         this.kafkaReachable = kafkaReachable;
         this.bootstrap = bootstrap;
+        this.task = task;
     }
 
     void connect() {
@@ -79,7 +82,7 @@ final class HopLink {
         } else {
             log.atInfo()
                     .addKeyValue("edge", edge)
-                    .addKeyValue("address", address)
+                    .addKeyValue("address", told())
                     .addKeyValue("reason", String.valueOf(connecting.cause()))
                     .log("hop not connected");
             retry(connecting.channel());
@@ -97,13 +100,19 @@ final class HopLink {
                                 kafkaReachable,
                                 listener,
                                 new HopOutput(channel),
-                                this::opened));
+                                this::opened,
+                                task));
     }
 
     private void opened(HopOutput output) {
         open = output;
-        log.atInfo().addKeyValue("edge", edge).addKeyValue("address", address).log("hop open");
+        log.atInfo().addKeyValue("edge", edge).addKeyValue("address", told()).log("hop open");
         listener.connected(edge);
+    }
+
+    /** As it stands in nodes: the name is looked up at each connection. */
+    private String told() {
+        return address.getHostString() + ":" + address.getPort();
     }
 
     private void broken(Future<? super Void> closing) {
@@ -111,7 +120,7 @@ final class HopLink {
         open = null;
         if (wasOpen) {
             log.atInfo().addKeyValue("edge", edge).log("hop cut");
-            listener.cutOff(edge);
+            task.run(() -> listener.cutOff(edge)); // it is made again, whatever the hearts say
         }
         Channel channel = current;
         if (channel != null) {
@@ -121,12 +130,7 @@ final class HopLink {
 
     private void retry(Channel channel) {
         if (!closed) {
-            var _ =
-                    channel.eventLoop()
-                            .schedule(
-                                    this::connect,
-                                    settings.reconnectDelay().toMillis(),
-                                    TimeUnit.MILLISECONDS);
+            task.untilDone(channel.eventLoop(), settings.reconnectDelay(), this::connect);
         }
     }
 

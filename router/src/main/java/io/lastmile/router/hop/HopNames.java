@@ -52,7 +52,7 @@ final class HopNames extends AddressResolverGroup<InetSocketAddress> {
                         .start(() -> {
                             try {
                                 found.trySuccess(chosen.apply(lookup.addresses(name)));
-                            } catch (UnknownHostException e) {
+                            } catch (Throwable e) { // a hop that hears nothing is never tried again
                                 found.tryFailure(e);
                             }
                         });

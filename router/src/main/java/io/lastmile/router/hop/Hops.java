@@ -1,5 +1,7 @@
 package io.lastmile.router.hop;
 
+import io.lastmile.node.Task;
+import io.lastmile.node.Tasks;
 import io.lastmile.wire.Incarnation;
 import io.lastmile.wire.hop.HopFrame;
 import io.netty.bootstrap.Bootstrap;
@@ -10,6 +12,7 @@ import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.nio.NioIoHandler;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -26,11 +29,16 @@ import org.slf4j.LoggerFactory;
 public final class Hops implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Hops.class);
 
+    private static final Duration LOOK = Duration.ofSeconds(1);
+    private static final Duration SILENCE_MAX = Duration.ofSeconds(15);
+
     private final HopSettings settings;
     private final HopListener listener;
     private final BooleanSupplier kafkaReachable;
     private final HopNames names;
     private final EventLoopGroup loop;
+    private final Task task;
+    private final Task turning;
     private final Map<Incarnation, HopLink> links = new ConcurrentHashMap<>();
 
     /**
@@ -38,20 +46,28 @@ public final class Hops implements AutoCloseable {
      *
      * @param kafkaReachable what pings say of this router's Kafka
      */
-    public Hops(HopSettings settings, HopListener listener, BooleanSupplier kafkaReachable) {
-        this(settings, listener, kafkaReachable, InetAddress::getAllByName);
+    public Hops(
+            HopSettings settings,
+            HopListener listener,
+            BooleanSupplier kafkaReachable,
+            Tasks tasks) {
+        this(settings, listener, kafkaReachable, InetAddress::getAllByName, tasks);
     }
 
     Hops(
             HopSettings settings,
             HopListener listener,
             BooleanSupplier kafkaReachable,
-            HopNames.Lookup lookup) {
+            HopNames.Lookup lookup,
+            Tasks tasks) {
         this.settings = settings;
         this.listener = listener;
         this.kafkaReachable = kafkaReachable;
         this.names = new HopNames(lookup);
         this.loop = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
+        this.task = tasks.task("router-hop");
+        this.turning = tasks.vital("router-hops", SILENCE_MAX);
+        var _ = turning.every(loop.next(), LOOK, () -> {}); // says that the loop runs
     }
 
     /** Keeps a connection to the edge from now on. */
@@ -66,7 +82,8 @@ public final class Hops implements AutoCloseable {
                                     settings,
                                     listener,
                                     kafkaReachable,
-                                    bootstrap());
+                                    bootstrap(),
+                                    task);
                     link.connect();
                     return link;
                 });
@@ -137,6 +154,7 @@ public final class Hops implements AutoCloseable {
 
     @Override
     public void close() {
+        turning.close();
         links.values().forEach(HopLink::close);
         links.clear();
         if (!loop.shutdownGracefully(0, 1, TimeUnit.SECONDS)

@@ -4,6 +4,7 @@ import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import io.lastmile.node.Metric;
 import io.lastmile.node.Metrics;
+import io.lastmile.node.Task;
 import io.lastmile.node.kafka.KafkaSettings;
 import io.lastmile.wire.DeviceId;
 import io.lastmile.wire.MalformedException;
@@ -41,6 +42,10 @@ public final class Bodies implements AutoCloseable {
     private static final long RUN_GAP_OFFSETS = 200;
 
     private static final int ENTRY_OVERHEAD_BYTES = 400;
+
+    /** Longer than any call to Kafka takes while it is away. */
+    private static final Duration SILENCE_MAX = Duration.ofMinutes(2);
+
     private static final Duration POLL = Duration.ofMillis(500);
 
     private final KafkaSettings kafka;
@@ -49,6 +54,8 @@ public final class Bodies implements AutoCloseable {
     private final KafkaConsumer<byte[], byte[]> consumer;
     private final Metrics.Counter hits;
     private final Metrics.Counter misses;
+    private final List<Request> batch = new ArrayList<>(); // the thread's own
+    private final Task task;
     private final Thread thread;
     private volatile boolean closed;
 
@@ -83,7 +90,14 @@ public final class Bodies implements AutoCloseable {
                                         false)),
                         new ByteArrayDeserializer(),
                         new ByteArrayDeserializer());
-        this.thread = Thread.ofPlatform().name("router-bodies").start(this::run);
+        this.task = metrics.tasks().vital("router-bodies", SILENCE_MAX);
+        this.thread =
+                task.loop(
+                        Thread.ofPlatform().name("router-bodies"),
+                        () -> !closed,
+                        this::turn,
+                        consumer::close);
+        thread.start();
     }
 
     /** Keeps a body that was just read. */
@@ -109,31 +123,27 @@ public final class Bodies implements AutoCloseable {
         }
     }
 
-    private void run() {
-        List<Request> batch = new ArrayList<>();
-        while (!closed) {
-            try {
-                if (batch.isEmpty()) {
-                    Request first = requests.poll(1, TimeUnit.SECONDS);
-                    if (first == null) {
-                        continue;
-                    }
-                    batch.add(first);
-                    requests.drainTo(batch, 10_000);
-                    batch.sort(
-                            Comparator.comparingInt((Request r) -> r.place.partition())
-                                    .thenComparingLong(r -> r.place.offset()));
+    private void turn() throws InterruptedException {
+        try {
+            if (batch.isEmpty()) {
+                Request first = requests.poll(1, TimeUnit.SECONDS);
+                if (first == null) {
+                    return;
                 }
-                readBack(batch);
-            } catch (WakeupException | InterruptException | InterruptedException e) {
-                break; // closing
-            } catch (KafkaException e) {
-                log.atWarn()
-                        .addKeyValue("reason", String.valueOf(e.getMessage()))
-                        .log("bodies not read back, trying again");
+                batch.add(first);
+                requests.drainTo(batch, 10_000);
+                batch.sort(
+                        Comparator.comparingInt((Request r) -> r.place.partition())
+                                .thenComparingLong(r -> r.place.offset()));
             }
+            readBack(batch);
+        } catch (WakeupException | InterruptException e) {
+            log.atTrace().log("closing");
+        } catch (KafkaException e) {
+            log.atWarn()
+                    .addKeyValue("reason", String.valueOf(e.getMessage()))
+                    .log("bodies not read back, trying again");
         }
-        consumer.close();
     }
 
     /** Answers the requests from the front, and takes the answered ones out. */
@@ -191,6 +201,7 @@ public final class Bodies implements AutoCloseable {
     @Override
     public void close() {
         closed = true;
+        task.close();
         consumer.wakeup();
         thread.interrupt();
         try {

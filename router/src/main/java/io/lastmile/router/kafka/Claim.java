@@ -10,6 +10,8 @@ import io.lastmile.router.heart.Restored;
 import io.lastmile.router.heart.RestoredDevices;
 import io.lastmile.wire.DeviceId;
 import io.lastmile.wire.Incarnation;
+import io.lastmile.wire.MalformedException;
+import io.lastmile.wire.record.ArrivalRecord;
 import io.lastmile.wire.record.CheckpointRecord;
 import io.lastmile.wire.record.ClaimRecord;
 import io.lastmile.wire.record.IdempotencyRecord;
@@ -17,8 +19,11 @@ import io.lastmile.wire.record.InboxKey;
 import io.lastmile.wire.record.ParkedRecord;
 import io.lastmile.wire.record.PresenceRecord;
 import io.lastmile.wire.record.Topic;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
@@ -27,8 +32,9 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import java.util.function.Function;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.KafkaException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -42,6 +48,9 @@ import org.slf4j.LoggerFactory;
 final class Claim {
     private static final Logger log = LoggerFactory.getLogger(Claim.class);
 
+    /** Above the newest version known: so far on, it is a later release's; beyond, it is noise. */
+    private static final int VERSIONS_TO_COME = 16;
+
     private static final Duration NODES_WAIT = Duration.ofSeconds(30);
 
     /** Who is before may wait for a broker that died: no reason to wait with it for long. */
@@ -53,7 +62,11 @@ final class Claim {
     private final Clock clock;
     private final Metrics metrics;
     private final RestoredDevices devices;
+    private final Quarantine quarantine;
+    private final Map<Place, String> newerByPlace = new LinkedHashMap<>();
+    private boolean isCheckpointUnreadable;
     private final Map<InboxKey.Idempotency, IdempotencyRecord> idempotency = new HashMap<>();
+    private final Map<Integer, ArrivalRecord> arrivals = new HashMap<>();
     private @Nullable CheckpointRecord checkpoint;
 
     Claim(KafkaSettings kafka, TopicIds topics, int partition, Clock clock, Metrics metrics) {
@@ -63,6 +76,7 @@ final class Claim {
         this.clock = clock;
         this.metrics = metrics;
         this.devices = new RestoredDevices(partition);
+        this.quarantine = new Quarantine(metrics);
     }
 
     /**
@@ -85,6 +99,7 @@ final class Claim {
      *
      * @param turns of claims that have fenced a predecessor and are not done, whose devices wait;
      *     one that gets none goes on without after a while
+     * @param permit asked for before the predecessor is fenced
      * @param edges that are not known to be gone; nodes has been read far enough to have told of
      *     each that it is given. What is gone by now is told later
      * @throws RuntimeException where Kafka fails, or another claimed later: to be tried again
@@ -93,7 +108,7 @@ final class Claim {
             ClaimRecord record,
             Semaphore turns,
             Function<Set<Incarnation>, CompletableFuture<Set<Incarnation>>> edges,
-            BooleanSupplier cancelled)
+            FencingPermit permit)
             throws InterruptedException {
         OwnerProducer producer = new OwnerProducer(kafka, topics, partition);
         try (StateReader reader =
@@ -101,17 +116,16 @@ final class Claim {
                         kafka,
                         partition,
                         Map.of(Topic.INBOX, this::inbox, Topic.PRESENCE, this::presence),
-                        cancelled,
+                        permit::isRefused,
                         clock,
                         metrics)) {
             // Nearly all of it before the claim: whoever owns the partition serves it meanwhile.
             reader.readTo(reader.ends(Topic.INBOX, Topic.PRESENCE));
+            refuseStateOfNewerRelease();
             Map<Topic, Long> starts = reader.starts(Topic.MESSAGES, Topic.EVENTS);
             boolean hasTurn = turns.tryAcquire(TURN_WAIT.toSeconds(), TimeUnit.SECONDS);
             try {
-                if (cancelled.getAsBoolean()) { // it would fence another's claim
-                    throw new ClaimCancelledException();
-                }
+                permit.await();
                 return fenced(reader, starts, producer, record, edges);
             } finally {
                 if (hasTurn) {
@@ -135,12 +149,15 @@ final class Claim {
         long epoch = producer.claim(record);
         Map<Topic, Long> ends = reader.ends(Topic.PRESENCE, Topic.EVENTS);
         reader.readTo(Map.of(Topic.INBOX, epoch + 1, Topic.PRESENCE, of(Topic.PRESENCE, ends)));
+        refuseStateOfNewerRelease();
+        quarantine(producer);
         Restored restored =
                 new Restored(
                         positions(starts),
                         of(Topic.EVENTS, ends),
                         devices,
                         idempotency,
+                        arrivals,
                         await(edges.apply(devices.edges())));
         return new Claimed(
                 epoch, producer, restored, reader.count(Topic.INBOX), reader.count(Topic.PRESENCE));
@@ -159,8 +176,106 @@ final class Claim {
         }
     }
 
-    private void inbox(byte[] keyBytes, byte @Nullable [] value) {
-        switch (InboxKey.decode(keyBytes)) {
+    void inbox(ConsumerRecord<byte[], byte[]> record) {
+        read(Topic.INBOX, record, this::inboxState);
+    }
+
+    void presence(ConsumerRecord<byte[], byte[]> record) {
+        read(Topic.PRESENCE, record, this::presenceState);
+    }
+
+    /** Reads one, which may not be any owner's: then the partition goes on without it. */
+    private void read(Topic topic, ConsumerRecord<byte[], byte[]> record, KeyedState state) {
+        byte[] key = record.key();
+        boolean hasOwnersKey = false;
+        try {
+            if (key == null) {
+                throw new MalformedException("key", "there is none");
+            }
+            quarantine.passed(topic, key);
+            newerByPlace.remove(new Place(topic, ByteBuffer.wrap(key)));
+            Consumer<byte @Nullable []> place = state.at(key);
+            hasOwnersKey = true;
+            place.accept(record.value());
+        } catch (RuntimeException e) {
+            if (hasOwnersKey && isOfNewerRelease(e, record.value())) {
+                newerByPlace.put(
+                        new Place(topic, ByteBuffer.wrap(key)),
+                        kafka.topic(topic) + " at offset " + record.offset());
+            } else if (record.value() != null) { // nothing is taken back where nothing is known
+                quarantine.add(topic, record, hasOwnersKey, e);
+            }
+        }
+    }
+
+    /** What stands behind it may have replaced it: only what is left counts. */
+    void refuseStateOfNewerRelease() {
+        if (!newerByPlace.isEmpty()) {
+            throw new IllegalStateException(
+                    "partition "
+                            + partition
+                            + " has state of a newer release in "
+                            + newerByPlace.values().iterator().next()
+                            + ": run that release or, where none ever ran, see"
+                            + " docs/operating/recovery.md");
+        }
+    }
+
+    private record Place(Topic topic, ByteBuffer key) {}
+
+    /** What a key says, and what is then done with its value. */
+    private interface KeyedState {
+        /** Throws where it is no key of an owner's. */
+        Consumer<byte @Nullable []> at(byte[] key);
+    }
+
+    private static boolean isOfNewerRelease(RuntimeException e, byte @Nullable [] value) {
+        return e instanceof MalformedException malformed
+                && malformed.field().equals("version")
+                && value != null
+                && value.length > 0
+                && value[0] > 0
+                && value[0] <= VERSIONS_TO_COME;
+    }
+
+    /** As many as a claim can hold. Nobody else writes here any more. */
+    private void quarantine(OwnerProducer producer) {
+        List<Quarantine.Unreadable> all = quarantine.all();
+        if (all.isEmpty()) {
+            return;
+        }
+        producer.quarantine(all);
+        for (Quarantine.Unreadable one : all) {
+            metrics.counter(Metric.ROUTER_REJECTED, one.topic().label()).increment();
+        }
+        log.atError()
+                .addKeyValue("partition", partition)
+                .addKeyValue("records", all.size())
+                .addKeyValue("firstTopic", all.getFirst().topic().label())
+                .addKeyValue("firstOffset", all.getFirst().record().offset())
+                .log("state that no owner wrote went to rejects: somebody else writes to it");
+    }
+
+    List<Quarantine.Unreadable> unreadable() {
+        return quarantine.all();
+    }
+
+    private Consumer<byte @Nullable []> inboxState(byte[] keyBytes) {
+        InboxKey key = InboxKey.decode(keyBytes);
+        return value -> inbox(key, value);
+    }
+
+    private Consumer<byte @Nullable []> presenceState(byte[] keyBytes) {
+        DeviceId device = DeviceId.ofBytes(keyBytes);
+        if (device == null) {
+            throw new MalformedException("key", DeviceId.RULE);
+        }
+        return value ->
+                devices.presence(device, value == null ? null : PresenceRecord.decode(value));
+    }
+
+    private void inbox(InboxKey inboxKey, byte @Nullable [] value) {
+        switch (inboxKey) {
             case InboxKey.Parked(var device, var offset) ->
                     devices.parked(
                             device, offset, value == null ? null : ParkedRecord.decode(value));
@@ -171,23 +286,35 @@ final class Claim {
                     idempotency.put(key, IdempotencyRecord.decode(value));
                 }
             }
-            case InboxKey.Checkpoint _ ->
-                    checkpoint = value == null ? null : CheckpointRecord.decode(value);
+            case InboxKey.Checkpoint _ -> {
+                isCheckpointUnreadable = true;
+                checkpoint = value == null ? null : CheckpointRecord.decode(value);
+                isCheckpointUnreadable = false;
+            }
+            case InboxKey.Arrival(var from) -> {
+                if (value == null) {
+                    arrivals.remove(from);
+                } else {
+                    arrivals.put(from, ArrivalRecord.decode(value));
+                }
+            }
             case InboxKey.Claim _ -> {} // this one or an older one
         }
     }
 
-    private void presence(byte[] key, byte @Nullable [] value) {
-        DeviceId device = MessageReading.device(key);
-        if (device != null) {
-            devices.presence(device, value == null ? null : PresenceRecord.decode(value));
-        }
-    }
-
-    private Positions positions(Map<Topic, Long> starts) {
+    Positions positions(Map<Topic, Long> starts) {
         long messagesStart = of(Topic.MESSAGES, starts);
         long eventsStart = of(Topic.EVENTS, starts);
         CheckpointRecord last = checkpoint;
+        if (last == null && isCheckpointUnreadable) {
+            throw new IllegalStateException(
+                    "the checkpoint of partition "
+                            + partition
+                            + " in "
+                            + kafka.topic(Topic.INBOX)
+                            + " cannot be read, and none stands before it: see"
+                            + " docs/operating/recovery.md");
+        }
         if (last == null) {
             return new Positions(messagesStart, eventsStart, new long[0]);
         }

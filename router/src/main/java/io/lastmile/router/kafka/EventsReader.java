@@ -3,33 +3,29 @@ package io.lastmile.router.kafka;
 import io.lastmile.node.Metric;
 import io.lastmile.node.Metrics;
 import io.lastmile.node.kafka.KafkaSettings;
+import io.lastmile.node.kafka.SetAside;
 import io.lastmile.router.heart.Event;
 import io.lastmile.wire.DeviceId;
-import io.lastmile.wire.MalformedException;
 import io.lastmile.wire.record.EventRecord;
 import io.lastmile.wire.record.Topic;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** Reads what edges tell of sessions, from the checkpoint's position on. */
 public final class EventsReader extends LogReader {
-    private static final Logger log = LoggerFactory.getLogger(EventsReader.class);
-
     private final Metrics.Counter opened;
     private final Metrics.Counter acked;
     private final Metrics.Counter ended;
-    private final Metrics.Counter unreadable;
+    private final SetAside aside;
 
     /** Reads nothing yet. */
     public EventsReader(KafkaSettings kafka, Metrics metrics) {
-        super(kafka, Topic.EVENTS, "read_uncommitted"); // edges write no transactions
+        super(kafka, Topic.EVENTS, "read_uncommitted", metrics); // edges write no transactions
         this.opened = metrics.counter(Metric.ROUTER_EVENTS, "opened");
         this.acked = metrics.counter(Metric.ROUTER_EVENTS, "acked");
         this.ended = metrics.counter(Metric.ROUTER_EVENTS, "ended");
-        this.unreadable = metrics.counter(Metric.ROUTER_REJECTED, "events");
+        this.aside = new SetAside(Topic.EVENTS, metrics);
     }
 
     @Override
@@ -45,9 +41,7 @@ public final class EventsReader extends LogReader {
     @Override
     List<Event> events(int partition, List<ConsumerRecord<byte[], byte[]>> records) {
         List<Event> events = new ArrayList<>(records.size());
-        for (ConsumerRecord<byte[], byte[]> record : records) {
-            read(record, events);
-        }
+        aside.each(records, record -> read(record, events));
         return events;
     }
 
@@ -59,29 +53,15 @@ public final class EventsReader extends LogReader {
     private void read(ConsumerRecord<byte[], byte[]> record, List<Event> events) {
         DeviceId device = MessageReading.device(record.key());
         if (device == null || record.value() == null) {
-            refuse(record, "no device or no value");
+            aside.add(record, "no device or no value");
             return;
         }
-        try {
-            EventRecord event = EventRecord.decode(record.value());
-            events.add(new Event.EdgeEventRead(record.offset(), device, event));
-            switch (event) {
-                case EventRecord.Opened _ -> opened.increment();
-                case EventRecord.Acked _ -> acked.increment();
-                case EventRecord.Ended _ -> ended.increment();
-            }
-        } catch (MalformedException e) {
-            refuse(record, String.valueOf(e.getMessage()));
+        EventRecord event = EventRecord.decode(record.value());
+        events.add(new Event.EdgeEventRead(record.offset(), device, event));
+        switch (event) {
+            case EventRecord.Opened _ -> opened.increment();
+            case EventRecord.Acked _ -> acked.increment();
+            case EventRecord.Ended _ -> ended.increment();
         }
-    }
-
-    private void refuse(ConsumerRecord<byte[], byte[]> record, String reason) {
-        unreadable.increment();
-        log.atWarn()
-                .addKeyValue("topic", record.topic())
-                .addKeyValue("partition", record.partition())
-                .addKeyValue("offset", record.offset())
-                .addKeyValue("reason", reason)
-                .log("event not understood, passed over");
     }
 }

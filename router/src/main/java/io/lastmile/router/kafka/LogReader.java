@@ -1,5 +1,7 @@
 package io.lastmile.router.kafka;
 
+import io.lastmile.node.Metrics;
+import io.lastmile.node.Task;
 import io.lastmile.node.kafka.KafkaSettings;
 import io.lastmile.router.heart.Event;
 import io.lastmile.wire.record.Topic;
@@ -41,6 +43,9 @@ abstract sealed class LogReader implements AutoCloseable permits MessagesReader,
      */
     private static final int FETCH_WAIT_MS = 100;
 
+    /** Longer than any call to Kafka takes while it is away. */
+    private static final Duration SILENCE_MAX = Duration.ofMinutes(2);
+
     private static final Duration IDLE = Duration.ofMillis(200);
 
     private final String topic;
@@ -49,12 +54,13 @@ abstract sealed class LogReader implements AutoCloseable permits MessagesReader,
     private final LinkedBlockingQueue<Runnable> errands = new LinkedBlockingQueue<>();
     private final Map<TopicPartition, OwnedPartition> reading = new HashMap<>();
     private final Set<TopicPartition> paused = new HashSet<>();
+    private final Task task;
     private final Thread thread;
     private volatile long lag;
     private volatile boolean closed;
 
     /** Reads nothing yet. */
-    LogReader(KafkaSettings kafka, Topic topic, String isolation) {
+    LogReader(KafkaSettings kafka, Topic topic, String isolation, Metrics metrics) {
         this.topic = kafka.topic(topic);
         this.name = topic.label();
         this.consumer =
@@ -75,7 +81,14 @@ abstract sealed class LogReader implements AutoCloseable permits MessagesReader,
                                         2_000)),
                         new ByteArrayDeserializer(),
                         new ByteArrayDeserializer());
-        this.thread = Thread.ofPlatform().name("router-" + name).unstarted(this::run);
+        String thread = "router-" + name;
+        this.task = metrics.tasks().vital(thread, SILENCE_MAX);
+        this.thread =
+                task.loop(
+                        Thread.ofPlatform().name(thread),
+                        () -> !closed,
+                        this::turn,
+                        consumer::close);
     }
 
     /** Where the owner's reading begins. */
@@ -135,31 +148,23 @@ abstract sealed class LogReader implements AutoCloseable permits MessagesReader,
         consumer.wakeup();
     }
 
-    private void run() {
-        while (!closed) {
-            try {
-                runErrands();
-                if (!reading.isEmpty()) {
-                    boolean anyPaused = pauseAndResume();
-                    take(consumer.poll(anyPaused ? POLL_PAUSED : POLL));
-                }
-            } catch (WakeupException e) {
-                // an errand, or the end
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                closed = true;
-            } catch (OffsetOutOfRangeException e) {
-                e.offsetOutOfRangePartitions().keySet().forEach(place -> lost(place, e));
-            } catch (KafkaException e) {
-                log.atWarn()
-                        .addKeyValue("topic", topic)
-                        .addKeyValue("reason", String.valueOf(e.getMessage()))
-                        .log("not read, trying again");
-            } catch (RuntimeException e) { // a bug; the other partitions go on
-                log.atError().addKeyValue("topic", topic).setCause(e).log("reading failed");
+    private void turn() throws InterruptedException {
+        try {
+            runErrands();
+            if (!reading.isEmpty()) {
+                boolean anyPaused = pauseAndResume();
+                take(consumer.poll(anyPaused ? POLL_PAUSED : POLL));
             }
+        } catch (WakeupException e) {
+            // an errand, or the end
+        } catch (OffsetOutOfRangeException e) {
+            e.offsetOutOfRangePartitions().keySet().forEach(place -> lost(place, e));
+        } catch (KafkaException e) {
+            log.atWarn()
+                    .addKeyValue("topic", topic)
+                    .addKeyValue("reason", String.valueOf(e.getMessage()))
+                    .log("not read, trying again");
         }
-        consumer.close();
     }
 
     /** Without a partition there is nothing to poll, and the next errand is waited for. */
@@ -208,7 +213,7 @@ abstract sealed class LogReader implements AutoCloseable permits MessagesReader,
         for (TopicPartition place : records.partitions()) {
             OwnedPartition owned = reading.get(place);
             if (owned != null) {
-                owned.feed(events(place.partition(), records.records(place)));
+                feed(owned, records.records(place));
             }
         }
         // The position passes markers and holes, which no record tells of. Last, for it may be
@@ -221,9 +226,20 @@ abstract sealed class LogReader implements AutoCloseable permits MessagesReader,
         lag = behind;
     }
 
+    /** What was polled comes no second time: where it cannot be told, the claim reads it again. */
+    private void feed(OwnedPartition owned, List<ConsumerRecord<byte[], byte[]>> records) {
+        try {
+            owned.feed(events(owned.partition(), records));
+        } catch (Throwable e) {
+            task.failed(e);
+            owned.lost(new IllegalStateException("records of " + topic + " were not taken", e));
+        }
+    }
+
     @Override
     public void close() {
         closed = true;
+        task.close();
         if (thread.getState() == Thread.State.NEW) {
             consumer.close();
             return;

@@ -2,6 +2,7 @@ package io.lastmile.router.kafka;
 
 import io.lastmile.node.kafka.KafkaHeaders;
 import io.lastmile.node.kafka.KafkaSettings;
+import io.lastmile.node.kafka.OwnerSeal;
 import io.lastmile.node.kafka.TopicIds;
 import io.lastmile.router.heart.Positions;
 import io.lastmile.router.heart.Write;
@@ -40,6 +41,7 @@ final class OwnerProducer implements AutoCloseable {
     private final KafkaSettings kafka;
     private final TopicIds topics;
     private final int partition;
+    private final OwnerSeal seal;
     private final KafkaProducer<byte[], byte[]> producer;
     private long epoch;
 
@@ -47,6 +49,7 @@ final class OwnerProducer implements AutoCloseable {
         this.kafka = kafka;
         this.topics = topics;
         this.partition = partition;
+        this.seal = new OwnerSeal(topics);
         String id = kafka.prefix() + "router-" + partition;
         this.producer =
                 new KafkaProducer<>(
@@ -111,6 +114,18 @@ final class OwnerProducer implements AutoCloseable {
         producer.commitTransaction();
     }
 
+    /** Copies to rejects what nobody can read, and takes away what would come back for ever. */
+    void quarantine(List<Quarantine.Unreadable> unreadable) {
+        producer.beginTransaction();
+        for (Quarantine.Unreadable one : unreadable) {
+            var _ = producer.send(rejected(new RejectedRecord(one.record()), one.reason()));
+            if (!one.hasOwnersKey()) {
+                var _ = producer.send(to(one.topic(), one.record().key(), null));
+            }
+        }
+        producer.commitTransaction();
+    }
+
     private ProducerRecord<byte[], byte[]> record(Write write) {
         return switch (write) {
             case Write.Receipt(var device, var receipt) ->
@@ -123,6 +138,8 @@ final class OwnerProducer implements AutoCloseable {
                     inbox(new InboxKey.Idempotency(device, key), known.encode());
             case Write.Forget(var device, var key) ->
                     inbox(new InboxKey.Idempotency(device, key), null);
+            case Write.Arrive(var from, var arrival) ->
+                    inbox(new InboxKey.Arrival(from), arrival.encode());
             case Write.Online(var device, var presence) ->
                     to(Topic.PRESENCE, device.bytes(), presence.encode());
             case Write.Offline(var device) -> to(Topic.PRESENCE, device.bytes(), null);
@@ -153,13 +170,17 @@ final class OwnerProducer implements AutoCloseable {
     }
 
     private ProducerRecord<byte[], byte[]> reject(Write.Reject reject) {
-        RejectedRecord source = (RejectedRecord) reject.rejected();
+        return rejected((RejectedRecord) reject.rejected(), reject.reason());
+    }
+
+    private ProducerRecord<byte[], byte[]> rejected(RejectedRecord source, String reason) {
         ProducerRecord<byte[], byte[]> record = source.copyFor(kafka.topic(Topic.REJECTS));
         Headers headers = record.headers();
-        KafkaHeaders.add(headers, RejectHeader.REASON.headerName(), reject.reason());
+        KafkaHeaders.add(headers, RejectHeader.REASON.headerName(), reason);
         KafkaHeaders.add(headers, RejectHeader.TOPIC.headerName(), source.record().topic());
         KafkaHeaders.add(headers, RejectHeader.PARTITION.headerName(), Integer.toString(partition));
-        KafkaHeaders.add(headers, RejectHeader.OFFSET.headerName(), Long.toString(reject.offset()));
+        KafkaHeaders.add(
+                headers, RejectHeader.OFFSET.headerName(), Long.toString(source.record().offset()));
         return record;
     }
 
@@ -172,6 +193,7 @@ final class OwnerProducer implements AutoCloseable {
                         message.device().bytes(),
                         message.payload().bytes());
         KafkaHeaders.addAll(record.headers(), MessageRecord.headers(message));
+        seal.put(record);
         return record;
     }
 

@@ -6,7 +6,7 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.header.Header;
 import org.jspecify.annotations.Nullable;
 
-/** A record of messages that could not be understood, as it came from Kafka. */
+/** A record that could not be understood, as it came from Kafka. */
 record RejectedRecord(ConsumerRecord<byte[], byte[]> record) implements Rejected {
     /** With the headers that say why and where it still fits into the topic. */
     private static final long BYTES_MAX = 1L << 20;

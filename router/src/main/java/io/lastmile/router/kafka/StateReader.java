@@ -19,7 +19,6 @@ import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -38,8 +37,8 @@ final class StateReader implements AutoCloseable {
 
     /** What is done with a record. */
     interface Action {
-        /** A record; one without a value takes back those before it. */
-        void read(byte[] key, byte @Nullable [] value);
+        /** A record; one without a value takes back those before it of its key. */
+        void read(ConsumerRecord<byte[], byte[]> record);
     }
 
     private final KafkaSettings kafka;
@@ -54,7 +53,7 @@ final class StateReader implements AutoCloseable {
     /**
      * A reader from the start of these topics.
      *
-     * @param actions told every record's key and value, in the order of its topic
+     * @param actions told every record, in the order of its topic
      * @param cancelled ends reading with a {@link ClaimCancelledException}
      */
     StateReader(
@@ -141,7 +140,7 @@ final class StateReader implements AutoCloseable {
 
     private void take(Topic topic, List<ConsumerRecord<byte[], byte[]>> records, Action action) {
         for (ConsumerRecord<byte[], byte[]> record : records) {
-            action.read(record.key(), record.value());
+            action.read(record);
         }
         metrics.counter(Metric.ROUTER_RESTORED, topic.label()).add(records.size());
         counts.merge(topic, (long) records.size(), Long::sum);

@@ -3,6 +3,7 @@ package io.lastmile.router.hop;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.lastmile.node.Metrics;
 import io.lastmile.wire.Incarnation;
 import io.lastmile.wire.hop.HopFrame;
 import io.lastmile.wire.hop.HopFrame.HeldSession;
@@ -46,7 +47,13 @@ class HopNamesTest {
     @Test
     void aNameThatNobodyKnowsHoldsNobodyUp() throws Exception {
         try (ServerSocket edge = new ServerSocket(0, 5, InetAddress.getLoopbackAddress());
-                Hops hops = new Hops(SETTINGS, new Deaf(), () -> true, this::lookup)) {
+                Hops hops =
+                        new Hops(
+                                SETTINGS,
+                                new Deaf(),
+                                () -> true,
+                                this::lookup,
+                                new Metrics().tasks())) {
             edge.setSoTimeout(5_000);
             hops.keep(new Incarnation("edge-1", 1), "dead", 7_400);
             assertTrue(asked.await(5, TimeUnit.SECONDS));
@@ -71,7 +78,8 @@ class HopNamesTest {
                     return new InetAddress[] {InetAddress.getLoopbackAddress()};
                 };
         try (ServerSocket edge = new ServerSocket(0, 5, InetAddress.getLoopbackAddress());
-                Hops hops = new Hops(SETTINGS, new Deaf(), () -> true, later)) {
+                Hops hops =
+                        new Hops(SETTINGS, new Deaf(), () -> true, later, new Metrics().tasks())) {
             edge.setSoTimeout(5_000);
             hops.keep(new Incarnation("edge-1", 1), "edge-1", edge.getLocalPort());
             try (Socket _ = edge.accept()) {

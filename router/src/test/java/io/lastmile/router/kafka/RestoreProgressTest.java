@@ -82,7 +82,7 @@ final class RestoreProgressTest {
         return new StateReader(
                 KAFKA,
                 PARTITION,
-                Map.of(Topic.INBOX, (key, _) -> keys.add(key), Topic.PRESENCE, (_, _) -> {}),
+                Map.of(Topic.INBOX, record -> keys.add(record.key()), Topic.PRESENCE, _ -> {}),
                 () -> cancelled,
                 Clock.system(),
                 metrics,
