@@ -3,6 +3,7 @@ package io.lastmile.cli;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
@@ -84,6 +85,18 @@ class LauncherTest {
         assertTrue(run.out.contains("[-XX:+UseSerialGC]"), run.out);
         assertTrue(run.out.contains("[" + root + "/lib/a.jar:" + root + "/lib/b.jar]"), run.out);
         assertTrue(run.out.endsWith("[io.lastmile.cli.Main] [tail] [receipts] [a b]\n"), run.out);
+    }
+
+    @Test
+    void whatDevLeavesOnTheDiskIsForItsOwnerOnly() throws Exception {
+        distribution();
+        Path home = home("jre-25", "25.0.1", false);
+        Files.writeString(home.resolve("bin/java"), "#!/usr/bin/env bash\numask\n");
+        Map<String, String> java = Map.of("JAVA_HOME", home.toString());
+
+        assertEquals("0077\n", run(java, "dev", "--data", "x").out);
+        assertEquals("0077\n", run(java, "kafka").out);
+        assertNotEquals("0077\n", run(java, "replay", "--to-file", "x").out);
     }
 
     @Test

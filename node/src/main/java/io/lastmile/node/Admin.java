@@ -1,12 +1,13 @@
 package io.lastmile.node;
 
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -17,10 +18,9 @@ import org.slf4j.LoggerFactory;
  * the state queries that its parts answer. Parts and queries may be added at any time.
  */
 public final class Admin implements AutoCloseable {
-    /** The header that carries the shared secret. */
-    public static final String SECRET_HEADER = "Lastmile-Secret";
-
     private static final Logger LOG = LoggerFactory.getLogger(Admin.class);
+
+    private static final String ALLOWED = "GET, HEAD";
 
     private record Query(@Nullable HopSecret secret, Function<List<String>, QueryAnswer> handler) {}
 
@@ -29,6 +29,8 @@ public final class Admin implements AutoCloseable {
     private final boolean loopback;
     private final Map<String, BooleanSupplier> parts = new LinkedHashMap<>(); // guarded by itself
     private final Map<String, Query> queries = new ConcurrentHashMap<>();
+    private final StateChallenge challenge = new StateChallenge();
+    private final PageRule pages;
     private final HttpListener listener;
 
     /**
@@ -44,6 +46,7 @@ public final class Admin implements AutoCloseable {
         this.advertised = advertised;
         this.loopback = Hosts.isLoopback("admin.host", host);
         this.metrics = metrics;
+        pages = new PageRule(List.of(host), "admin.host");
         listener = new HttpListener("admin.port", host, port, this::handle);
     }
 
@@ -64,8 +67,9 @@ public final class Admin implements AutoCloseable {
      * Answers GET requests under a path.
      *
      * @param pathPrefix such as {@code /state/devices}
-     * @param secret what {@link #SECRET_HEADER} must carry; null lets everybody on this machine
-     *     ask, where the port is on loopback, and nobody where it is not
+     * @param secret that whoever asks has to prove that it knows, see {@link StateClient}; null
+     *     lets everybody on this machine ask, where the port is on loopback, and nobody where it is
+     *     not
      * @param handler given the segments behind the prefix, at least one; may block
      */
     public void query(
@@ -86,15 +90,22 @@ public final class Admin implements AutoCloseable {
     }
 
     private void handle(HttpRequest request, HttpAnswer answer) {
+        // Beyond loopback what tells more than figures asks for the secret.
+        Optional<Problem> refusal =
+                loopback ? pages.refusal(request, _ -> false) : Optional.empty();
+        if (refusal.isPresent()) {
+            answer.send(refusal.get());
+            return;
+        }
         String path = request.path();
         String method = request.method();
-        if (!method.equals("GET") && !method.equals("HEAD")) {
-            answer.header("Allow", "GET");
-            answer.send(Problem.method(method, "GET"));
+        if (!method.equals("GET") && !request.isHead()) {
+            answer.header("Allow", ALLOWED);
+            answer.send(Problem.method(method, ALLOWED));
             return;
         }
         switch (path) {
-            case "/health/live" -> answer.sendJson(200, "{\"status\":\"live\"}");
+            case "/health/live" -> live(answer);
             case "/health/ready" -> ready(answer);
             case "/metrics" ->
                     answer.type(Metrics.CONTENT_TYPE)
@@ -113,11 +124,24 @@ public final class Admin implements AutoCloseable {
         synchronized (parts) {
             parts.forEach((name, part) -> states.put(name, isReady(name, part)));
         }
+        if (!states.isEmpty()) { // without a part there is nothing yet that could be ready
+            states.put("tasks", isReady("tasks", metrics.tasks()::areWell));
+        }
         return states;
     }
 
     private static boolean allReady(Map<String, Boolean> states) {
         return !states.isEmpty() && !states.containsValue(false);
+    }
+
+    /** A thread that the process cannot do without and has lost comes back with a new process. */
+    private void live(HttpAnswer answer) {
+        boolean live = metrics.tasks().areAlive();
+        answer.status(live ? 200 : 503)
+                .type("application/json")
+                .send(
+                        Json.object(out -> out.writeStringField("status", live ? "live" : "dead"))
+                                .getBytes(StandardCharsets.UTF_8));
     }
 
     private void ready(HttpAnswer answer) {
@@ -157,37 +181,64 @@ public final class Admin implements AutoCloseable {
                 continue;
             }
             Query query = entry.getValue();
-            if (!isAllowed(query, request)) {
-                answer.send(
-                        Problem.of(
-                                403,
-                                "secret",
-                                "Not allowed",
-                                "the header " + SECRET_HEADER + " must carry the shared secret"));
+            if (query.secret == null) {
+                if (loopback) {
+                    answer(query, path.substring(prefix.length()), found -> send(answer, found));
+                } else {
+                    answer.send(forbidden("nobody may ask over the network"));
+                }
                 return;
             }
-            List<String> segments;
-            try {
-                segments = PathSegments.of(path.substring(prefix.length()));
-            } catch (IllegalArgumentException e) {
-                answer.send(Problem.of(400, "path", "Path not understood", PathSegments.RULE));
-                return;
+            String proof = request.header(StateChallenge.PROOF_HEADER);
+            switch (challenge.check(proof, query.secret, request.method(), path)) {
+                case StateChallenge.Result.Wrong wrong ->
+                        answer.send(forbidden("whoever asks has another hop.secret"));
+                case StateChallenge.Result.Outdated outdated -> {
+                    answer.header(StateChallenge.CHALLENGE_HEADER, outdated.challenge());
+                    answer.send(
+                            Problem.of(
+                                    401,
+                                    "proof",
+                                    "Not proved",
+                                    "the header %s has to answer the challenge in %s"
+                                            .formatted(
+                                                    StateChallenge.PROOF_HEADER,
+                                                    StateChallenge.CHALLENGE_HEADER)));
+                }
+                case StateChallenge.Result.Proved proved ->
+                        answer(
+                                query,
+                                path.substring(prefix.length()),
+                                found -> {
+                                    answer.header(
+                                            StateChallenge.PROOF_HEADER, proved.ofAnswer(found));
+                                    send(answer, found);
+                                });
             }
-            QueryAnswer found = query.handler.apply(segments);
-            answer.sendJson(found.status(), found.json());
             return;
         }
         answer.send(Problem.noSuchPath(path));
     }
 
-    private boolean isAllowed(Query query, HttpRequest request) {
-        if (query.secret == null) {
-            return loopback;
+    private static Problem forbidden(String detail) {
+        return Problem.of(403, "secret", "Not allowed", detail);
+    }
+
+    private static void send(HttpAnswer answer, QueryAnswer found) {
+        answer.sendJson(found.status(), found.json());
+    }
+
+    private static void answer(Query query, String path, Consumer<QueryAnswer> answer) {
+        List<String> segments;
+        try {
+            segments = PathSegments.of(path);
+        } catch (IllegalArgumentException e) {
+            answer.accept(
+                    QueryAnswer.problem(
+                            Problem.of(400, "path", "Path not understood", PathSegments.RULE)));
+            return;
         }
-        byte[] given = request.header(SECRET_HEADER).getBytes(StandardCharsets.UTF_8);
-        return query.secret.accepted().stream()
-                .map(secret -> secret.getBytes(StandardCharsets.UTF_8))
-                .anyMatch(secret -> MessageDigest.isEqual(given, secret));
+        answer.accept(query.handler.apply(segments));
     }
 
     @Override

@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTimeout;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.lastmile.wire.hop.StateProof;
+import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.net.URI;
@@ -13,6 +15,9 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
+import java.util.HexFormat;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -40,11 +45,11 @@ class AdminTest {
         client.close();
     }
 
-    private HttpResponse<String> get(String path, @Nullable String secret) throws Exception {
+    private HttpResponse<String> get(String path, @Nullable String proof) throws Exception {
         HttpRequest.Builder request =
                 HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + admin.port() + path));
-        if (secret != null) {
-            request.header(Admin.SECRET_HEADER, secret);
+        if (proof != null) {
+            request.header("Lastmile-Proof", proof);
         }
         return client.send(request.build(), HttpResponse.BodyHandlers.ofString());
     }
@@ -58,11 +63,31 @@ class AdminTest {
         HttpResponse<String> answer = get("/health/ready", null);
         assertEquals(503, answer.statusCode());
         assertEquals(
-                "{\"status\":\"not ready\",\"parts\":{\"http\":\"ready\",\"kafka\":\"not ready\"}}",
+                "{\"status\":\"not ready\",\"parts\":{\"http\":\"ready\",\"kafka\":\"not ready\","
+                        + "\"tasks\":\"ready\"}}",
                 answer.body());
         kafka.set(true);
         assertEquals(200, get("/health/ready", null).statusCode());
         assertEquals(200, get("/health/live", null).statusCode());
+    }
+
+    @Test
+    void itIsNotReadyWhileAVitalTaskDoesNotRun() throws Exception {
+        admin.part("http", () -> true);
+        Task vital = metrics.tasks().vital("sweep", Duration.ofSeconds(10));
+        assertEquals(200, get("/health/ready", null).statusCode());
+        for (int i = 0; i < 3; i++) {
+            vital.failed(new IllegalStateException("a bug"));
+        }
+        assertEquals(503, get("/health/ready", null).statusCode());
+        assertEquals(200, get("/health/live", null).statusCode(), "it may come back");
+        assertTrue(vital.run(() -> {}));
+        assertEquals(200, get("/health/ready", null).statusCode());
+        ScheduledExecutorService thread = Executors.newSingleThreadScheduledExecutor();
+        var _ = vital.every(thread, Duration.ofSeconds(1), () -> {});
+        thread.shutdownNow();
+        assertEquals(503, get("/health/ready", null).statusCode());
+        assertEquals(503, get("/health/live", null).statusCode());
     }
 
     @Test
@@ -83,13 +108,69 @@ class AdminTest {
         assertTrue(answer.body().contains("lastmile_api_accepted_messages_total 2.0"));
     }
 
+    private QueryAnswer asked(StateClient asker, String path) throws Exception {
+        return asker.get("127.0.0.1:" + admin.port(), path);
+    }
+
     @Test
     void aStateQueryNeedsTheSecret() throws Exception {
-        assertEquals(403, get("/state/devices/d", null).statusCode());
-        assertEquals(403, get("/state/devices/d", "s3cr3").statusCode());
-        HttpResponse<String> answer = get("/state/devices/a%40b", "s3cr3t");
+        try (StateClient knows = new StateClient("s3cr3t", Duration.ofSeconds(10));
+                StateClient guesses = new StateClient("s3cr3", Duration.ofSeconds(10))) {
+            for (int i = 0; i < 3; i++) {
+                QueryAnswer answer = asked(knows, "/state/devices/a%40b");
+                assertEquals(new QueryAnswer(200, "{\"asked\":\"[a@b]\"}"), answer);
+            }
+            assertEquals(403, asked(guesses, "/state/devices/d").status());
+        }
+        HttpResponse<String> answer = get("/state/devices/d", null);
+        assertEquals(401, answer.statusCode());
+        assertEquals(32, answer.headers().firstValue("Lastmile-Challenge").orElse("").length());
+    }
+
+    @Test
+    void aProofThatSomebodyRecordedIsWorthNothing() throws Exception {
+        String challenge =
+                get("/state/devices/d", null)
+                        .headers()
+                        .firstValue("Lastmile-Challenge")
+                        .orElseThrow();
+        String question = challenge + ".me.0";
+        String mac =
+                HexFormat.of()
+                        .formatHex(
+                                StateProof.ofQuestion("s3cr3t", question, "GET", "/state/devices/d")
+                                        .bytes());
+        String proof = question + "." + mac;
+        assertEquals(403, get("/state/devices/e", proof).statusCode(), "another question");
+        assertEquals(403, get("/state/devices/d", challenge + ".me.1." + mac).statusCode());
+        HttpResponse<String> answer = get("/state/devices/d", proof);
         assertEquals(200, answer.statusCode());
-        assertEquals("{\"asked\":\"[a@b]\"}", answer.body());
+        String expected =
+                HexFormat.of()
+                        .formatHex(
+                                StateProof.ofAnswer(
+                                                "s3cr3t",
+                                                question,
+                                                200,
+                                                answer.body().getBytes(US_ASCII))
+                                        .bytes());
+        assertEquals(expected, answer.headers().firstValue("Lastmile-Proof").orElse(""));
+        assertEquals(401, get("/state/devices/d", proof).statusCode(), "it came already");
+    }
+
+    @Test
+    void aPortThatDoesNotKnowTheSecretIsNotBelieved() throws Exception {
+        try (HttpListener liar =
+                        new HttpListener(
+                                "port",
+                                "127.0.0.1",
+                                0,
+                                (_, answer) -> answer.sendJson(200, "{\"online\":true}"));
+                StateClient asker = new StateClient("s3cr3t", Duration.ofSeconds(10))) {
+            assertThrows(
+                    IOException.class,
+                    () -> asker.get("127.0.0.1:" + liar.port(), "/state/devices/d"));
+        }
     }
 
     @Test
@@ -183,6 +264,26 @@ class AdminTest {
             assertEquals(200, get("/health/live", null).statusCode()); // so it has been accepted
             assertTimeout(Duration.ofSeconds(5), admin::close);
             assertEquals(-1, silent.getInputStream().read());
+        }
+    }
+
+    /** A page that was loaded from there, whose name then was made to lead here. */
+    @ParameterizedTest
+    @ValueSource(strings = {"/metrics", "/health/ready", "/state/devices/d"})
+    void aPageOfElsewhereLearnsNothing(String path) throws Exception {
+        for (String headers :
+                new String[] {
+                    "Host: evil.example\r\n", "Host: 127.0.0.1\r\nOrigin: http://evil.example\r\n"
+                }) {
+            try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), admin.port())) {
+                socket.getOutputStream()
+                        .write(
+                                ("GET " + path + " HTTP/1.1\r\n" + headers + "\r\n")
+                                        .getBytes(US_ASCII));
+                socket.setSoTimeout(10_000);
+                String status = new String(socket.getInputStream().readNBytes(12), US_ASCII);
+                assertTrue(status.matches("HTTP/1.1 4(21|03)"), status);
+            }
         }
     }
 }

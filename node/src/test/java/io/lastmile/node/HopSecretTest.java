@@ -23,8 +23,27 @@ class HopSecretTest {
                         SettingsException.class,
                         () -> HopSecret.from(Settings.of(Map.of()), "edge.hop.host", "0.0.0.0"));
         assertTrue(String.valueOf(e.getMessage()).contains("hop.secret"), e.getMessage());
-        Settings given = Settings.of(Map.of("hop.secret", "s3cr3t"));
-        assertEquals("s3cr3t", HopSecret.from(given, "edge.hop.host", "0.0.0.0").own());
+        String secret = "0123456789abcdef";
+        Settings given = Settings.of(Map.of("hop.secret", secret));
+        assertEquals(secret, HopSecret.from(given, "edge.hop.host", "0.0.0.0").own());
+    }
+
+    @Test
+    void beyondLoopbackAShortOneIsRefused() {
+        String secret = "0123456789abcdef";
+        Settings few = Settings.of(Map.of("hop.secret", "0123456789abcde"));
+        assertEquals("hop.secret", refused(few).key());
+        assertEquals(few.secret("hop.secret", ""), HopSecret.from(few, "h", "127.0.0.1").own());
+        Settings before =
+                Settings.of(Map.of("hop.secret", secret, "hop.previous-secret", "s3cr3t"));
+        assertEquals("hop.previous-secret", refused(before).key());
+        assertFalse(String.valueOf(refused(before).getMessage()).contains("s3cr3t"));
+    }
+
+    private static SettingsException refused(Settings settings) {
+        return assertThrows(
+                SettingsException.class,
+                () -> HopSecret.from(settings, "edge.hop.host", "0.0.0.0"));
     }
 
     @Test

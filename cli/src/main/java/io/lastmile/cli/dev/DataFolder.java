@@ -9,6 +9,8 @@ import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFileAttributeView;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Comparator;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -33,7 +35,7 @@ final class DataFolder implements AutoCloseable {
      */
     static DataFolder take(Path folder) {
         try {
-            Files.createDirectories(folder);
+            make(folder);
             FileChannel lockFile =
                     FileChannel.open(
                             folder.resolve("lock"),
@@ -49,6 +51,21 @@ final class DataFolder implements AutoCloseable {
         } catch (IOException e) {
             throw CommandException.usage(
                     "cannot write to %s: %s (--data DIR)".formatted(folder, e.getMessage()));
+        }
+    }
+
+    /**
+     * For its owner only: messages are in it. One that others made and use is left as it is; the
+     * launcher has what is put there be the owner's only.
+     */
+    private static void make(Path folder) throws IOException {
+        Files.createDirectories(folder);
+        PosixFileAttributeView access =
+                Files.getFileAttributeView(folder, PosixFileAttributeView.class);
+        try (Stream<Path> content = Files.list(folder)) {
+            if (access != null && content.findAny().isEmpty()) {
+                access.setPermissions(PosixFilePermissions.fromString("rwx------"));
+            }
         }
     }
 

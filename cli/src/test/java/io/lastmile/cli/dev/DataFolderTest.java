@@ -9,6 +9,7 @@ import io.lastmile.cli.CommandException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -24,6 +25,20 @@ class DataFolderTest {
             assertTrue(String.valueOf(e.getMessage()).contains("--data"), e.getMessage());
         }
         DataFolder.take(data).close();
+    }
+
+    @Test
+    void isForItsOwnerOnlyUnlessOthersUseIt() throws IOException {
+        Path data = temp.resolve("own/dev");
+        DataFolder.take(data).close();
+        assertEquals(
+                "rwx------", PosixFilePermissions.toString(Files.getPosixFilePermissions(data)));
+        Path shared = Files.createDirectory(temp.resolve("shared"));
+        Files.createFile(shared.resolve("theirs"));
+        Files.setPosixFilePermissions(shared, PosixFilePermissions.fromString("rwxr-xr-x"));
+        DataFolder.take(shared).close();
+        assertEquals(
+                "rwxr-xr-x", PosixFilePermissions.toString(Files.getPosixFilePermissions(shared)));
     }
 
     @Test

@@ -77,6 +77,10 @@ public final class PasswordHash {
         return device;
     }
 
+    int rounds() {
+        return rounds;
+    }
+
     boolean isOf(String password) {
         return MessageDigest.isEqual(hash, hash(password, salt, rounds));
     }

@@ -5,7 +5,7 @@ public sealed interface Verdict {
     /**
      * It is.
      *
-     * @param untilMs when that ends, in milliseconds since 1970; {@link #FOR_EVER} if it does not
+     * @param untilMs when that ends, in milliseconds since 1970; may be over already
      */
     record Accepted(long untilMs) implements Verdict {}
 
@@ -20,5 +20,5 @@ public sealed interface Verdict {
     record Busy() implements Verdict {}
 
     /** No end. */
-    long FOR_EVER = 0;
+    long FOR_EVER = Long.MAX_VALUE;
 }

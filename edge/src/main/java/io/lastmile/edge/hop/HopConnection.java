@@ -2,6 +2,7 @@ package io.lastmile.edge.hop;
 
 import io.lastmile.edge.mqtt.Life;
 import io.lastmile.edge.mqtt.MqttSession;
+import io.lastmile.node.Task;
 import io.lastmile.wire.Incarnation;
 import io.lastmile.wire.MalformedException;
 import io.lastmile.wire.Payload;
@@ -28,12 +29,12 @@ import io.netty.channel.SimpleChannelInboundHandler;
 import io.netty.handler.codec.DecoderException;
 import java.io.IOException;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -50,6 +51,8 @@ import org.slf4j.LoggerFactory;
 final class HopConnection extends SimpleChannelInboundHandler<HopFrame> {
     private static final Logger LOG = LoggerFactory.getLogger(HopConnection.class);
     private static final SecureRandom RANDOM = new SecureRandom();
+    private static final int CHECKS_MAX = 3;
+    private static final Duration CHECK_AGAIN = Duration.ofMillis(500);
 
     private final HopServer server;
     private final Channel channel;
@@ -58,6 +61,7 @@ final class HopConnection extends SimpleChannelInboundHandler<HopFrame> {
     private final Life life;
     private final Payload nonce = nonce();
     private final Map<Executor, LoopBatch> batches = new HashMap<>();
+    private final Map<Integer, Own> unchecked = new HashMap<>(); // the latest of each partition
     private @Nullable Incarnation router;
     private boolean heard;
     private volatile boolean reachesKafka;
@@ -96,21 +100,17 @@ final class HopConnection extends SimpleChannelInboundHandler<HopFrame> {
         send(new Challenge(HopFrame.VERSION, life.incarnation(), nonce));
         channel.flush();
         HopSettings settings = server.settings();
+        Task task = server.task();
         var _ =
-                channel.eventLoop()
-                        .schedule(
-                                () -> {
-                                    if (router == null) {
-                                        close("no Hello in time");
-                                    }
-                                },
-                                settings.handshakeDeadline().toMillis(),
-                                TimeUnit.MILLISECONDS);
-        long silenceMs = settings.silenceMax().toMillis();
-        var silence =
-                channel.eventLoop()
-                        .scheduleAtFixedRate(
-                                this::checkSilence, silenceMs, silenceMs, TimeUnit.MILLISECONDS);
+                task.once(
+                        channel.eventLoop(),
+                        settings.handshakeDeadline(),
+                        () -> {
+                            if (router == null) {
+                                close("no Hello in time");
+                            }
+                        });
+        var silence = task.every(channel.eventLoop(), settings.silenceMax(), this::checkSilence);
         var _ = channel.closeFuture().addListener(done -> silence.cancel(false));
     }
 
@@ -184,6 +184,40 @@ final class HopConnection extends SimpleChannelInboundHandler<HopFrame> {
             close("there is no partition " + own.partition());
             return;
         }
+        if (own.epoch() <= life.ownership().epoch(own.partition())) {
+            take(own); // an epoch that is known has been looked at, and a lower one is refused
+        } else if (unchecked.put(own.partition(), own) == null) {
+            check(own.partition(), 1);
+        }
+    }
+
+    /** An epoch is the offset of a claim: who names one that is not in the log has made it up. */
+    private void check(int partition, int times) {
+        server.ends().ask(partition, end -> soon(() -> checked(partition, end, times)));
+    }
+
+    private void checked(int partition, long end, int times) {
+        Own own = unchecked.get(partition);
+        if (own == null || !channel.isActive()) {
+            return;
+        }
+        if (own.epoch() < end) {
+            unchecked.remove(partition);
+            take(own);
+            channel.flush();
+        } else if (end == InboxEnds.UNKNOWN || times < CHECKS_MAX) {
+            // Kafka is away, or a new leader of the partition does not know yet what is committed.
+            int next = end == InboxEnds.UNKNOWN ? times : times + 1;
+            server.task().untilDone(channel.eventLoop(), CHECK_AGAIN, () -> check(partition, next));
+        } else {
+            server.metrics().beyondEnd();
+            close(
+                    "claims partition %d with the epoch %d, and its inbox ends at %d"
+                            .formatted(partition, own.epoch(), end));
+        }
+    }
+
+    private void take(Own own) {
         dispatch(); // what this connection sent before comes before
         if (!life.ownership().own(own.partition(), own.epoch(), id)) {
             LOG.atInfo()

@@ -13,6 +13,7 @@ final class HopMetrics {
     private final Counter announce;
     private final Counter ping;
     private final Counter outdated;
+    private final Counter beyondEnd;
     private final Counter notHere;
 
     HopMetrics(Metrics metrics) {
@@ -22,6 +23,7 @@ final class HopMetrics {
         announce = in(metrics, "announce");
         ping = in(metrics, "ping");
         outdated = in(metrics, "outdated");
+        beyondEnd = in(metrics, "beyond-end");
         notHere = metrics.counter(Metric.EDGE_NOT_HERE);
     }
 
@@ -44,6 +46,11 @@ final class HopMetrics {
     /** A frame of a former owner, or of an older connection, was dropped. */
     void outdated() {
         outdated.increment();
+    }
+
+    /** An epoch was claimed that cannot be. */
+    void beyondEnd() {
+        beyondEnd.increment();
     }
 
     void notHere() {

@@ -4,6 +4,7 @@ import io.lastmile.edge.mqtt.Life;
 import io.lastmile.edge.socket.EventLoops;
 import io.lastmile.node.Metric;
 import io.lastmile.node.Metrics;
+import io.lastmile.node.Task;
 import io.lastmile.wire.Incarnation;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelInitializer;
@@ -32,8 +33,10 @@ public final class HopServer implements AutoCloseable {
 
     private final HopSettings settings;
     private final Supplier<Life> life;
+    private final InboxEnds ends;
     private final List<Executor> sessionLoops;
     private final HopMetrics metrics;
+    private final Task task;
 
     /** Closes what comes after its own close as well: one that was accepted just before. */
     private final ChannelGroup channels =
@@ -48,12 +51,20 @@ public final class HopServer implements AutoCloseable {
      *
      * @param life what a new connection is about
      * @param loops that sessions have, all of them; they end after this
+     * @param ends what an epoch cannot reach
      */
-    public HopServer(HopSettings settings, Supplier<Life> life, EventLoops loops, Metrics metrics) {
+    public HopServer(
+            HopSettings settings,
+            Supplier<Life> life,
+            EventLoops loops,
+            InboxEnds ends,
+            Metrics metrics) {
         this.settings = settings;
         this.life = life;
+        this.ends = ends;
         this.sessionLoops = List.copyOf(loops.all());
         this.metrics = new HopMetrics(metrics);
+        task = metrics.tasks().task("edge-hop");
         metrics.gauge(Metric.EDGE_HOPS, byRouter::mappingCount);
         listener =
                 loops.server()
@@ -90,8 +101,17 @@ public final class HopServer implements AutoCloseable {
         return settings;
     }
 
+    /** What is done for connections later and again and again. */
+    Task task() {
+        return task;
+    }
+
     HopMetrics metrics() {
         return metrics;
+    }
+
+    InboxEnds ends() {
+        return ends;
     }
 
     List<Executor> sessionLoops() {

@@ -9,9 +9,11 @@ import io.lastmile.edge.socket.Protocol;
 import io.lastmile.edge.socket.Rate;
 import io.lastmile.node.Clock;
 import io.lastmile.node.Metrics;
+import io.lastmile.node.Task;
 import io.lastmile.wire.DeviceId;
 import io.lastmile.wire.EndReason;
 import java.net.InetAddress;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -37,6 +39,7 @@ public final class Devices implements Protocol {
     private final Failures failures;
     private final Holding holding;
     private final MqttMetrics metrics;
+    private final Task task;
     private final List<KeyedTable<DeviceId, MqttConnection>> connected =
             Stream.generate(() -> new KeyedTable<>(MqttConnection::connectedDevice))
                     .limit(TABLES)
@@ -67,9 +70,10 @@ public final class Devices implements Protocol {
         this.revoked = revoked;
         this.authentication = authentication;
         this.rate = new Rate(settings.connectsPerSecond());
-        this.failures = new Failures(settings.failuresMax(), clock.nanoTime());
+        this.failures = new Failures(settings.failuresMax(), new SecureRandom(), clock.nanoTime());
         this.holding = new Holding(settings.hold(), metrics);
         this.metrics = new MqttMetrics(metrics);
+        task = metrics.tasks().task("edge-devices");
     }
 
     @Override
@@ -156,25 +160,36 @@ public final class Devices implements Protocol {
      * @param origin where it comes from; null where nobody knows
      */
     ReasonCode admission(DeviceId device, @Nullable InetAddress origin) {
+        ReasonCode openness = openness(device);
+        if (openness != ReasonCode.SUCCESS) {
+            return openness;
+        }
+        long nowNs = clock.nanoTime();
+        return !isWelcome(device, origin) || !rate.take(nowNs)
+                ? ReasonCode.CONNECTION_RATE_EXCEEDED
+                : ReasonCode.SUCCESS;
+    }
+
+    /** Why nobody, or not this device, may come in now; {@link ReasonCode#SUCCESS} where it may. */
+    ReasonCode openness(DeviceId device) {
         if (stopping || !kafkaReachable.getAsBoolean()) {
             return ReasonCode.SERVER_UNAVAILABLE;
         }
         if (revoked.test(device)) {
             return ReasonCode.BANNED;
         }
-        if (size() >= settings.connectionsMax()) {
-            return ReasonCode.SERVER_BUSY;
-        }
-        long nowNs = clock.nanoTime();
-        return (origin != null && failures.isShutOut(origin, nowNs)) || !rate.take(nowNs)
-                ? ReasonCode.CONNECTION_RATE_EXCEEDED
-                : ReasonCode.SUCCESS;
+        return size() >= settings.connectionsMax() ? ReasonCode.SERVER_BUSY : ReasonCode.SUCCESS;
     }
 
-    /** A device from there was not who it said. */
-    void failed(@Nullable InetAddress origin) {
+    /** Whether it has not failed from there too often. Any thread. */
+    boolean isWelcome(DeviceId device, @Nullable InetAddress origin) {
+        return origin == null || !failures.isShutOut(origin, device, clock.nanoTime());
+    }
+
+    /** Somebody from there was not the device that he said. */
+    void failed(DeviceId device, @Nullable InetAddress origin) {
         if (origin != null) {
-            failures.failed(origin, clock.nanoTime());
+            failures.failed(origin, device, clock.nanoTime());
         }
     }
 
@@ -217,6 +232,11 @@ public final class Devices implements Protocol {
 
     Holding holding() {
         return holding;
+    }
+
+    /** What others have connections do, on their loops. */
+    Task task() {
+        return task;
     }
 
     MqttMetrics metrics() {

@@ -1,6 +1,7 @@
 package io.lastmile.edge.mqtt;
 
 import io.lastmile.edge.auth.Credentials;
+import io.lastmile.edge.auth.PendingConnect;
 import io.lastmile.edge.auth.Verdict;
 import io.lastmile.edge.mqtt.ClientPacket.Auth;
 import io.lastmile.edge.mqtt.ClientPacket.Connect;
@@ -10,6 +11,7 @@ import io.lastmile.edge.mqtt.ClientPacket.Filter;
 import io.lastmile.edge.mqtt.ClientPacket.PingRequest;
 import io.lastmile.edge.mqtt.ClientPacket.Puback;
 import io.lastmile.edge.mqtt.ClientPacket.Publish;
+import io.lastmile.edge.mqtt.ClientPacket.Pubrel;
 import io.lastmile.edge.mqtt.ClientPacket.Subscribe;
 import io.lastmile.edge.mqtt.ClientPacket.Unsubscribe;
 import io.lastmile.edge.mqtt.ClientPacket.Will;
@@ -23,6 +25,8 @@ import io.lastmile.wire.hop.HopFrame.Deliver;
 import io.lastmile.wire.record.EventRecord.Ack;
 import io.lastmile.wire.record.Proof;
 import io.netty.buffer.ByteBuf;
+import java.net.InetAddress;
+import java.security.cert.CertificateException;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
@@ -52,7 +56,11 @@ final class MqttConnection implements Peer {
     private static final Logger LOG = LoggerFactory.getLogger(MqttConnection.class);
     private static final int SUBACK_FAILURE_V3 = 0x80;
     private static final int SPREAD_SECONDS = 30;
+    private static final int PRIVATE_LEVEL = 0x80;
     private static final int NO_SUBSCRIPTION_EXISTED = 0x11;
+
+    /** Short messages go to the socket together; what is more waits until it has taken these. */
+    private static final int BATCH_BYTES = 16 << 10;
 
     private final Devices devices;
     private final Connection connection;
@@ -60,15 +68,16 @@ final class MqttConnection implements Peer {
     private @Nullable DeviceId device;
     private @Nullable MqttSession session;
     private @Nullable Unwritten unwritten;
+    private @Nullable AwaitedVerdict awaited;
     private byte level = PacketDecoder.LEVEL_UNKNOWN;
     private boolean over;
     private boolean unflushed;
-    private boolean awaitsVerdict;
     private boolean leaving;
+    private boolean publishes;
     private char receiveMaximum;
     private char keepAliveSeconds;
     private int packetBytesMax; // without a sign; 0 for any
-    private int untilSeconds; // since 1970, without a sign; 0 for ever
+    private int untilSeconds; // since 1970, without a sign
     private int heardMs; // the lower half is enough: differences count
 
     MqttConnection(Devices devices, Connection connection) {
@@ -107,10 +116,10 @@ final class MqttConnection implements Peer {
             heardMs = ms(devices.clock().nanoTime());
         }
         try {
-            if (awaitsVerdict && bytes.readableBytes() > devices.settings().packetBytesMax()) {
+            if (awaited != null && bytes.readableBytes() > devices.settings().packetBytesMax()) {
                 throw new PacketException(ReasonCode.PACKET_TOO_LARGE, "too much before CONNACK");
             }
-            while (!over && !awaitsVerdict) {
+            while (!over && awaited == null) {
                 ClientPacket packet = PacketDecoder.decode(bytes, level, packetBytesTaken());
                 if (packet == null) {
                     break;
@@ -140,7 +149,9 @@ final class MqttConnection implements Peer {
             case Puback puback -> onPuback(puback);
             case PingRequest ping -> write(PacketEncoder.pingresp(connection.buffers()));
             case Disconnect disconnect -> end(EndReason.CLOSED_BY_DEVICE, null, "");
-            case Publish publish -> fail(ReasonCode.NOT_AUTHORIZED, "devices do not publish here");
+            case Publish publish -> onPublish(publish);
+            case Pubrel pubrel ->
+                    write(PacketEncoder.pubcomp(connection.buffers(), level, pubrel.packetId()));
             case Auth auth -> fail(ReasonCode.PROTOCOL_ERROR, "no authentication is under way");
         }
     }
@@ -154,46 +165,105 @@ final class MqttConnection implements Peer {
             return;
         }
         DeviceId id = new DeviceId(connect.clientId());
-        Credentials shown =
-                new Credentials(
-                        id, connect.userName(), connect.password(), connection.certificate());
-        Verdict verdict =
-                devices.authentication().check(shown, later -> decideSoon(connect, id, later));
+        AwaitedVerdict pending = new AwaitedVerdict(connect, id, connection.origin());
+        Verdict verdict = verdict(connect, pending);
         if (verdict != null) {
             decide(connect, id, verdict);
         } else {
-            awaitsVerdict = true; // its loop alone gets here, so decideSoon comes behind
+            awaited = pending; // its loop alone gets here, so what is decided comes behind
         }
     }
 
-    private void decideSoon(Connect connect, DeviceId id, Verdict verdict) {
-        onLoop(() -> {
-            awaitsVerdict = false;
-            if (!over) {
+    private @Nullable Verdict verdict(Connect connect, AwaitedVerdict pending) {
+        try {
+            return devices.authentication()
+                    .check(
+                            new Credentials(
+                                    pending.id,
+                                    connect.userName(),
+                                    connect.password(),
+                                    connection.certificate()),
+                            pending);
+        } catch (CertificateException e) {
+            return new Verdict.Refused("the certificate counts no longer: " + e.getMessage());
+        }
+    }
+
+    /** Its CONNECT, as long as nobody has decided whether it is who it says. */
+    private final class AwaitedVerdict implements PendingConnect {
+        private final Connect connect;
+        private final DeviceId id;
+        private final @Nullable InetAddress origin;
+
+        AwaitedVerdict(Connect connect, DeviceId id, @Nullable InetAddress origin) {
+            this.connect = connect;
+            this.id = id;
+            this.origin = origin;
+        }
+
+        @Override
+        public @Nullable InetAddress origin() {
+            return origin;
+        }
+
+        @Override
+        public boolean isWelcome() {
+            return devices.isWelcome(id, origin);
+        }
+
+        @Override
+        public void decided(Verdict verdict) {
+            onLoop(() -> {
+                if (awaited == this) {
+                    awaited = null;
+                    decideNow(verdict);
+                    flush();
+                    connection.again();
+                }
+            });
+        }
+
+        /**
+         * Since it was let in to be checked, the edge may have closed, or the device been locked.
+         */
+        private void decideNow(Verdict verdict) {
+            ReasonCode openness = devices.openness(id);
+            if (openness == ReasonCode.SUCCESS) {
                 decide(connect, id, verdict);
-                flush();
-                connection.again();
+            } else {
+                refuse(openness, connect.clientId());
             }
-        });
+        }
     }
 
     private void decide(Connect connect, DeviceId id, Verdict verdict) {
         switch (verdict) {
             case Verdict.Busy busy -> refuse(ReasonCode.SERVER_BUSY, connect.clientId());
-            case Verdict.Refused refused -> {
-                LOG.atInfo()
-                        .addKeyValue("device", id)
-                        .addKeyValue("remote", connection::remote)
-                        .addKeyValue("reason", refused.reason())
-                        .log("device is not who it says");
-                devices.failed(connection.origin());
-                refuse(ReasonCode.BAD_USER_NAME_OR_PASSWORD, connect.clientId());
-            }
+            case Verdict.Refused refused -> refuseUnproven(id, refused.reason());
             case Verdict.Accepted accepted -> {
                 untilSeconds = (int) Math.min(accepted.untilMs() / 1_000, 0xFFFF_FFFFL);
-                admit(connect, id);
+                if (accepted.untilMs() < 0 || hasEnded()) {
+                    refuseUnproven(id, "what it shows has ended");
+                } else {
+                    admit(connect, id);
+                }
             }
         }
+    }
+
+    private void refuseUnproven(DeviceId id, String reason) {
+        LOG.atInfo()
+                .addKeyValue("device", id)
+                .addKeyValue("remote", connection::remote)
+                .addKeyValue("reason", reason)
+                .log("device is not who it says");
+        devices.failed(id, connection.origin());
+        refuse(ReasonCode.BAD_USER_NAME_OR_PASSWORD, id.value());
+    }
+
+    /** Whether what it showed at CONNECT counts no longer. */
+    private boolean hasEnded() {
+        return devices.clock().nowMs() / 1_000 >= Integer.toUnsignedLong(untilSeconds);
     }
 
     private void admit(Connect connect, DeviceId id) {
@@ -283,7 +353,10 @@ final class MqttConnection implements Peer {
     }
 
     private void onOtherVersion(ConnectOfOtherVersion other) {
-        boolean older = other.level() < PacketDecoder.LEVEL_3 || !other.protocol().equals("MQTT");
+        // A bridge of mosquitto asks with the highest bit set, and again without it when it hears
+        // this answer of MQTT 3.1.1.
+        int asked = other.level() & ~PRIVATE_LEVEL;
+        boolean older = asked < PacketDecoder.LEVEL_5 || !other.protocol().equals("MQTT");
         level = (byte) (older ? PacketDecoder.LEVEL_3 : PacketDecoder.LEVEL_5);
         refuse(ReasonCode.UNSUPPORTED_PROTOCOL_VERSION, "");
     }
@@ -361,17 +434,47 @@ final class MqttConnection implements Peer {
             }
         }
         if (subscriptions.isEmpty() && session != null) {
-            var _ = takeHeld(devices.clock().nowMs()); // back to the inbox with the session
+            backToTheInbox();
             flush();
+            if (unwritten != null) {
+                unwritten.offsetsAtQos0.clear(); // the next session may be given the same again
+            }
             session.endWith(EndReason.UNSUBSCRIBED);
         }
         write(PacketEncoder.unsuback(connection.buffers(), level, unsubscribe.packetId(), codes));
     }
 
     private void onPuback(Puback puback) {
+        Ack ack = null;
         if (session != null) {
-            add(session.puback(puback.packetId(), puback.reasonCode(), devices.clock().nowMs()));
+            ack = session.puback(puback.packetId(), puback.reasonCode(), devices.clock().nowMs());
+        }
+        if (ack == null) {
+            devices.metrics().strayPuback();
+        } else {
+            add(ack);
             leaveIfDone();
+        }
+    }
+
+    /**
+     * Nobody gets what a device publishes. It is answered all the same: one whose connection were
+     * closed for it would come again with it, for ever.
+     */
+    private void onPublish(Publish publish) {
+        devices.metrics().dropped(publish.qos());
+        if (!publishes) {
+            publishes = true;
+            LOG.atInfo()
+                    .addKeyValue("device", device)
+                    .addKeyValue("remote", connection::remote)
+                    .addKeyValue("qos", publish.qos())
+                    .log("device publishes, and nobody gets it");
+        }
+        if (publish.qos() > 0) {
+            write(
+                    PacketEncoder.answerToDropped(
+                            connection.buffers(), level, publish.qos(), publish.packetId()));
         }
     }
 
@@ -386,7 +489,7 @@ final class MqttConnection implements Peer {
             unwritten().held.add(frame, devices.clock().nowMs(), boundMs);
         } else {
             sendHeld();
-            send(from, frame);
+            sendInTurn(from, frame);
         }
     }
 
@@ -395,9 +498,44 @@ final class MqttConnection implements Peer {
         long nowMs = devices.clock().nowMs();
         for (Deliver frame : takeHeld(nowMs)) {
             if (session != null) {
-                session.sentOnlyNow(frame.offset(), nowMs);
-                send(session, frame);
+                sendInTurn(session, frame);
             }
+        }
+    }
+
+    /** Sends it, or lets it wait where the socket is full. */
+    private void sendInTurn(MqttSession from, Deliver frame) {
+        Unwritten current = unwritten;
+        if (current != null && (current.flushAwaited || !current.line.isEmpty())) {
+            current.line.add(frame, devices.clock().nowMs());
+            return;
+        }
+        send(from, frame);
+        if (unwritten().batchBytes >= BATCH_BYTES) {
+            flushSocket();
+        }
+    }
+
+    /** The socket has taken what was sent: those that waited for it follow, as long as it goes. */
+    private void sendWaiting() {
+        Unwritten current = unwritten;
+        while (current != null && session != null && !current.flushAwaited) {
+            Deliver next = current.line.poll(devices.clock().nowMs());
+            if (next == null) {
+                return;
+            }
+            send(session, next);
+            if (current.batchBytes >= BATCH_BYTES || current.line.isEmpty()) {
+                flushSocket();
+            }
+        }
+    }
+
+    /** What the device was not given goes back with the session. */
+    private void backToTheInbox() {
+        var _ = takeHeld(devices.clock().nowMs());
+        if (unwritten != null) {
+            unwritten.line.clear();
         }
     }
 
@@ -429,7 +567,10 @@ final class MqttConnection implements Peer {
             unflushed = true;
             return;
         }
+        int packetBytes = packet.readableBytes();
         write(packet);
+        from.sent(frame.offset(), packetBytes, devices.clock().nowMs());
+        unwritten().batchBytes += packetBytes;
         devices.metrics().published(qos);
         if (qos == 0) {
             unwritten().offsetsAtQos0.add(frame.offset());
@@ -454,18 +595,31 @@ final class MqttConnection implements Peer {
     /** Sends what was written and hands on what was acknowledged. */
     void flush() {
         if (unflushed) {
-            unflushed = false;
-            if (connection.flush()) {
-                settleQos0();
-            }
+            flushSocket();
         }
         writeAcks();
     }
 
+    private void flushSocket() {
+        unflushed = false;
+        if (unwritten != null) {
+            unwritten.batchBytes = 0;
+        }
+        if (connection.flush()) {
+            settleQos0();
+        } else {
+            unwritten().flushAwaited = true;
+        }
+    }
+
     @Override
     public void flushed() {
+        if (unwritten != null) {
+            unwritten.flushAwaited = false;
+        }
         settleQos0();
-        writeAcks();
+        sendWaiting();
+        flush();
         leaveIfDone();
     }
 
@@ -526,13 +680,24 @@ final class MqttConnection implements Peer {
             }
         } else if (keepAliveSeconds > 0 && silentMs > keepAliveSeconds * 1_500) {
             end(EndReason.KEEP_ALIVE);
-        } else if (untilSeconds != 0
-                && devices.clock().nowMs() / 1_000 >= Integer.toUnsignedLong(untilSeconds)) {
+        } else if (hasEnded()) {
             end(EndReason.REVOKED);
+        } else if (isOverdue(nanoTime)) {
+            end(EndReason.ACK_DEADLINE);
         } else if (unwritten != null && unwritten.held.isDue(devices.clock().nowMs())) {
             sendHeld();
             flush();
         }
+    }
+
+    /** What has not reached the device's system is not the device's to acknowledge. */
+    private boolean isOverdue(long nanoTime) {
+        return session != null
+                && session.unacknowledged() > 0
+                && session.isOverdue(
+                        TimeUnit.NANOSECONDS.toMillis(nanoTime),
+                        connection.unacknowledgedBytes(),
+                        devices.settings().ackDeadline().toMillis());
     }
 
     @Override
@@ -569,7 +734,11 @@ final class MqttConnection implements Peer {
 
     private void onLoop(Runnable task) {
         try {
-            loop().execute(task);
+            loop().execute(() -> {
+                if (!devices.task().run(task)) {
+                    connection.end(); // half of it was done
+                }
+            });
         } catch (RejectedExecutionException e) {
             return; // its loop has stopped, and it with it
         }
@@ -587,7 +756,7 @@ final class MqttConnection implements Peer {
     void leaveAfter(long delayMs) {
         try {
             CompletableFuture.delayedExecutor(delayMs, TimeUnit.MILLISECONDS, loop())
-                    .execute(this::leave);
+                    .execute(() -> devices.task().run(this::leave));
         } catch (RejectedExecutionException e) {
             return;
         }
@@ -651,14 +820,22 @@ final class MqttConnection implements Peer {
 
     private void close() {
         flush();
-        over = true;
+        stop();
         connection.end();
+    }
+
+    private void stop() {
+        over = true;
+        if (awaited != null) {
+            devices.authentication().forget(awaited);
+            awaited = null;
+        }
     }
 
     /** Leaves nothing behind but a session that writes its last events. */
     private void finish(EndReason reason) {
-        over = true;
-        var _ = takeHeld(devices.clock().nowMs()); // back to the inbox with the session
+        stop();
+        backToTheInbox();
         writeAcks();
         if (session != null) {
             session.endWith(reason);

@@ -52,7 +52,6 @@ public final class Rehearsal {
                     1,
                     AMPLE,
                     LONG,
-                    LONG,
                     BYTES_AMPLE,
                     false,
                     new ArrivalLimits(AMPLE, AMPLE, AMPLE),
@@ -61,6 +60,7 @@ public final class Rehearsal {
             new MqttSettings(
                     PARTITIONS,
                     WINDOW,
+                    LONG,
                     BYTES_AMPLE,
                     LONG,
                     LONG,
@@ -125,7 +125,13 @@ public final class Rehearsal {
         String here = InetAddress.getLoopbackAddress().getHostAddress();
         HopSettings hop = new HopSettings(here, 0, HopSecret.of(secret), LONG, LONG);
         try (Sockets loops = new Sockets(SOCKETS, clock::nanoTime, unseen);
-                HopServer routers = new HopServer(hop, () -> life, loops.eventLoops(), unseen)) {
+                HopServer routers =
+                        new HopServer(
+                                hop,
+                                () -> life,
+                                loops.eventLoops(),
+                                (partition, action) -> action.accept(Long.MAX_VALUE),
+                                unseen)) {
             int port = loops.listen(here, 0, Transport.TCP, devices);
             try (RehearsalRouter router = new RehearsalRouter(routers.port(), secret)) {
                 long endNs = clock.nanoTime() + TIME_MAX.toNanos();

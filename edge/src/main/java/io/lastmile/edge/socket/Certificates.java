@@ -1,18 +1,23 @@
 package io.lastmile.edge.socket;
 
 import io.lastmile.node.SettingsException;
+import io.lastmile.node.TlsRules;
+import io.lastmile.node.tls.CertifiedKey;
+import io.lastmile.node.tls.CertifiedKeyFiles;
+import io.netty.buffer.ByteBufAllocator;
 import io.netty.handler.ssl.ClientAuth;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SslProvider;
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.KeyStore;
+import java.security.cert.X509Certificate;
 import java.util.List;
 import javax.net.ssl.SSLException;
+import javax.net.ssl.TrustManagerFactory;
+import javax.net.ssl.X509TrustManager;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -27,10 +32,22 @@ import org.slf4j.LoggerFactory;
  */
 final class Certificates {
     private static final Logger LOG = LoggerFactory.getLogger(Certificates.class);
+    private static final String DEVICE_CA = "edge.tls.device-ca";
+
+    static {
+        TlsRules.apply();
+    }
 
     private final TlsSettings settings;
-    private List<String> read; // certificate, key, those who sign devices' certificates
-    private volatile SslContext context;
+    private Texts texts; // as read last, whether they could be used or not
+    private volatile Terms terms;
+
+    /** What stands in the files. */
+    private record Texts(CertifiedKeyFiles.Texts own, String deviceCa) {}
+
+    /** On which a handshake is made. */
+    private record Terms(
+            SslContext context, X509Certificate own, @Nullable X509TrustManager devices) {}
 
     /**
      * Reads them.
@@ -39,68 +56,83 @@ final class Certificates {
      */
     Certificates(TlsSettings settings) {
         this.settings = settings;
-        try {
-            read = read();
-            context = context(read);
-        } catch (IOException | IllegalArgumentException e) {
-            throw new SettingsException(
-                    "edge.tls.certificate",
-                    "it and its key (PEM, PKCS#8, without a password) cannot be used: " + e);
-        }
+        texts = read();
+        terms = terms(texts);
     }
 
-    private List<String> read() {
-        return List.of(
-                text("edge.tls.certificate", settings.certificate()),
-                text("edge.tls.key", settings.key()),
-                text("edge.tls.device-ca", settings.deviceCa()));
-    }
-
-    private static String text(String key, @Nullable Path file) {
-        try {
-            return file == null ? "" : Files.readString(file, StandardCharsets.ISO_8859_1);
-        } catch (IOException e) {
-            throw new SettingsException(key, "cannot read " + file + ": " + e);
-        }
-    }
-
-    private static InputStream stream(String text) {
-        return new ByteArrayInputStream(text.getBytes(StandardCharsets.ISO_8859_1));
+    private Texts read() {
+        Path deviceCa = settings.deviceCa();
+        return new Texts(
+                settings.own().texts(),
+                deviceCa == null ? "" : CertifiedKeyFiles.text(DEVICE_CA, deviceCa));
     }
 
     /** For a connection that begins now. Any thread. */
-    SslContext current() {
-        return context;
+    DeviceTls newHandler(ByteBufAllocator buffers) {
+        Terms now = terms;
+        return new DeviceTls(now.context.newEngine(buffers), now.devices);
+    }
+
+    /** What the edge shows to a connection that begins now. */
+    X509Certificate own() {
+        return terms.own;
     }
 
     /** Looks whether the files have changed. One thread. */
     void lookAgain() {
         try {
-            List<String> now = read();
-            if (now.equals(read)) {
+            Texts now = read();
+            if (now.equals(texts)) {
                 return;
             }
-            read = now; // said once, whatever is wrong with it
-            context = context(now);
+            texts = now; // said once, whatever is wrong with it
+            terms = terms(now);
             LOG.atInfo()
-                    .addKeyValue("file", settings.certificate())
+                    .addKeyValue("file", settings.own().certificateFile())
+                    .addKeyValue("expires", own().getNotAfter().toInstant())
                     .log("The certificate was read again");
-        } catch (SettingsException | IOException | IllegalArgumentException e) {
+        } catch (SettingsException e) {
             LOG.atWarn()
-                    .addKeyValue("file", settings.certificate())
+                    .addKeyValue("file", settings.own().certificateFile())
                     .addKeyValue("reason", e.getMessage())
                     .log("The certificate cannot be read again; the one before stays");
         }
     }
 
-    private static SslContext context(List<String> read) throws SSLException {
+    private Terms terms(Texts read) {
+        CertifiedKey own = settings.own().pair(read.own);
         SslContextBuilder builder =
-                SslContextBuilder.forServer(stream(read.get(0)), stream(read.get(1)))
+                SslContextBuilder.forServer(own.key(), own.chain())
                         .sslProvider(SslProvider.JDK)
                         .protocols("TLSv1.3", "TLSv1.2");
-        if (!read.get(2).isEmpty()) {
-            builder.trustManager(stream(read.get(2))).clientAuth(ClientAuth.REQUIRE);
+        X509TrustManager devices = null;
+        if (settings.deviceCa() != null) { // also where the file is empty right now
+            devices =
+                    trusting(
+                            CertifiedKeyFiles.certificates(
+                                    DEVICE_CA, settings.deviceCa(), read.deviceCa));
+            builder.trustManager(devices).clientAuth(ClientAuth.REQUIRE);
         }
-        return builder.build();
+        try {
+            return new Terms(builder.build(), own.certificate(), devices);
+        } catch (SSLException e) {
+            throw new SettingsException(
+                    settings.own().certificateKey(), "it and its key cannot be used: " + e);
+        }
+    }
+
+    private static X509TrustManager trusting(List<X509Certificate> authorities) {
+        try {
+            KeyStore store = KeyStore.getInstance("PKCS12");
+            store.load(null, null);
+            for (int i = 0; i < authorities.size(); i++) {
+                store.setCertificateEntry("authority-" + i, authorities.get(i));
+            }
+            TrustManagerFactory factory = TrustManagerFactory.getInstance("PKIX");
+            factory.init(store);
+            return (X509TrustManager) factory.getTrustManagers()[0];
+        } catch (IOException | GeneralSecurityException e) {
+            throw new IllegalStateException("every JDK has PKIX", e);
+        }
     }
 }

@@ -4,7 +4,6 @@ import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
-import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import com.nimbusds.jose.JOSEException;
@@ -30,6 +29,7 @@ import io.lastmile.node.Clock;
 import io.lastmile.node.SettingsException;
 import io.lastmile.wire.DeviceId;
 import java.io.InputStream;
+import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -39,16 +39,34 @@ import java.security.cert.X509Certificate;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Date;
+import java.util.HashSet;
 import java.util.List;
-import java.util.concurrent.CountDownLatch;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class AuthenticationTest {
     private static final DeviceId PHONE = new DeviceId("phone-1");
+
+    private static final PendingConnect NOBODY =
+            new PendingConnect() {
+                @Override
+                public @Nullable InetAddress origin() {
+                    return null;
+                }
+
+                @Override
+                public boolean isWelcome() {
+                    return true;
+                }
+
+                @Override
+                public void decided(Verdict verdict) {
+                    throw new AssertionError("it was decided at once");
+                }
+            };
 
     @TempDir private Path folder;
 
@@ -187,7 +205,10 @@ class AuthenticationTest {
 
     @Test
     void aCertificateIsOfWhoeverItNames() throws Exception {
-        CertificateFiles.make(folder, "phone-1")
+        CertificateFiles.make(
+                        folder,
+                        "phone-1",
+                        "san=ip:127.0.0.1,dns:phone-1.example,uri:urn:phone:1,email:me@phone.example,oid:1.2.3")
                 .write(folder.resolve("device.pem"), folder.resolve("device.key"));
         X509Certificate certificate;
         try (InputStream in = Files.newInputStream(folder.resolve("device.pem"))) {
@@ -198,43 +219,100 @@ class AuthenticationTest {
         CertificateNames names = new CertificateNames();
         Verdict.Accepted accepted =
                 new Verdict.Accepted(certificate.getNotAfter().toInstant().toEpochMilli());
-        for (String name : new String[] {"phone-1", "127.0.0.1"}) { // its common and other name
+        for (String name : new String[] {"phone-1", "phone-1.example", "urn:phone:1"}) {
             assertEquals(
                     accepted,
                     names.check(
                             new Credentials(new DeviceId(name), null, Password.NONE, certificate),
-                            later -> {}));
+                            NOBODY));
         }
-        assertInstanceOf(
-                Verdict.Refused.class,
-                names.check(
-                        new Credentials(new DeviceId("phone-2"), null, Password.NONE, certificate),
-                        later -> {}));
-        assertInstanceOf(Verdict.Refused.class, names.check(shown(null, ""), later -> {}));
+        for (String name :
+                new String[] {"phone-2", "127.0.0.1", "me@phone.example", "1.2.3", "PHONE-1"}) {
+            assertInstanceOf(
+                    Verdict.Refused.class,
+                    names.check(
+                            new Credentials(new DeviceId(name), null, Password.NONE, certificate),
+                            NOBODY),
+                    name);
+        }
+        assertInstanceOf(Verdict.Refused.class, names.check(shown(null, ""), NOBODY));
     }
 
     @Test
-    void checksThatWaitAreBounded() throws Exception {
-        CountDownLatch goOn = new CountDownLatch(1);
-        AtomicInteger decided = new AtomicInteger();
-        try (AwayFromLoops away =
-                new AwayFromLoops(
-                        credentials -> {
-                            try {
-                                goOn.await(10, TimeUnit.SECONDS);
-                            } catch (InterruptedException e) {
-                                Thread.currentThread().interrupt();
-                            }
-                            return new Verdict.Accepted(Verdict.FOR_EVER);
-                        },
-                        1,
-                        2)) {
-            for (int i = 0; i < 3; i++) {
-                assertNull(away.check(shown(null, "x"), verdict -> decided.incrementAndGet()));
+    void aTokenHasNoGraceAtItsEndAndAMinuteAtItsBeginning() throws Exception {
+        OctetSequenceKey key = new OctetSequenceKeyGenerator(256).keyID("oct").generate();
+        Path file = Files.writeString(folder.resolve("keys.json"), new JWKSet(key).toString(false));
+        Tokens tokens = new Tokens(file, null, null, Clock.system());
+        Instant now = Instant.now();
+        String ended = token(JWSAlgorithm.HS256, "oct", new MACSigner(key), now.minusSeconds(1));
+        assertEquals(new Verdict.Refused("the token has ended"), tokens.apply(shown(null, ended)));
+        for (int aheadSeconds : new int[] {30, 300}) {
+            SignedJWT early =
+                    new SignedJWT(
+                            new JWSHeader.Builder(JWSAlgorithm.HS256).keyID("oct").build(),
+                            new JWTClaimsSet.Builder()
+                                    .subject("phone-1")
+                                    .notBeforeTime(Date.from(now.plusSeconds(aheadSeconds)))
+                                    .expirationTime(Date.from(now.plusSeconds(600)))
+                                    .build());
+            early.sign(new MACSigner(key));
+            Verdict verdict = tokens.apply(shown(null, early.serialize()));
+            assertEquals(aheadSeconds < 60, verdict instanceof Verdict.Accepted, "" + aheadSeconds);
+        }
+    }
+
+    @Test
+    void anUnknownDeviceCostsWhatAKnownOneDoes() throws Exception {
+        SecureRandom random = new SecureRandom();
+        Path file =
+                Files.writeString(
+                        folder.resolve("passwords"),
+                        PasswordHash.of(PHONE, "open sesame", 1_000, random).line()
+                                + "\n"
+                                + PasswordHash.of(new DeviceId("phone-2"), "x", 3_000, random)
+                                        .line());
+        Passwords passwords = new Passwords(file, Clock.system());
+        assertEquals(1_000, passwords.compared(PHONE).rounds());
+        Set<Integer> rounds = new HashSet<>();
+        for (int i = 0; i < 100; i++) {
+            DeviceId unknown = new DeviceId("unknown-" + i);
+            rounds.add(passwords.compared(unknown).rounds());
+            assertEquals(
+                    passwords.compared(unknown).rounds(), passwords.compared(unknown).rounds());
+        }
+        assertEquals(Set.of(1_000, 3_000), rounds);
+        Credentials unknown =
+                new Credentials(
+                        new DeviceId("unknown-1"),
+                        null,
+                        new Password("open sesame".getBytes(StandardCharsets.UTF_8)),
+                        null);
+        assertInstanceOf(Verdict.Refused.class, passwords.apply(unknown), "with another's");
+    }
+
+    @Test
+    void aCertificateWithTwoCommonNamesNamesNobody() throws Exception {
+        for (String subject : new String[] {"phone-1,CN=phone-2", "phone-1+CN=phone-2"}) {
+            CertificateFiles.make(folder, subject, "san=dns:phone-3")
+                    .write(folder.resolve("two.pem"), folder.resolve("two.key"));
+            X509Certificate certificate;
+            try (InputStream in = Files.newInputStream(folder.resolve("two.pem"))) {
+                certificate =
+                        (X509Certificate)
+                                CertificateFactory.getInstance("X.509").generateCertificate(in);
             }
-            assertEquals(new Verdict.Busy(), away.check(shown(null, "x"), verdict -> {}));
-            goOn.countDown();
-            await().until(() -> decided.get() == 3);
+            for (String name : new String[] {"phone-1", "phone-2", "phone-3"}) {
+                Verdict verdict =
+                        new CertificateNames()
+                                .check(
+                                        new Credentials(
+                                                new DeviceId(name),
+                                                null,
+                                                Password.NONE,
+                                                certificate),
+                                        NOBODY);
+                assertEquals(name.equals("phone-3"), verdict instanceof Verdict.Accepted, name);
+            }
         }
     }
 }

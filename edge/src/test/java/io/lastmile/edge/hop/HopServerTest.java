@@ -2,6 +2,7 @@ package io.lastmile.edge.hop;
 
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -45,9 +46,15 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.Queue;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
+import java.util.function.LongConsumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -70,7 +77,6 @@ class HopServerTest {
                             2,
                             128,
                             LONG,
-                            LONG,
                             65_536,
                             false,
                             new ArrivalLimits(10_000, 1_000, 1_000),
@@ -82,6 +88,7 @@ class HopServerTest {
                     new MqttSettings(
                             1,
                             16,
+                            LONG,
                             4_096,
                             LONG,
                             LONG,
@@ -98,6 +105,7 @@ class HopServerTest {
                     Authentication.NONE,
                     new Metrics());
     private final int mqttPort = sockets.listen("127.0.0.1", 0, Transport.TCP, devices);
+    private volatile Consumer<LongConsumer> ends = action -> action.accept(Long.MAX_VALUE);
     private HopServer server = server(LONG, LONG);
 
     private HopServer server(Duration handshakeDeadline, Duration silenceMax) {
@@ -110,6 +118,7 @@ class HopServerTest {
                         silenceMax),
                 devices::life,
                 sockets.eventLoops(),
+                (partition, action) -> ends.accept(action),
                 new Metrics());
     }
 
@@ -184,6 +193,43 @@ class HopServerTest {
         try (RouterEnd router = RouterEnd.open(server.port(), "router-1", 1, PREVIOUS)) {
             router.send(new Own(0, 1, 1));
             assertEquals(1, server.routers(), "and proves that it knows that one, too");
+        }
+    }
+
+    @Test
+    void anEpochBeyondTheEndOfTheLogIsNoClaim() throws IOException {
+        ends = action -> action.accept(101);
+        try (RouterEnd liar = open("router-2")) {
+            liar.send(new Own(0, 101, 1));
+            assertTrue(liar.isClosedByEdge());
+        }
+        try (RouterEnd owner = open("router-1")) {
+            owner.send(new Own(0, 100, 1));
+            assertFalse(((Sessions) owner.read()).refused());
+        }
+    }
+
+    @Test
+    void aClaimWaitsForKafkaAndIsTakenWhenThatTells() throws Exception {
+        BlockingQueue<LongConsumer> asked = new LinkedBlockingQueue<>();
+        ends = asked::add;
+        try (RouterEnd owner = open("router-1")) {
+            owner.send(new Own(0, 100, 1));
+            LongConsumer first = asked.poll(10, TimeUnit.SECONDS);
+            owner.send(new Ping(9, true));
+            assertEquals(new Pong(9), owner.read(), "nobody else waits meanwhile");
+            owner.send(new Own(0, 102, 2)); // it has claimed again: only this one is answered
+            owner.send(new Ping(10, true));
+            assertEquals(new Pong(10), owner.read());
+            assertTrue(asked.isEmpty(), "one question of a partition at a time");
+            Objects.requireNonNull(first).accept(InboxEnds.UNKNOWN);
+            Objects.requireNonNull(asked.poll(10, TimeUnit.SECONDS)).accept(102); // a stale leader
+            Objects.requireNonNull(asked.poll(10, TimeUnit.SECONDS)).accept(103);
+            Sessions answer = (Sessions) owner.read();
+            assertEquals(2, answer.exchange());
+            owner.send(new Own(0, 102, 3));
+            assertEquals(3, ((Sessions) owner.read()).exchange());
+            assertTrue(asked.isEmpty(), "a known epoch is not looked at again");
         }
     }
 

@@ -7,6 +7,7 @@ import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.Unpooled;
 import io.netty.buffer.UnpooledByteBufAllocator;
 import java.net.InetAddress;
+import java.security.cert.CertificateException;
 import java.security.cert.X509Certificate;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -21,6 +22,9 @@ final class FakeConnection implements Connection {
     boolean socketFull;
     boolean closed;
     boolean arrived;
+    boolean certificateEnded;
+    InetAddress origin = InetAddress.getLoopbackAddress();
+    long inKernel;
     int again;
 
     /** Whether something waits on the loop. */
@@ -54,7 +58,7 @@ final class FakeConnection implements Connection {
 
     @Override
     public @Nullable InetAddress origin() {
-        return arrived ? null : InetAddress.getLoopbackAddress();
+        return arrived ? null : origin;
     }
 
     @Override
@@ -63,7 +67,10 @@ final class FakeConnection implements Connection {
     }
 
     @Override
-    public @Nullable X509Certificate certificate() {
+    public @Nullable X509Certificate certificate() throws CertificateException {
+        if (certificateEnded) {
+            throw new CertificateException("it has ended");
+        }
         return null;
     }
 
@@ -95,6 +102,11 @@ final class FakeConnection implements Connection {
             unflushed.clear();
         }
         return !socketFull;
+    }
+
+    @Override
+    public long unacknowledgedBytes() {
+        return unflushed.readableBytes() + inKernel;
     }
 
     @Override

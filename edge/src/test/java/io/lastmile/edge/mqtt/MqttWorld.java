@@ -1,6 +1,9 @@
 package io.lastmile.edge.mqtt;
 
 import io.lastmile.edge.auth.Authentication;
+import io.lastmile.edge.auth.Credentials;
+import io.lastmile.edge.auth.PendingConnect;
+import io.lastmile.edge.auth.Verdict;
 import io.lastmile.edge.socket.Peer;
 import io.lastmile.node.Clock;
 import io.lastmile.node.Metrics;
@@ -31,6 +34,7 @@ import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** An edge's MQTT side with clock, log and sockets in the test's hand. */
 final class MqttWorld {
@@ -39,6 +43,7 @@ final class MqttWorld {
             new MqttSettings(
                     PARTITIONS,
                     16,
+                    Duration.ofSeconds(60),
                     4_096,
                     Duration.ofSeconds(10),
                     Duration.ofMinutes(20),
@@ -68,6 +73,7 @@ final class MqttWorld {
                     return nowMs * 1_000_000;
                 }
             };
+    private final Metrics metrics = new Metrics();
     final Devices devices =
             new Devices(
                     SETTINGS,
@@ -76,8 +82,28 @@ final class MqttWorld {
                     events,
                     () -> kafkaReachable,
                     revoked::contains,
-                    (credentials, later) -> authentication.check(credentials, later),
-                    new Metrics());
+                    new Authentication() {
+                        @Override
+                        public @Nullable Verdict check(
+                                Credentials credentials, PendingConnect connect) {
+                            return authentication.check(credentials, connect);
+                        }
+
+                        @Override
+                        public void forget(PendingConnect connect) {
+                            authentication.forget(connect);
+                        }
+                    },
+                    metrics);
+
+    /** What a counter has come to, over all its labels. */
+    int counted(String name) {
+        return metrics.scrape()
+                .lines()
+                .filter(line -> line.startsWith(name))
+                .mapToInt(line -> (int) Double.parseDouble(line.substring(line.lastIndexOf(' '))))
+                .sum();
+    }
 
     /** A device of this version with an open socket. */
     Device device(MqttVersion version) {
@@ -120,6 +146,15 @@ final class MqttWorld {
             connection.socketFull = false;
             connection.flush();
             peer.flushed();
+        }
+
+        /** The socket has taken everything and takes no more. */
+        void flushedAndFull() {
+            peer.flushed();
+        }
+
+        void unsubscribe(String filter) {
+            send(MqttMessageBuilders.unsubscribe().messageId(2).addTopicFilter(filter).build());
         }
 
         void ping() {

@@ -2,12 +2,17 @@ package io.lastmile.edge.socket;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.Key;
 import java.security.KeyStore;
+import java.security.cert.Certificate;
+import java.security.cert.X509Certificate;
+import java.util.ArrayList;
 import java.util.Base64;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
@@ -25,40 +30,67 @@ public final class CertificateFiles {
 
     /** Makes one with this common name. */
     public static CertificateFiles make(Path folder, String name) throws Exception {
+        return make(folder, name, "san=ip:127.0.0.1");
+    }
+
+    /** Makes one with this common name and other names, as keytool takes them. */
+    public static CertificateFiles make(Path folder, String name, String otherNames)
+            throws Exception {
+        Path file = store(folder);
+        add(file, "own", name, "-ext", otherNames, "-validity", "10");
+        return new CertificateFiles(load(file));
+    }
+
+    /** Makes one that is signed by another of its own, and ends in so many seconds. */
+    public static CertificateFiles endingIn(int seconds, Path folder, String name)
+            throws Exception {
+        Path file = store(folder);
+        add(file, "authority", "authority", "-ext", "bc:c", "-validity", "10");
+        String start = "-1d+" + seconds + "S";
+        add(file, "own", name, "-signer", "authority", "-startdate", start, "-validity", "1");
+        KeyStore store = load(file);
+        Certificate authority = store.getCertificate("authority");
+        store.deleteEntry("authority");
+        store.setCertificateEntry("authority", authority);
+        return new CertificateFiles(store);
+    }
+
+    private static Path store(Path folder) throws IOException {
         Path file = Files.createTempFile(folder, "store", ".p12");
         Files.delete(file);
-        Process tool =
-                new ProcessBuilder(
-                                Path.of(System.getProperty("java.home"), "bin", "keytool")
-                                        .toString(),
-                                "-genkeypair",
-                                "-keyalg",
-                                "EC",
-                                "-alias",
-                                "own",
-                                "-dname",
-                                "CN=" + name,
-                                "-ext",
-                                "san=ip:127.0.0.1",
-                                "-validity",
-                                "10",
-                                "-storetype",
-                                "PKCS12",
-                                "-storepass",
-                                new String(PASSWORD),
-                                "-keystore",
-                                file.toString())
-                        .redirectErrorStream(true)
-                        .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-                        .start();
+        return file;
+    }
+
+    private static void add(Path file, String alias, String name, String... more) throws Exception {
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "keytool").toString());
+        command.addAll(List.of("-genkeypair", "-keyalg", "EC", "-alias", alias));
+        command.addAll(List.of("-dname", "CN=" + name, "-storetype", "PKCS12"));
+        command.addAll(List.of("-storepass", new String(PASSWORD), "-keystore", file.toString()));
+        command.addAll(List.of(more));
+        Process tool = new ProcessBuilder(command).redirectErrorStream(true).start();
+        String said = new String(tool.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         if (!tool.waitFor(60, TimeUnit.SECONDS) || tool.exitValue() != 0) {
-            throw new IOException("keytool failed");
+            throw new IOException("keytool failed: " + said);
         }
+    }
+
+    private static KeyStore load(Path file) throws Exception {
         KeyStore store = KeyStore.getInstance("PKCS12");
         try (InputStream in = Files.newInputStream(file)) {
             store.load(in, PASSWORD);
         }
-        return new CertificateFiles(store);
+        return store;
+    }
+
+    /** Its own. */
+    public X509Certificate certificate() throws GeneralSecurityException {
+        return (X509Certificate) store.getCertificate("own");
+    }
+
+    /** Writes the certificate that signed it. */
+    public void writeAuthority(Path file) throws IOException, GeneralSecurityException {
+        Files.writeString(file, pem("CERTIFICATE", store.getCertificate("authority").getEncoded()));
     }
 
     /** Writes certificate and key. */

@@ -20,8 +20,15 @@ import java.net.http.WebSocket;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.security.cert.CertificateException;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CountDownLatch;
@@ -34,8 +41,13 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
-/** TLS, WebSocket and the proxy protocol, with the JDK's clients. */
+/**
+ * TLS, WebSocket and the proxy protocol, with the JDK's clients. Long because each of them has many
+ * rules, over one set of listeners.
+ */
 class ListenersTest {
     private static final ArrivalLimits LIMITS = new ArrivalLimits(10_000, 100, 100);
 
@@ -70,7 +82,7 @@ class ListenersTest {
         Duration wait = Duration.ofSeconds(30);
         Sockets opened =
                 new Sockets(
-                        new SocketSettings(1, 128, wait, wait, 65_536, proxied, LIMITS, tls),
+                        new SocketSettings(1, 128, wait, 65_536, proxied, LIMITS, tls),
                         System::nanoTime,
                         new Metrics());
         sockets = opened;
@@ -82,8 +94,13 @@ class ListenersTest {
         @Override
         public void received(ByteBuf bytes) {
             String text = bytes.readCharSequence(bytes.readableBytes(), US_ASCII).toString();
-            X509Certificate shown = connection.certificate();
-            String name = shown == null ? "" : shown.getSubjectX500Principal().getName() + " ";
+            String name;
+            try {
+                X509Certificate shown = connection.certificate();
+                name = shown == null ? "" : shown.getSubjectX500Principal().getName() + " ";
+            } catch (CertificateException e) {
+                name = "ended ";
+            }
             String answer = text.startsWith("who") ? connection.remote() : name + text;
             connection.write(connection.buffers().buffer().writeBytes(answer.getBytes(US_ASCII)));
             connection.flush();
@@ -159,7 +176,7 @@ class ListenersTest {
                 Files.move(
                         folder.resolve("new.key"),
                         folder.resolve("own.key"),
-                        java.nio.file.StandardCopyOption.REPLACE_EXISTING);
+                        StandardCopyOption.REPLACE_EXISTING);
                 await().atMost(20, TimeUnit.SECONDS).until(() -> isRefusedByWhoKnowsTheOld(port));
                 assertEquals("still here.", said(stays, "still here."));
             }
@@ -176,6 +193,92 @@ class ListenersTest {
         } catch (SSLException e) {
             return true;
         }
+    }
+
+    @Test
+    void aCertificateThatHasEndedDoesNotComeBackWithAResumedSession() throws Exception {
+        CertificateFiles brief = CertificateFiles.endingIn(8, folder, "phone-2");
+        brief.writeAuthority(folder.resolve("authority.pem"));
+        int port = listen(Transport.TLS, false, folder.resolve("authority.pem"));
+        Map<String, SSLContext> clients = new LinkedHashMap<>();
+        for (String version : new String[] {"TLSv1.3", "TLSv1.2"}) {
+            SSLContext client = brief.client(edge);
+            clients.put(version, client);
+            assertEquals("CN=phone-2 hello.", said(client, port, version));
+            assertEquals("CN=phone-2 hello.", said(client, port, version), "resumed");
+        }
+        X509Certificate certificate = brief.certificate();
+        await().atMost(20, TimeUnit.SECONDS)
+                .until(() -> certificate.getNotAfter().toInstant().isBefore(Instant.now()));
+        for (Map.Entry<String, SSLContext> client : clients.entrySet()) {
+            assertEquals("ended hello.", said(client.getValue(), port, client.getKey()));
+            SSLContext another = brief.client(edge);
+            assertThrows(IOException.class, () -> said(another, port, client.getKey()), "in full");
+        }
+    }
+
+    private static String said(SSLContext client, int port, String version) throws IOException {
+        try (SSLSocket socket = open(client, port, version)) {
+            return said(socket, "hello.");
+        }
+    }
+
+    private static SSLSocket open(SSLContext client, int port, String version) throws IOException {
+        SSLSocket socket =
+                (SSLSocket)
+                        client.getSocketFactory()
+                                .createSocket(InetAddress.getLoopbackAddress(), port);
+        socket.setEnabledProtocols(new String[] {version});
+        return socket;
+    }
+
+    @Test
+    void nobodyShakesHandsAgainWithinAConnection() throws Exception {
+        int port = listen(Transport.TLS, false, null);
+        try (SSLSocket socket = open(device.client(edge), port, "TLSv1.2")) {
+            socket.setSoTimeout(10_000);
+            socket.startHandshake();
+            assertThrows(
+                    IOException.class,
+                    () -> {
+                        socket.startHandshake();
+                        said(socket, "hello.");
+                    });
+        }
+    }
+
+    @Test
+    void aPairThatIsNoneIsRefusedAtTheStartAndChangesNothingLater() throws Exception {
+        Path certificate = folder.resolve("pair.pem");
+        Path key = folder.resolve("pair.key");
+        edge.write(certificate, key);
+        Certificates certificates = new Certificates(new TlsSettings(certificate, key, null));
+        assertEquals(edge.certificate(), certificates.own());
+        Files.copy(folder.resolve("device.key"), key, StandardCopyOption.REPLACE_EXISTING);
+        certificates.lookAgain();
+        assertEquals(edge.certificate(), certificates.own(), "between the two writes");
+        SettingsException e =
+                assertThrows(
+                        SettingsException.class,
+                        () -> new Certificates(new TlsSettings(certificate, key, null)));
+        assertEquals("edge.tls.key", e.key());
+        assertTrue(String.valueOf(e.getMessage()).contains(certificate.toString()), e.getMessage());
+        assertTrue(String.valueOf(e.getMessage()).contains(key.toString()), e.getMessage());
+        Files.copy(folder.resolve("device.pem"), certificate, StandardCopyOption.REPLACE_EXISTING);
+        certificates.lookAgain();
+        assertEquals(device.certificate(), certificates.own());
+    }
+
+    @Test
+    void aFileOfAuthoritiesThatIsEmptyForAMomentLetsNobodyInWithoutACertificate() throws Exception {
+        Path authorities = folder.resolve("authorities.pem");
+        Files.writeString(authorities, "");
+        TlsSettings settings =
+                new TlsSettings(
+                        folder.resolve("edge.pem"), folder.resolve("edge.key"), authorities);
+        SettingsException e =
+                assertThrows(SettingsException.class, () -> new Certificates(settings));
+        assertEquals("edge.tls.device-ca", e.key());
     }
 
     @Test
@@ -254,17 +357,92 @@ class ListenersTest {
         }
     }
 
-    @Test
-    void anotherPathIsNotFound() throws Exception {
-        int port = listen(Transport.WEBSOCKET, false, null);
+    /** The answer to the head of an upgrade, or to as much of it as is read. */
+    private static String answer(int port, String requestLine, String more) throws IOException {
+        String head =
+                requestLine
+                        + "\r\nHost: edge\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+                        + "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
+                        + "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Protocol: mqtt\r\n"
+                        + more
+                        + "\r\n";
         try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
             socket.setSoTimeout(10_000);
-            socket.getOutputStream()
-                    .write("GET /else HTTP/1.1\r\nHost: edge\r\n\r\n".getBytes(US_ASCII));
-            String answer = new String(socket.getInputStream().readAllBytes(), US_ASCII);
-            assertTrue(answer.startsWith("HTTP/1.1 404 "), answer);
+            socket.getOutputStream().write(head.getBytes(US_ASCII));
+            StringBuilder answer = new StringBuilder();
+            for (int c = 0; c >= 0 && answer.indexOf("\r\n\r\n") < 0; ) {
+                c = socket.getInputStream().read();
+                answer.append(c < 0 ? "" : (char) c);
+            }
+            return answer.toString().toLowerCase(Locale.ROOT);
         }
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "GET /mqtt HTTP/1.1, 101",
+        "GET /mqtt? HTTP/1.1, 101",
+        "GET /mqtt?token=x HTTP/1.1, 101",
+        "GET http://edge:8083/mqtt HTTP/1.1, 101",
+        "GET ws://edge/mqtt?a=/else HTTP/1.1, 101",
+        "GET /else HTTP/1.1, 404",
+        "GET /mqtts HTTP/1.1, 404",
+        "GET /?/mqtt HTTP/1.1, 404",
+        "GET http://edge/else HTTP/1.1, 404",
+        "GET http://edge HTTP/1.1, 404",
+        "GET http://mqtt HTTP/1.1, 404",
+        "POST /mqtt HTTP/1.1, 405",
+        "nonsense, 400",
+    })
+    void theEndpointIsFoundByItsPath(String requestLine, int status) throws Exception {
+        int port = listen(Transport.WEBSOCKET, false, null);
+        String answer = answer(port, requestLine, "");
+        assertTrue(answer.startsWith("http/1.1 " + status + " "), answer);
+        assertEquals(status == 101, answer.contains("sec-websocket-protocol: mqtt\r\n"), answer);
         await().until(() -> sockets != null && sockets.open() == 0);
+    }
+
+    @Test
+    void aHeadThatIsTooLongIsToldSo() throws Exception {
+        int port = listen(Transport.WEBSOCKET, false, null);
+        for (int bytes : new int[] {9_000, 100_000}) {
+            String cookie = "Cookie: a=" + "x".repeat(bytes) + "\r\n";
+            String answer = answer(port, "GET /mqtt HTTP/1.1", cookie);
+            assertTrue(answer.startsWith("http/1.1 431 "), answer);
+            assertTrue(answer.contains("connection: close"), answer);
+        }
+        String line = answer(port, "GET /mqtt?" + "x".repeat(9_000) + " HTTP/1.1", "");
+        assertTrue(line.startsWith("http/1.1 414 "), line);
+        String fits = answer(port, "GET /mqtt HTTP/1.1", "Cookie: " + "x".repeat(7_000) + "\r\n");
+        assertTrue(fits.startsWith("http/1.1 101 "), fits);
+        await().until(() -> sockets != null && sockets.open() == 0);
+    }
+
+    @Test
+    void whoAsksForAPageIsToldToUpgrade() throws Exception {
+        int port = listen(Transport.WEBSOCKET, false, null);
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+            String answer = said(socket, "GET /mqtt HTTP/1.1\r\nHost: edge\r\n\r\n");
+            assertTrue(answer.startsWith("HTTP/1.1 426 "), answer);
+            assertTrue(answer.contains("upgrade: websocket\r\n"), answer);
+        }
+    }
+
+    @Test
+    void pagesOfOtherOriginsAreRefused() throws Exception {
+        int port = listen(Transport.WEBSOCKET, false, null);
+        for (String own : List.of("http://localhost:3000", "http://127.0.0.1:" + port)) {
+            String answer = answer(port, "GET /mqtt HTTP/1.1", "Origin: " + own + "\r\n");
+            assertTrue(answer.startsWith("http/1.1 101 "), own);
+        }
+        for (String other :
+                List.of("https://evil.example", "null", "http://localhost.evil.example", "")) {
+            String answer = answer(port, "GET /mqtt HTTP/1.1", "Origin: " + other + "\r\n");
+            assertTrue(answer.startsWith("http/1.1 403 "), other + " " + answer);
+        }
+        String two = "Origin: http://localhost\r\nOrigin: https://evil.example\r\n";
+        String answer = answer(port, "GET /mqtt HTTP/1.1", two);
+        assertTrue(answer.startsWith("http/1.1 403 "), answer);
     }
 
     @Test

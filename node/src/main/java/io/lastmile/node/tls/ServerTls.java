@@ -2,15 +2,12 @@ package io.lastmile.node.tls;
 
 import io.lastmile.node.Clock;
 import io.lastmile.node.SettingsException;
-import java.io.IOException;
+import io.lastmile.node.TlsRules;
 import java.net.Socket;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.Principal;
 import java.security.PrivateKey;
 import java.security.cert.X509Certificate;
-import java.util.List;
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
@@ -21,59 +18,49 @@ import org.slf4j.LoggerFactory;
 
 /**
  * A server's certificate and key. The files are looked at with a handshake, once a second at most:
- * what has changed counts from the next one on; what cannot be understood changes nothing. Any
- * thread that may read a file.
+ * what has changed counts from the next one on; what cannot be understood, or is no pair, changes
+ * nothing. Any thread that may read a file.
  */
 public final class ServerTls {
     private static final Logger LOG = LoggerFactory.getLogger(ServerTls.class);
     private static final long LOOK_EVERY_NS = 1_000_000_000L;
-    private static final String ALIAS = "server";
 
-    private final Path certificateFile;
-    private final Path keyFile;
+    static {
+        TlsRules.apply();
+    }
+
+    private final CertifiedKeyFiles files;
     private final Clock clock;
     private final SSLContext context;
-    private volatile Pair pair;
+    private CertifiedKeyFiles.Texts texts; // as read last, whether they could be used or not
+    private volatile Numbered newest;
     private volatile long lookedNs;
 
-    /** Both as they were read; the texts tell whether the files have changed. */
-    private record Pair(
-            String certificateText,
-            String keyText,
-            List<X509Certificate> chain,
-            PrivateKey privateKey) {}
+    /**
+     * A handshake asks three times, for alias, chain and key, and has to be answered of one pair:
+     * so the alias is its number, and the one before is kept for those who have asked once.
+     */
+    private record Numbered(int number, CertifiedKey pair, @Nullable CertifiedKey before) {
+        CertifiedKey pair(String alias) {
+            return before == null || alias.equals(alias()) ? pair : before;
+        }
+
+        String alias() {
+            return String.valueOf(number);
+        }
+    }
 
     /**
      * Reads the files.
      *
-     * @param certificateKey the setting to name where the certificate is wrong
-     * @param keyKey the setting to name where the key is wrong
      * @throws SettingsException where one cannot be read or understood, or they do not belong
      *     together
      */
-    public ServerTls(
-            String certificateKey, Path certificateFile, String keyKey, Path keyFile, Clock clock) {
-        this.certificateFile = certificateFile;
-        this.keyFile = keyFile;
+    public ServerTls(CertifiedKeyFiles files, Clock clock) {
+        this.files = files;
         this.clock = clock;
-        String certificateText = read(certificateKey, certificateFile);
-        String keyText = read(keyKey, keyFile);
-        List<X509Certificate> chain;
-        try {
-            chain = Pem.certificates(certificateText);
-        } catch (IllegalArgumentException e) {
-            throw new SettingsException(certificateKey, certificateFile + ": " + e.getMessage());
-        }
-        try {
-            pair =
-                    new Pair(
-                            certificateText,
-                            keyText,
-                            chain,
-                            Pem.privateKey(keyText, chain.getFirst()));
-        } catch (IllegalArgumentException e) {
-            throw new SettingsException(keyKey, keyFile + ": " + e.getMessage());
-        }
+        texts = files.texts();
+        newest = new Numbered(1, files.pair(texts), null);
         lookedNs = clock.nanoTime();
         try {
             context = SSLContext.getInstance("TLS");
@@ -83,24 +70,16 @@ public final class ServerTls {
         }
     }
 
-    private static String read(String settingKey, Path file) {
-        try {
-            return Files.readString(file);
-        } catch (IOException e) {
-            throw new SettingsException(settingKey, "cannot read " + file + ": " + e.getMessage());
-        }
-    }
-
     /** What makes connections; it always has the files' newest state. */
     public SSLContext context() {
         return context;
     }
 
-    private Pair newest() {
+    private Numbered newest() {
         if (clock.nanoTime() - lookedNs > LOOK_EVERY_NS) {
             lookAgain();
         }
-        return pair;
+        return newest;
     }
 
     private synchronized void lookAgain() {
@@ -109,27 +88,22 @@ public final class ServerTls {
         }
         lookedNs = clock.nanoTime();
         try {
-            String certificateText = Files.readString(certificateFile);
-            String keyText = Files.readString(keyFile);
-            if (certificateText.equals(pair.certificateText) && keyText.equals(pair.keyText)) {
+            CertifiedKeyFiles.Texts now = files.texts();
+            if (now.equals(texts)) {
                 return;
             }
-            List<X509Certificate> chain = Pem.certificates(certificateText);
-            pair =
-                    new Pair(
-                            certificateText,
-                            keyText,
-                            chain,
-                            Pem.privateKey(keyText, chain.getFirst()));
+            texts = now; // said once, whatever is wrong with it
+            CertifiedKey pair = files.pair(now);
+            newest = new Numbered(newest.number + 1, pair, newest.pair);
             LOG.atInfo()
-                    .addKeyValue("file", certificateFile)
-                    .addKeyValue("expires", chain.getFirst().getNotAfter().toInstant())
+                    .addKeyValue("file", files.certificateFile())
+                    .addKeyValue("expires", pair.certificate().getNotAfter().toInstant())
                     .log("The certificate was read again");
-        } catch (IOException | IllegalArgumentException e) {
+        } catch (SettingsException e) {
             LOG.atWarn()
-                    .addKeyValue("file", certificateFile)
+                    .addKeyValue("file", files.certificateFile())
                     .addKeyValue("reason", e.getMessage())
-                    .log("The certificate cannot be understood; it is as it was");
+                    .log("The certificate cannot be read again; the one before stays");
         }
     }
 
@@ -144,23 +118,26 @@ public final class ServerTls {
         @Override
         public @Nullable String chooseServerAlias(
                 String keyType, Principal @Nullable [] issuers, @Nullable Socket socket) {
-            String algorithm = newest().chain.getFirst().getPublicKey().getAlgorithm();
-            return keyType.equals(algorithm) || keyType.startsWith(algorithm + "_") ? ALIAS : null;
+            Numbered now = newest();
+            String algorithm = now.pair.certificate().getPublicKey().getAlgorithm();
+            return keyType.equals(algorithm) || keyType.startsWith(algorithm + "_")
+                    ? now.alias()
+                    : null;
         }
 
         @Override
         public X509Certificate[] getCertificateChain(String alias) {
-            return pair.chain.toArray(X509Certificate[]::new);
+            return newest.pair(alias).chain().toArray(X509Certificate[]::new);
         }
 
         @Override
         public PrivateKey getPrivateKey(String alias) {
-            return pair.privateKey;
+            return newest.pair(alias).key();
         }
 
         @Override
         public String[] getServerAliases(String keyType, Principal @Nullable [] issuers) {
-            return new String[] {ALIAS};
+            return new String[] {newest.alias()};
         }
 
         @Override

@@ -25,9 +25,12 @@ import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLHandshakeException;
 import javax.net.ssl.SSLSession;
 import javax.net.ssl.SSLSessionContext;
+import javax.net.ssl.SSLSocket;
 import javax.net.ssl.TrustManagerFactory;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ServerTlsTest {
     private static final char[] PASSWORD = "secret-of-test".toCharArray();
@@ -106,7 +109,8 @@ class ServerTlsTest {
     }
 
     private ServerTls tls() {
-        return new ServerTls("tls.certificate", certificate(), "tls.key", key(), clock);
+        return new ServerTls(
+                new CertifiedKeyFiles("tls.certificate", certificate(), "tls.key", key()), clock);
     }
 
     /**
@@ -150,6 +154,65 @@ class ServerTlsTest {
             Files.writeString(certificate(), "half a file");
             nanos.addAndGet(2_000_000_000L);
             assertEquals("hello", get(second, listener.port()), "as it was");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"RSA", "EC", "Ed25519"})
+    void betweenTheTwoWritesOfARenewalTheOldPairStays(String algorithm) throws Exception {
+        SSLContext first = newPair(algorithm);
+        String oldKey = Files.readString(key());
+        try (HttpListener listener =
+                new HttpListener(
+                        "port",
+                        "127.0.0.1",
+                        0,
+                        tls().context(),
+                        100,
+                        (_, answer) -> answer.send("hello".getBytes(StandardCharsets.UTF_8)))) {
+            nanos.addAndGet(2_000_000_000L);
+            SSLContext second = newPair(algorithm);
+            String newKey = Files.readString(key());
+            Files.writeString(key(), oldKey);
+            assertEquals("hello", get(first, listener.port()));
+            String refused = refusal();
+            assertTrue(refused.contains(certificate().toString()), refused);
+            assertTrue(refused.contains(key().toString()), refused);
+            assertTrue(refused.contains("openssl"), refused);
+            Files.writeString(key(), newKey);
+            nanos.addAndGet(2_000_000_000L);
+            assertEquals("hello", get(second, listener.port()));
+        }
+    }
+
+    @Test
+    void nobodyShakesHandsAgainWithinAConnection() throws Exception {
+        SSLContext trusting = newPair("EC");
+        try (HttpListener listener =
+                        new HttpListener(
+                                "port",
+                                "127.0.0.1",
+                                0,
+                                tls().context(),
+                                100,
+                                (_, answer) -> answer.send());
+                SSLSocket socket =
+                        (SSLSocket)
+                                trusting.getSocketFactory()
+                                        .createSocket("127.0.0.1", listener.port())) {
+            socket.setEnabledProtocols(new String[] {"TLSv1.2"});
+            socket.setSoTimeout(10_000);
+            socket.startHandshake();
+            byte[] request =
+                    "GET / HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n"
+                            .getBytes(StandardCharsets.UTF_8);
+            assertThrows(
+                    IOException.class,
+                    () -> {
+                        socket.startHandshake();
+                        socket.getOutputStream().write(request);
+                        var _ = socket.getInputStream().read();
+                    });
         }
     }
 

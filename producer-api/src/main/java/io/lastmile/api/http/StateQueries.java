@@ -1,20 +1,15 @@
 package io.lastmile.api.http;
 
-import io.lastmile.node.Admin;
 import io.lastmile.node.HttpAnswer;
 import io.lastmile.node.Problem;
 import io.lastmile.node.QueryAnswer;
+import io.lastmile.node.StateClient;
 import io.lastmile.wire.DeviceId;
 import io.lastmile.wire.MessageId;
 import io.lastmile.wire.Partitions;
 import java.io.IOException;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -27,25 +22,17 @@ public final class StateQueries implements AutoCloseable {
 
     private final Owners owners;
     private final int partitions;
-    private final @Nullable String secret;
-    private final Duration timeout;
-    private final HttpClient client;
+    private final StateClient client;
 
     /**
      * Questions to owners.
      *
-     * @param secret that their admin ports ask for; null where they ask for none
+     * @param secret that their admin ports ask for
      */
-    public StateQueries(Owners owners, int partitions, @Nullable String secret, Duration timeout) {
+    public StateQueries(Owners owners, int partitions, String secret, Duration timeout) {
         this.owners = owners;
         this.partitions = partitions;
-        this.secret = secret;
-        this.timeout = timeout;
-        client =
-                HttpClient.newBuilder()
-                        .version(HttpClient.Version.HTTP_1_1)
-                        .connectTimeout(timeout)
-                        .build();
+        client = new StateClient(secret, timeout);
     }
 
     QueryAnswer device(DeviceId device) {
@@ -75,7 +62,13 @@ public final class StateQueries implements AutoCloseable {
                             "there are " + partitions + " partitions, from 0",
                             "id"));
         }
-        return ask(id.partition(), "/state/messages/" + id);
+        QueryAnswer known = ask(id.partition(), "/state/messages/" + id);
+        if (!known.isOfDevice()) {
+            return known;
+        }
+        DeviceId device = new DeviceId(JsonFields.of(known.json()).getOrDefault("field", ""));
+        return ask(
+                Partitions.of(device, partitions), "/state/devices/" + device + "/messages/" + id);
     }
 
     private QueryAnswer ask(int partition, String path) {
@@ -84,17 +77,10 @@ public final class StateQueries implements AutoCloseable {
             return noOwner("no router owns partition " + partition + " right now");
         }
         try {
-            HttpRequest.Builder request =
-                    HttpRequest.newBuilder(URI.create("http://" + address.get() + path))
-                            .timeout(timeout);
-            if (secret != null) {
-                request.header(Admin.SECRET_HEADER, secret);
-            }
-            HttpResponse<String> answer =
-                    client.send(request.build(), HttpResponse.BodyHandlers.ofString());
-            int status = answer.statusCode();
+            QueryAnswer answer = client.get(address.get(), path);
+            int status = answer.status();
             if (status == 200 || status == 404) {
-                return new QueryAnswer(status, answer.body());
+                return answer;
             }
             LOG.atWarn()
                     .addKeyValue("address", address.get())
@@ -124,6 +110,6 @@ public final class StateQueries implements AutoCloseable {
 
     @Override
     public void close() {
-        client.shutdownNow();
+        client.close();
     }
 }

@@ -4,11 +4,8 @@ import io.lastmile.wire.BytesWriter;
 import io.lastmile.wire.Incarnation;
 import io.lastmile.wire.Payload;
 import java.nio.charset.StandardCharsets;
-import java.security.InvalidKeyException;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import javax.crypto.Mac;
-import javax.crypto.spec.SecretKeySpec;
+import java.util.HexFormat;
 
 /**
  * Shows that both ends of a hop know the shared secret without sending it: HMAC-SHA-256 (RFC 2104)
@@ -45,6 +42,12 @@ public final class HopProof {
         return MessageDigest.isEqual(expected.bytes(), given.bytes());
     }
 
+    /** The same of a proof in hexadecimal digits, where text is spoken. */
+    public static boolean matches(Payload expected, String givenHex) {
+        byte[] digits = HexFormat.of().formatHex(expected.bytes()).getBytes(StandardCharsets.UTF_8);
+        return MessageDigest.isEqual(digits, givenHex.getBytes(StandardCharsets.UTF_8));
+    }
+
     private static Payload proof(
             String role,
             String secret,
@@ -61,12 +64,6 @@ public final class HopProof {
                         .blob(routerNonce.bytes())
                         .blob(edgeNonce.bytes())
                         .toBytes();
-        try {
-            Mac mac = Mac.getInstance("HmacSHA256");
-            mac.init(new SecretKeySpec(secret.getBytes(StandardCharsets.UTF_8), "HmacSHA256"));
-            return Payload.of(mac.doFinal(said));
-        } catch (NoSuchAlgorithmException | InvalidKeyException e) {
-            throw new IllegalStateException("every JDK has HmacSHA256", e);
-        }
+        return Hmac.of(secret, said);
     }
 }
