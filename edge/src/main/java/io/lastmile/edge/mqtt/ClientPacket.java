@@ -40,8 +40,15 @@ sealed interface ClientPacket {
     /** CONNECT of a protocol or level that is not spoken here. */
     record ConnectOfOtherVersion(String protocol, int level) implements ClientPacket {}
 
-    /** PUBLISH; nothing of it is kept but what a log says. */
-    record Publish(String topic, int qos) implements ClientPacket {}
+    /**
+     * PUBLISH; nothing of it is kept but what its answer needs.
+     *
+     * @param packetId 0 at QoS 0
+     */
+    record Publish(int qos, int packetId) implements ClientPacket {}
+
+    /** PUBREL. */
+    record Pubrel(int packetId, int reasonCode) implements ClientPacket {}
 
     /** PUBACK. */
     record Puback(int packetId, int reasonCode) implements ClientPacket {}

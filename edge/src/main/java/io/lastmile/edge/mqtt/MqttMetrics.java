@@ -7,8 +7,10 @@ import io.lastmile.node.Metrics.Histogram;
 import io.lastmile.wire.EndReason;
 import io.lastmile.wire.record.EventRecord.Ack;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.stream.Stream;
 
 /** The figures of MQTT connections. Any thread. */
 final class MqttMetrics {
@@ -19,6 +21,8 @@ final class MqttMetrics {
     private final Counter publishedQos0;
     private final Counter publishedQos1;
     private final Counter acked;
+    private final Counter strayPubacks;
+    private final List<Counter> droppedByQos;
     private final Histogram ackDuration;
 
     MqttMetrics(Metrics metrics) {
@@ -36,6 +40,11 @@ final class MqttMetrics {
         publishedQos0 = metrics.counter(Metric.EDGE_PUBLISHED, "0");
         publishedQos1 = metrics.counter(Metric.EDGE_PUBLISHED, "1");
         acked = metrics.counter(Metric.EDGE_ACKED);
+        strayPubacks = metrics.counter(Metric.EDGE_STRAY_PUBACKS);
+        droppedByQos =
+                Stream.of("0", "1", "2")
+                        .map(qos -> metrics.counter(Metric.EDGE_DROPPED, qos))
+                        .toList();
         ackDuration = metrics.histogram(Metric.EDGE_ACK_DURATION);
     }
 
@@ -59,7 +68,20 @@ final class MqttMetrics {
         (qos == 0 ? publishedQos0 : publishedQos1).increment();
     }
 
+    /** A device acknowledged what its session does not have open. */
+    void strayPuback() {
+        strayPubacks.increment();
+    }
+
+    /** A device published something. */
+    void dropped(int qos) {
+        droppedByQos.get(qos).increment();
+    }
+
     void acked(Ack ack) {
+        if (ack.notSent()) {
+            return;
+        }
         acked.increment();
         ackDuration.observeMs((double) Math.max(0, ack.acknowledgedAtMs() - ack.sentAtMs()));
     }

@@ -35,10 +35,29 @@ final class PacketBytes {
             int next = u8(in, field);
             value |= (next & 0x7f) << shift;
             if (next < 0x80) {
+                checkShortest(next, shift, field);
                 return value;
             }
         }
         throw PacketException.malformed(field + " has more than 4 bytes");
+    }
+
+    /** A variable byte integer takes as few bytes as it can (MQTT-1.5.5-1). */
+    static void checkShortest(int lastByte, int shift, String field) {
+        if (lastByte == 0 && shift > 0) {
+            throw PacketException.malformed(field + " takes more bytes than it needs");
+        }
+    }
+
+    /** What something is published to is not empty and has no wildcards. */
+    static void checkTopicName(String topic, String field) {
+        if (topic.isEmpty() || hasWildcard(topic)) {
+            throw PacketException.malformed(field + " is empty or has a wildcard");
+        }
+    }
+
+    static boolean hasWildcard(String topic) {
+        return topic.indexOf('+') >= 0 || topic.indexOf('#') >= 0;
     }
 
     static String text(ByteBuf in, String field) {

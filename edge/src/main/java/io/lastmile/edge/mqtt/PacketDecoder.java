@@ -8,6 +8,7 @@ import io.lastmile.edge.mqtt.ClientPacket.Disconnect;
 import io.lastmile.edge.mqtt.ClientPacket.Filter;
 import io.lastmile.edge.mqtt.ClientPacket.Puback;
 import io.lastmile.edge.mqtt.ClientPacket.Publish;
+import io.lastmile.edge.mqtt.ClientPacket.Pubrel;
 import io.lastmile.edge.mqtt.ClientPacket.Subscribe;
 import io.lastmile.edge.mqtt.ClientPacket.Unsubscribe;
 import io.lastmile.edge.mqtt.ClientPacket.Will;
@@ -71,6 +72,7 @@ final class PacketDecoder {
             int next = in.getUnsignedByte(at++);
             length |= (next & 0x7f) << shift;
             if (next < 0x80) {
+                PacketBytes.checkShortest(next, shift, "the remaining length");
                 break;
             }
         }
@@ -131,8 +133,13 @@ final class PacketDecoder {
             }
             case TYPE_PUBLISH -> publish(head & 0xf, level, in);
             case TYPE_PUBACK -> puback(level, in);
-            case TYPE_PUBREC, TYPE_PUBREL, TYPE_PUBCOMP ->
+            case TYPE_PUBREC, TYPE_PUBCOMP ->
                     throw PacketException.protocolError("nothing is sent at QoS 2 here");
+            case TYPE_PUBREL -> {
+                int packetId = packetId(in);
+                int reason = reasonAndProperties(level, in, Property.Place.PUBACK); // the same ones
+                yield new Pubrel(packetId, reason);
+            }
             case TYPE_SUBSCRIBE -> subscribe(level, in);
             case TYPE_UNSUBSCRIBE -> unsubscribe(level, in);
             case TYPE_PINGREQ -> ClientPacket.PING_REQUEST;
@@ -171,7 +178,7 @@ final class PacketDecoder {
         String clientId = PacketBytes.text(in, "client identifier");
         if (willed) {
             properties(level, in, Property.Place.WILL);
-            PacketBytes.text(in, "will topic");
+            PacketBytes.checkTopicName(PacketBytes.text(in, "will topic"), "will topic");
             PacketBytes.skipBytes(in, "will payload");
         }
         String name = userName ? PacketBytes.text(in, "user name") : null;
@@ -196,12 +203,18 @@ final class PacketDecoder {
             throw PacketException.malformed("flags " + flags + " of PUBLISH");
         }
         String topic = PacketBytes.text(in, "topic");
-        if (qos > 0) {
-            packetId(in);
+        int packetId = qos > 0 ? packetId(in) : 0;
+        Map<Property, Long> properties = properties(level, in, Property.Place.PUBLISH);
+        if (properties.containsKey(Property.TOPIC_ALIAS)) {
+            throw new PacketException(
+                    ReasonCode.TOPIC_ALIAS_INVALID, "CONNACK allows no topic alias");
         }
-        properties(level, in, Property.Place.PUBLISH);
+        if (level == LEVEL_5 && topic.isEmpty()) {
+            throw PacketException.protocolError("PUBLISH without a topic");
+        }
+        PacketBytes.checkTopicName(topic, "topic");
         in.skipBytes(in.readableBytes());
-        return new Publish(topic, qos);
+        return new Publish(qos, packetId);
     }
 
     private static Puback puback(int level, ByteBuf in) {

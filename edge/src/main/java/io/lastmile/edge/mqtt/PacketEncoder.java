@@ -4,6 +4,7 @@ import io.lastmile.wire.Header;
 import io.lastmile.wire.Message;
 import io.lastmile.wire.MessageHeader;
 import io.lastmile.wire.MessageId;
+import io.lastmile.wire.MqttText;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.ByteBufUtil;
@@ -18,6 +19,9 @@ final class PacketEncoder {
 
     private static final int CONNACK = 0x20;
     private static final int PUBLISH = 0x30;
+    private static final int PUBACK = 0x40;
+    private static final int PUBREC = 0x50;
+    private static final int PUBCOMP = 0x70;
     private static final int SUBACK = 0x90;
     private static final int UNSUBACK = 0xB0;
     private static final int PINGRESP = 0xD0;
@@ -102,6 +106,27 @@ final class PacketEncoder {
         return out;
     }
 
+    /**
+     * PUBACK, or PUBREC at QoS 2, of a message that nobody gets. MQTT 5 says so; MQTT 3.1.1 knows
+     * no refusal, and wants a positive answer or a closed connection (MQTT-3.3.5-2).
+     */
+    static ByteBuf answerToDropped(ByteBufAllocator buffers, int level, int qos, int packetId) {
+        return answer(
+                buffers, qos == 2 ? PUBREC : PUBACK, level, packetId, ReasonCode.NOT_AUTHORIZED);
+    }
+
+    /** PUBCOMP: of what MQTT 3.1.1 was told is taken, and MQTT 5 that nobody knows. */
+    static ByteBuf pubcomp(ByteBufAllocator buffers, int level, int packetId) {
+        return answer(buffers, PUBCOMP, level, packetId, ReasonCode.PACKET_IDENTIFIER_NOT_FOUND);
+    }
+
+    private static ByteBuf answer(
+            ByteBufAllocator buffers, int head, int level, int packetId, ReasonCode refusal) {
+        return level == PacketDecoder.LEVEL_5
+                ? packet(buffers, head, 3).writeShort(packetId).writeByte(refusal.code())
+                : packet(buffers, head, 2).writeShort(packetId);
+    }
+
     /** PINGRESP. */
     static ByteBuf pingresp(ByteBufAllocator buffers) {
         return buffers.buffer(2, 2).writeByte(PINGRESP).writeByte(0);
@@ -159,10 +184,11 @@ final class PacketEncoder {
         int topicBytes = topic.length(); // ASCII, as every topic here
         int body = 2 + topicBytes + (packetId > 0 ? 2 : 0) + message.payload().length();
         List<Header> attributes = List.of();
+        String contentType = isText(message.contentType()) ? message.contentType() : null;
         int properties = 0;
         if (level == PacketDecoder.LEVEL_5) {
             attributes = attributes(id, message);
-            properties = 5 + propertyBytes(message.contentType(), attributes);
+            properties = 5 + propertyBytes(contentType, attributes);
             body += PacketBytes.countBytes(properties) + properties;
         }
         if (isTooLong(body, bytesMax)) {
@@ -178,8 +204,8 @@ final class PacketEncoder {
             PacketBytes.writeCount(out, properties);
             long seconds = Math.clamp(expiresInMs / 1_000, 0, SECONDS_MAX);
             out.writeByte(Property.MESSAGE_EXPIRY.code()).writeInt((int) seconds);
-            if (message.contentType() != null) {
-                writeTextProperty(out, Property.CONTENT_TYPE, message.contentType());
+            if (contentType != null) {
+                writeTextProperty(out, Property.CONTENT_TYPE, contentType);
             }
             for (Header attribute : attributes) {
                 out.writeByte(Property.USER_PROPERTY.code());
@@ -199,7 +225,7 @@ final class PacketEncoder {
                     new Header(
                             MessageHeader.REPLAY_OF.headerName(), message.replayOf().toString()));
         }
-        if (message.traceparent() != null) {
+        if (message.traceparent() != null && isText(message.traceparent())) {
             attributes.add(
                     new Header(MessageHeader.TRACEPARENT.headerName(), message.traceparent()));
         }
@@ -211,9 +237,14 @@ final class PacketEncoder {
         return attributes;
     }
 
-    /** Whether MQTT can carry it: else the device would have to close its connection. */
-    private static boolean isText(String text) {
-        return text.indexOf('\0') < 0 && ByteBufUtil.utf8Bytes(text) <= TEXT_BYTES_MAX;
+    /**
+     * Whether MQTT can carry it. What it cannot is refused where messages are accepted; this is the
+     * last line: a device would close its connection on it, and be sent it again.
+     */
+    private static boolean isText(@Nullable String text) {
+        return text != null
+                && MqttText.isCarried(text)
+                && ByteBufUtil.utf8Bytes(text) <= TEXT_BYTES_MAX;
     }
 
     private static int propertyBytes(@Nullable String contentType, List<Header> attributes) {

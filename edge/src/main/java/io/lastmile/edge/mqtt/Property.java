@@ -10,9 +10,9 @@ enum Property {
     PAYLOAD_FORMAT(0x01, Kind.FLAG, Place.WILL, Place.PUBLISH),
     MESSAGE_EXPIRY(0x02, Kind.U32, Place.WILL, Place.PUBLISH),
     CONTENT_TYPE(0x03, Kind.TEXT, Place.WILL, Place.PUBLISH),
-    RESPONSE_TOPIC(0x08, Kind.TEXT, Place.WILL, Place.PUBLISH),
+    RESPONSE_TOPIC(0x08, Kind.TOPIC, Place.WILL, Place.PUBLISH),
     CORRELATION_DATA(0x09, Kind.BYTES, Place.WILL, Place.PUBLISH),
-    SUBSCRIPTION_IDENTIFIER(0x0B, Kind.COUNT, Place.SUBSCRIBE, Place.PUBLISH),
+    SUBSCRIPTION_IDENTIFIER(0x0B, Kind.COUNT, Place.SUBSCRIBE),
     SESSION_EXPIRY(0x11, Kind.U32, Place.CONNECT, Place.DISCONNECT),
     SERVER_KEEP_ALIVE(0x13, Kind.U16),
     AUTHENTICATION_METHOD(0x15, Kind.TEXT, Place.CONNECT, Place.AUTH),
@@ -65,6 +65,7 @@ enum Property {
         U32,
         COUNT,
         TEXT,
+        TOPIC,
         BYTES,
         PAIR
     }
@@ -118,10 +119,7 @@ enum Property {
                         "property 0x" + Integer.toHexString(code) + " in " + place);
             }
             Long before = properties.put(property, property.value(own));
-            boolean mayRepeat =
-                    property == USER_PROPERTY
-                            || (property == SUBSCRIPTION_IDENTIFIER && place == Place.PUBLISH);
-            if (before != null && !mayRepeat) {
+            if (before != null && property != USER_PROPERTY) {
                 throw PacketException.protocolError(property + " stands twice");
             }
         }
@@ -142,6 +140,10 @@ enum Property {
             case COUNT -> positive(PacketBytes.count(in, name()));
             case TEXT -> {
                 PacketBytes.text(in, name());
+                yield 1;
+            }
+            case TOPIC -> {
+                PacketBytes.checkTopicName(PacketBytes.text(in, name()), name());
                 yield 1;
             }
             case BYTES -> {

@@ -49,9 +49,13 @@ final class Subscriptions {
         return filters == 0;
     }
 
-    /** The highest that was asked for, as for any overlapping filters (MQTT 5, section 3.3.4). */
+    /**
+     * The highest that was asked for with a filter that the topic matches, as for any overlapping
+     * filters (MQTT 5, section 3.3.4).
+     */
     int qos() {
-        return atQos1 == 0 ? 0 : 1;
+        int matching = showId() ? filters & ~InboxFilter.PLAIN.bit() : filters;
+        return (atQos1 & matching) == 0 ? 0 : 1;
     }
 
     /** Whether the topic is to show the message's id. */

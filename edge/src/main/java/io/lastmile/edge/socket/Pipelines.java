@@ -9,7 +9,6 @@ import io.netty.handler.codec.http.HttpServerCodec;
 import io.netty.handler.codec.http.websocketx.WebSocketDecoderConfig;
 import io.netty.handler.codec.http.websocketx.WebSocketServerProtocolConfig;
 import io.netty.handler.codec.http.websocketx.WebSocketServerProtocolHandler;
-import io.netty.handler.ssl.SslHandler;
 import org.jspecify.annotations.Nullable;
 
 /** What stands between a Netty channel and its connection: proxy, TLS and WebSocket handlers. */
@@ -22,21 +21,25 @@ final class Pipelines {
     private final boolean proxied;
     private final @Nullable Certificates certificates;
     private final WebSocketServerProtocolConfig webSocket;
+    private final UpgradeCheck check;
 
     /**
      * For one listener.
      *
      * @param certificates null where the transport has no TLS
      * @param frameBytesMax the longest WebSocket frame
+     * @param origins of pages that may connect over WebSocket
      */
     Pipelines(
             Transport transport,
             boolean proxied,
             @Nullable Certificates certificates,
-            int frameBytesMax) {
+            int frameBytesMax,
+            WebSocketOrigins origins) {
         this.transport = transport;
         this.proxied = proxied;
         this.certificates = certificates;
+        this.check = new UpgradeCheck(PATH, origins);
         this.webSocket =
                 WebSocketServerProtocolConfig.newBuilder()
                         .websocketPath(PATH)
@@ -57,7 +60,7 @@ final class Pipelines {
             pipeline.addLast(new HAProxyMessageDecoder(), new ProxyAddress(connection));
         }
         if (certificates != null) {
-            SslHandler tls = certificates.current().newHandler(channel.alloc());
+            DeviceTls tls = certificates.newHandler(channel.alloc());
             tls.setHandshakeTimeoutMillis(0); // the deadline of CONNECT is its deadline
             pipeline.addLast(tls);
         }
@@ -65,6 +68,7 @@ final class Pipelines {
             pipeline.addLast(
                     new HttpServerCodec(),
                     new HttpObjectAggregator(HTTP_BYTES_MAX),
+                    check,
                     new WebSocketServerProtocolHandler(webSocket),
                     WebSocketBytes.INSTANCE);
         }

@@ -1,26 +1,20 @@
 package io.lastmile.edge.socket;
 
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.Unpooled;
-import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandler.Sharable;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.CorruptedFrameException;
 import io.netty.handler.codec.MessageToMessageCodec;
-import io.netty.handler.codec.http.DefaultFullHttpResponse;
-import io.netty.handler.codec.http.FullHttpRequest;
-import io.netty.handler.codec.http.HttpHeaderNames;
-import io.netty.handler.codec.http.HttpHeaderValues;
-import io.netty.handler.codec.http.HttpResponseStatus;
-import io.netty.handler.codec.http.HttpVersion;
+import io.netty.handler.codec.http.HttpObject;
 import io.netty.handler.codec.http.websocketx.BinaryWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.ContinuationWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.WebSocketFrame;
+import io.netty.util.ReferenceCountUtil;
 import java.util.List;
 
 /**
- * MQTT is in binary frames, whose borders mean nothing (MQTT 5, section 6.0); what asks for another
- * path is told that there is none. One for all connections.
+ * MQTT is in binary frames, whose borders mean nothing (MQTT 5, section 6.0). One for all
+ * connections.
  */
 @Sharable
 final class WebSocketBytes extends MessageToMessageCodec<WebSocketFrame, ByteBuf> {
@@ -30,16 +24,9 @@ final class WebSocketBytes extends MessageToMessageCodec<WebSocketFrame, ByteBuf
 
     @Override
     public void channelRead(ChannelHandlerContext context, Object message) throws Exception {
-        if (message instanceof FullHttpRequest request) { // of another path
-            request.release();
-            var notFound =
-                    new DefaultFullHttpResponse(
-                            HttpVersion.HTTP_1_1,
-                            HttpResponseStatus.NOT_FOUND,
-                            Unpooled.EMPTY_BUFFER);
-            notFound.headers().set(HttpHeaderNames.CONTENT_LENGTH, 0);
-            notFound.headers().set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
-            var _ = context.writeAndFlush(notFound).addListener(ChannelFutureListener.CLOSE);
+        if (message instanceof HttpObject) { // behind a request that became no WebSocket
+            ReferenceCountUtil.release(message);
+            var _ = context.close();
             return;
         }
         super.channelRead(context, message);

@@ -7,7 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.lastmile.edge.auth.Authentication;
+import io.lastmile.edge.auth.PendingConnect;
 import io.lastmile.edge.auth.Verdict;
 import io.lastmile.edge.mqtt.MqttWorld.Device;
 import io.lastmile.edge.session.Delivery;
@@ -22,6 +22,7 @@ import io.lastmile.wire.record.EventRecord.Ended;
 import io.lastmile.wire.record.EventRecord.Opened;
 import io.lastmile.wire.record.Proof;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
 import io.netty.handler.codec.mqtt.MqttConnAckMessage;
 import io.netty.handler.codec.mqtt.MqttMessage;
@@ -40,7 +41,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -77,7 +77,7 @@ class MqttConnectionTest {
     @Test
     void whoIsRevokedWhileItIsBeingLookedAtIsClosedToo() {
         Device phone = world.device(V5);
-        AtomicReference<Consumer<Verdict>> asked = new AtomicReference<>();
+        AtomicReference<PendingConnect> asked = new AtomicReference<>();
         world.authentication =
                 (credentials, later) -> {
                     asked.set(later);
@@ -86,7 +86,7 @@ class MqttConnectionTest {
         phone.send(phone.connect("phone-1").build());
         world.revoked.add(new DeviceId("phone-1"));
         world.devices.disconnect(new DeviceId("phone-1")); // it is not there yet
-        Objects.requireNonNull(asked.get()).accept(new Verdict.Accepted(Long.MAX_VALUE));
+        Objects.requireNonNull(asked.get()).decided(new Verdict.Accepted(Long.MAX_VALUE));
         phone.connection.runLoop();
         assertTrue(phone.connection.closed);
     }
@@ -162,8 +162,9 @@ class MqttConnectionTest {
         "inbox/x, 0x8F",
         "other, 0x8F",
         "INBOX, 0x8F",
-        "#, 0xA2",
-        "inbox/+/#, 0xA2",
+        "#, 0x8F",
+        "news/#, 0x8F",
+        "inbox/+/#, 0x8F",
         "$share/g/inbox, 0x9E",
     })
     void onlyTheInboxIsToBeHad(String filter, String code) {
@@ -252,6 +253,14 @@ class MqttConnectionTest {
         old.received(Unpooled.wrappedBuffer(version31));
         var connack = (MqttConnAckMessage) old.takeOne();
         assertEquals(1, connack.variableHeader().connectReturnCode().byteValue());
+        for (int bridge : new int[] {0x83, 0x84}) { // mosquitto's, which falls back to 4 on this
+            Device private3 = world.device(V3);
+            byte[] connect = {0x10, 13, 0, 4, 'M', 'Q', 'T', 'T', 0, 2, 0, 60, 0, 1, 'x'};
+            connect[8] = (byte) bridge;
+            private3.received(Unpooled.wrappedBuffer(connect));
+            assertEquals("20020001", ByteBufUtil.hexDump(private3.connection.takeSent()));
+            assertTrue(private3.connection.closed);
+        }
         Device next = world.device(V5);
         byte[] version6 = {0x10, 13, 0, 4, 'M', 'Q', 'T', 'T', 6, 2, 0, 60, 0, 1, 'x'};
         next.received(Unpooled.wrappedBuffer(version6));
@@ -290,21 +299,87 @@ class MqttConnectionTest {
         }
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        // level, what comes, what is answered
+        "5, 3005000161 00 78, ''", // QoS 0
+        "5, 3207000161 0009 00 78, 4003000987", // QoS 1: not authorized
+        "5, 3307000161 0009 00 78, 4003000987", // to be retained
+        "5, 3a07000161 0009 00 78, 4003000987", // once more
+        "5, 3407000161 0009 00 78, 5003000987", // QoS 2, whatever CONNACK said
+        "5, 6202 0009, 7003000992", // PUBREL of what nobody knows
+        "5, 6203 0009 92, 7003000992",
+        "4, 3004000161 78, ''",
+        "4, 3206000161 0009 78, 40020009", // MQTT 3.1.1 knows no refusal (MQTT-3.3.5-2)
+        "4, 3406000161 0009 78, 50020009",
+        "4, 6202 0009, 70020009", // PUBREL
+    })
+    void whatADevicePublishesIsDroppedAndItsConnectionStays(int level, String hex, String answer) {
+        Device phone = world.device(level == 5 ? V5 : V3);
+        phone.subscribed("phone-1", "inbox", MqttQoS.AT_LEAST_ONCE);
+        int events = world.events.events().size();
+        byte[] bytes = ByteBufUtil.decodeHexDump(hex.replace(" ", ""));
+        for (int i = 0; i < 2; i++) {
+            phone.received(Unpooled.wrappedBuffer(bytes));
+            assertEquals(answer, ByteBufUtil.hexDump(phone.connection.takeSent()));
+        }
+        assertFalse(phone.connection.closed);
+        assertEquals(events, world.events.events().size());
+        int dropped = bytes[0] >>> 4 == 3 ? 2 : 0;
+        assertEquals(dropped, world.counted("lastmile_edge_dropped_messages_total"));
+        phone.ping();
+        assertEquals(MqttMessageType.PINGRESP, phone.takeOne().fixedHeader().messageType());
+    }
+
     @Test
-    void devicesDoNotPublish() {
-        byte[] publishV5 = {0x30, 5, 0, 1, 'a', 0, 'x'};
-        Device five = world.device(V5);
-        five.subscribed("phone-1", "inbox", MqttQoS.AT_LEAST_ONCE);
-        five.received(Unpooled.wrappedBuffer(publishV5));
-        assertEquals(0x87, five.disconnectReason());
-        assertTrue(five.connection.closed);
-        assertEquals(EndReason.PROTOCOL_ERROR, ((Ended) world.events.last()).reason());
-        byte[] publishV3 = {0x30, 4, 0, 1, 'a', 'x'};
-        Device three = world.device(V3);
-        three.subscribed("phone-2", "inbox", MqttQoS.AT_LEAST_ONCE);
-        three.received(Unpooled.wrappedBuffer(publishV3));
-        assertEquals(List.of(), three.take());
-        assertTrue(three.connection.closed);
+    void aLateAcknowledgementSettlesNoMessageOfALaterSession() {
+        Device phone = world.device(V3);
+        MqttSession first = phone.subscribed("phone-1", "inbox", MqttQoS.AT_LEAST_ONCE);
+        for (int offset = 1; offset <= 9; offset++) {
+            first.give(MqttWorld.deliver(first, offset, "m" + offset));
+        }
+        first.finishGiving();
+        List<Integer> packetIds = packetIds(phone);
+        packetIds.subList(0, 3).forEach(id -> phone.puback(id, 0));
+        phone.closedByDevice();
+
+        Device again = world.device(V3);
+        MqttSession second = again.subscribed("phone-1", "inbox", MqttQoS.AT_LEAST_ONCE);
+        for (int offset = 4; offset <= 9; offset++) {
+            second.give(MqttWorld.deliver(second, offset, "m" + offset));
+        }
+        second.finishGiving();
+        int events = world.events.events().size();
+        packetIds.subList(3, 9).forEach(id -> again.puback(id, 0)); // the work is done
+        assertEquals(events, world.events.events().size());
+        assertEquals(6, second.unacknowledged());
+        assertEquals(6, world.counted("lastmile_edge_stray_pubacks_packets_total"));
+        packetIds(again).forEach(id -> again.puback(id, 0));
+        assertEquals(0, second.unacknowledged());
+    }
+
+    private static List<Integer> packetIds(Device device) {
+        return device.take().stream()
+                .map(packet -> ((MqttPublishMessage) packet).variableHeader().packetId())
+                .toList();
+    }
+
+    @Test
+    void theQosIsThatOfTheFilterThatTheTopicMatches() {
+        Device phone = world.device(V5);
+        MqttSession session = phone.subscribed("phone-1", "inbox", MqttQoS.AT_LEAST_ONCE);
+        phone.subscribe("inbox/+", MqttQoS.AT_MOST_ONCE);
+        assertEquals(List.of(0), ((MqttSubAckMessage) phone.takeOne()).payload().reasonCodes());
+        session.give(MqttWorld.deliver(session, 42, "hello"));
+        session.finishGiving();
+        MqttPublishMessage publish = phone.publish();
+        assertEquals("inbox/" + session.partition() + "-42", publish.variableHeader().topicName());
+        assertEquals(MqttQoS.AT_MOST_ONCE, publish.fixedHeader().qosLevel());
+        phone.subscribe("inbox/#", MqttQoS.AT_LEAST_ONCE);
+        phone.take();
+        session.give(MqttWorld.deliver(session, 43, "hello"));
+        session.finishGiving();
+        assertEquals(MqttQoS.AT_LEAST_ONCE, phone.publish().fixedHeader().qosLevel());
     }
 
     @Test
@@ -426,16 +501,16 @@ class MqttConnectionTest {
         byte[] pubacks = {
             0x40,
             2,
-            0,
+            (byte) (ids[0] >>> 8),
             (byte) ids[0],
             0x40,
             3,
-            0,
+            (byte) (ids[1] >>> 8),
             (byte) ids[1],
             (byte) 0x80,
             0x40,
             2,
-            0,
+            (byte) (ids[2] >>> 8),
             (byte) ids[2],
         };
         phone.received(Unpooled.wrappedBuffer(pubacks));
@@ -614,7 +689,7 @@ class MqttConnectionTest {
 
     @Test
     void whatComesBeforeTheVerdictWaitsForIt() {
-        List<Consumer<Verdict>> asked = new ArrayList<>();
+        List<PendingConnect> asked = new ArrayList<>();
         world.authentication =
                 (credentials, later) -> {
                     asked.add(later);
@@ -626,7 +701,7 @@ class MqttConnectionTest {
         ByteBuf subscribe = Unpooled.buffer().writeBytes(new byte[] {(byte) 0x82, 1});
         device.received(subscribe);
         assertEquals(2, subscribe.readableBytes(), "left for later");
-        asked.getFirst().accept(new Verdict.Accepted(world.nowMs + 60_000));
+        asked.getFirst().decided(new Verdict.Accepted(world.nowMs + 60_000));
         device.connection.runLoop();
         assertEquals(MqttMessageType.CONNACK, device.takeOne().fixedHeader().messageType());
         assertEquals(1, device.connection.again);
@@ -687,21 +762,6 @@ class MqttConnectionTest {
         MqttWorld.Device older = world.device(MqttVersion.MQTT_3_1_1);
         assertEquals(3, older.connectedWith(older.connect("phone-1")));
         world.nowMs += 100;
-        MqttWorld.Device later = world.device(MqttVersion.MQTT_5);
-        assertEquals(0, later.connectedWith(later.connect("phone-1")));
-    }
-
-    @Test
-    void anAddressThatKeepsGuessingIsNotLookedAtForAMinute() {
-        world.authentication = (credentials, later) -> new Verdict.Refused("a guess");
-        for (int i = 0; i < 5; i++) {
-            MqttWorld.Device guesser = world.device(MqttVersion.MQTT_5);
-            assertEquals(0x86, guesser.connectedWith(guesser.connect("phone-1")));
-        }
-        world.authentication = Authentication.NONE;
-        MqttWorld.Device shutOut = world.device(MqttVersion.MQTT_5);
-        assertEquals(0x9F, shutOut.connectedWith(shutOut.connect("phone-1")));
-        world.nowMs += 61_000;
         MqttWorld.Device later = world.device(MqttVersion.MQTT_5);
         assertEquals(0, later.connectedWith(later.connect("phone-1")));
     }

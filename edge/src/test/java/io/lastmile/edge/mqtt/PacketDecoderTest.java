@@ -225,10 +225,10 @@ class PacketDecoderTest {
                         .qos(MqttQoS.AT_LEAST_ONCE)
                         .messageId(1)
                         .payload(Unpooled.copiedBuffer("hello", StandardCharsets.UTF_8));
-        assertEquals(new Publish("a/b", 1), decode(v3.encode(publish.build()), 4));
+        assertEquals(new Publish(1, 1), decode(v3.encode(publish.build()), 4));
         publish.payload(Unpooled.copiedBuffer("hello", StandardCharsets.UTF_8))
                 .properties(properties(new IntegerProperty(0x02, 10)));
-        assertEquals(new Publish("a/b", 1), decode(v5.encode(publish.build()), 5));
+        assertEquals(new Publish(1, 1), decode(v5.encode(publish.build()), 5));
     }
 
     /** Hex of the bytes, level, reason. */
@@ -271,6 +271,18 @@ class PacketDecoderTest {
         "820800010003eda08000, 4, MALFORMED_PACKET", // half of a surrogate pair
         "821100010000 0b 2473686172652f672f696e 05, 5, PROTOCOL_ERROR", // No Local, shared
         "101000044d5154540500001e03240100 0000, 0, MALFORMED_PACKET", // a server's property
+        "c08000, 4, MALFORMED_PACKET", // a remaining length in two bytes that one would do for
+        "c0808000, 5, MALFORMED_PACKET", // in three
+        "820a000180000005696e626f7801, 5, MALFORMED_PACKET", // a length of properties in two
+        "101400044d5154540406001e000178 0003612f23 0000, 0, MALFORMED_PACKET", // will topic a/#
+        "101200044d5154540406001e000178 00012b 0000, 0, MALFORMED_PACKET", // will topic +
+        "101100044d5154540406001e000178 0000 0000, 0, MALFORMED_PACKET", // an empty will topic
+        "3005 0003 612f2b, 4, MALFORMED_PACKET", // PUBLISH to a/+
+        "3002 0000, 4, MALFORMED_PACKET", // PUBLISH to nothing
+        "3003 0000 00, 5, PROTOCOL_ERROR", // PUBLISH to nothing, without an alias
+        "3006 0000 03230001, 5, TOPIC_ALIAS_INVALID", // a topic alias: none is announced
+        "3006 000161 020b01, 5, MALFORMED_PACKET", // a subscription identifier from a client
+        "3009 000161 05080002612b, 5, MALFORMED_PACKET", // a response topic with a wildcard
     })
     void whatIsRefused(String hex, int level, ReasonCode reason) {
         ByteBuf bytes = Unpooled.wrappedBuffer(ByteBufUtil.decodeHexDump(hex.replace(" ", "")));

@@ -35,6 +35,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class PacketEncoderTest {
     private static final ByteBufAllocator BUFFERS = UnpooledByteBufAllocator.DEFAULT;
@@ -217,6 +218,40 @@ class PacketEncoderTest {
                         .toList(),
                 "what MQTT cannot carry is left out");
         assertEquals("grüße", publish.payload().toString(StandardCharsets.UTF_8));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"\n", "\t", "\u007f", "\u0085", "\ufffe", "\ufdd0", "\ud83d"})
+    void whatADeviceMayCloseItsConnectionOnIsLeftOut(String character) {
+        Message message =
+                new Message(
+                        new DeviceId("phone-1"),
+                        Payload.ofText("x"),
+                        "text/plain; x=" + character,
+                        Message.ABSENT,
+                        null,
+                        Urgency.NORMAL,
+                        null,
+                        Message.ABSENT,
+                        null,
+                        null,
+                        Message.ABSENT,
+                        null,
+                        "00" + character,
+                        List.of(
+                                new Header("title", "line 1" + character + "line 2"),
+                                new Header("t" + character, "x"),
+                                new Header("colour", "blau")));
+        ByteBuf bytes = publish(5, "inbox", 1, message, 0);
+        assertNotNull(bytes);
+        var publish = (MqttPublishMessage) v5.decodeOne(bytes);
+        MqttProperties properties = publish.variableHeader().properties();
+        assertNull(property(properties, 0x03), "content type");
+        assertEquals(
+                List.of(new StringPair("message-id", "3-1042"), new StringPair("colour", "blau")),
+                Objects.requireNonNull(properties.getProperties(0x26)).stream()
+                        .map(property -> property.value())
+                        .toList());
     }
 
     @Test

@@ -14,6 +14,10 @@ import io.lastmile.wire.Incarnation;
 import io.lastmile.wire.hop.HopFrame.HeldSession;
 import io.lastmile.wire.record.EventRecord.Ack;
 import io.lastmile.wire.record.Proof;
+import java.util.Collections;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class SessionTest {
@@ -79,6 +83,44 @@ class SessionTest {
             session.acksConfirmed(1);
         }
         assertEquals(held, session.packetId(0));
+    }
+
+    /** Packet ids of the first messages of a session. */
+    private static Set<Integer> firstPacketIds(Incarnation edge, long number, int count) {
+        Session session = new Session(edge, number, new DeviceId("phone-1"), 2, count);
+        Set<Integer> ids = new HashSet<>();
+        for (int offset = 0; offset < count; offset++) {
+            session.deliver(offset, 0);
+            int id = session.packetId(offset);
+            assertTrue(id >= 1 && id <= 65_535, "packet id " + id);
+            ids.add(id);
+        }
+        return ids;
+    }
+
+    @Test
+    void packetIdsOfSessionsOneAfterAnotherDoNotMeet() {
+        Incarnation edge = new Incarnation("edge-1", 7);
+        for (long number = 1; number <= 500; number++) {
+            Set<Integer> earlier = firstPacketIds(edge, number, 100);
+            for (long next = number + 1; next <= number + 50; next++) {
+                assertTrue(
+                        Collections.disjoint(earlier, firstPacketIds(edge, next, 100)),
+                        number + " and " + next);
+            }
+        }
+    }
+
+    @Test
+    void packetIdsOfAnEdgeThatStartedAgainBeginElsewhere() {
+        Set<Integer> starts = new HashSet<>();
+        for (int start = 0; start < 100; start++) {
+            for (String name : List.of("edge-1", "edge-2")) {
+                Incarnation edge = new Incarnation(name, 1_764_000_000_000L + 1_000L * start);
+                starts.addAll(firstPacketIds(edge, 1, 1));
+            }
+        }
+        assertTrue(starts.size() > 190, starts.size() + " of 200");
     }
 
     @Test

@@ -144,7 +144,7 @@ class PipelineFuzzTest {
 
     private static Pipelines pipelines(
             Transport transport, boolean proxied, @Nullable Certificates certificates) {
-        return new Pipelines(transport, proxied, certificates, 100);
+        return new Pipelines(transport, proxied, certificates, 100, WebSocketOrigins.LOOPBACK);
     }
 
     @Test

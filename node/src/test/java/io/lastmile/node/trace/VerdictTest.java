@@ -1,16 +1,19 @@
 package io.lastmile.node.trace;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.lastmile.wire.DeviceId;
 import io.lastmile.wire.EndReason;
 import io.lastmile.wire.Incarnation;
 import io.lastmile.wire.Message;
 import io.lastmile.wire.MessageId;
+import io.lastmile.wire.NodeRole;
 import io.lastmile.wire.Outcome;
 import io.lastmile.wire.Payload;
 import io.lastmile.wire.SessionId;
 import io.lastmile.wire.Transport;
+import io.lastmile.wire.Urgency;
 import io.lastmile.wire.record.EventRecord;
 import io.lastmile.wire.record.NodeRecord;
 import io.lastmile.wire.record.Proof;
@@ -111,6 +114,42 @@ class VerdictTest {
     }
 
     @Test
+    void whatIsTooLongForTheDeviceNeverWasWithIt() {
+        accepted();
+        opened(TEN - 1_000);
+        trace.event(
+                new EventRecord.Acked(
+                        SESSION,
+                        List.of(new EventRecord.Ack(42, TEN + 30, TEN + 30, Proof.NONE, 0x95))));
+        trace.settled(
+                new ReceiptRecord(
+                        ID,
+                        42,
+                        Outcome.REJECTED,
+                        SESSION,
+                        TEN,
+                        TEN + 5,
+                        ReceiptRecord.NEVER,
+                        ReceiptRecord.NEVER,
+                        TEN + 300,
+                        1,
+                        Proof.NONE,
+                        0x95,
+                        "not sent: longer than the device's Maximum Packet Size",
+                        null));
+        assertEquals(
+                "phone-7 did not get it. It was not sent: longer than the device's Maximum Packet Size"
+                        + " (reason code 0x95).",
+                verdict());
+        assertEquals(
+                List.of("opened", "accepted", "routed", "not sent", "rejected"),
+                trace.steps().stream().map(Step::name).toList());
+        assertEquals(
+                "by the edge: it is longer than the device's Maximum Packet Size",
+                trace.steps().get(3).detail());
+    }
+
+    @Test
     void expiredWhileOffline() {
         accepted();
         opened(TEN - 60_000);
@@ -193,11 +232,44 @@ class VerdictTest {
 
     @Test
     void aSessionOnAnEdgeThatIsGoneIsOver() {
-        var gone = new NodeRecord.Gone(new Incarnation("router-1", 1), TEN + 20);
+        var gone = new NodeRecord.Gone(NodeRole.EDGE, new Incarnation("router-1", 1), TEN + 20);
         SessionLog log = new SessionLog(Map.of(EDGE, gone));
         log.opened(new EventRecord.Opened(SESSION, -1, Transport.TCP, 5, 1, 16, TEN));
         Step latest = log.latest();
         assertEquals(Step.GONE, latest == null ? "" : latest.name());
         assertEquals(null, log.openAt(TEN + 30));
+    }
+
+    @Test
+    void whatWasForLaterSaysSoAndNotThatItStoodBehindOthers() {
+        Message later =
+                new Message(
+                        PHONE,
+                        Payload.ofText("hello"),
+                        null,
+                        Message.ABSENT,
+                        null,
+                        Urgency.NORMAL,
+                        null,
+                        TEN + 600_000,
+                        null,
+                        null,
+                        Message.ABSENT,
+                        null,
+                        null,
+                        List.of());
+        trace.accepted(TEN, later, true);
+        opened(TEN - 1_000);
+        settled(Outcome.CANCELLED, 0, "");
+        assertTrue(
+                verdict().endsWith("It was not to be sent before 2026-11-18T10:10:00Z."),
+                verdict());
+    }
+
+    @Test
+    void whatAnOpenTransactionHoldsBackSaysSo() {
+        accepted();
+        trace.heldBack();
+        assertTrue(verdict().contains("transaction that is open"), verdict());
     }
 }

@@ -15,9 +15,11 @@ const PLACES = {
   "opened": [DEVICE, EDGE],
   "ended": [EDGE, EDGE],
   "gone": [EDGE, EDGE],
+  "locked out": [KAFKA, EDGE],
   "sent": [EDGE, DEVICE],
   "acknowledged": [DEVICE, EDGE],
   "refused": [DEVICE, EDGE],
+  "not sent": [EDGE, EDGE],
 };
 const SETTLED = [ROUTER, KAFKA];
 const OUTCOMES = new Set(["delivered", "expired", "replaced", "overflowed", "cancelled", "rejected"]);

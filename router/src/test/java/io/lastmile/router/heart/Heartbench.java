@@ -12,6 +12,7 @@ import io.lastmile.wire.Urgency;
 import io.lastmile.wire.hop.HopFrame.HeldSession;
 import io.lastmile.wire.record.EventRecord;
 import io.lastmile.wire.record.Proof;
+import io.lastmile.wire.record.ReceiptRecord;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -50,6 +51,7 @@ final class Heartbench {
                 0,
                 new RestoredDevices(0),
                 Map.of(),
+                Map.of(),
                 Set.of(EDGE_A, EDGE_B));
     }
 
@@ -64,7 +66,6 @@ final class Heartbench {
                 s.parkAfterMs(),
                 s.takeOverWaitMs(),
                 s.cutOffTakeOverWaitMs(),
-                s.ackDeadlineMs(),
                 s.connectedGraceMs(),
                 s.idempotencyWindowMs(),
                 s.idempotencyKeysMax(),
@@ -214,13 +215,17 @@ final class Heartbench {
     }
 
     static List<Outcome> outcomes(List<Write> writes) {
-        List<Outcome> outcomes = new ArrayList<>();
+        return receipts(writes).stream().map(ReceiptRecord::outcome).toList();
+    }
+
+    static List<ReceiptRecord> receipts(List<Write> writes) {
+        List<ReceiptRecord> receipts = new ArrayList<>();
         for (Write write : writes) {
             if (write instanceof Write.Receipt receipt) {
-                outcomes.add(receipt.receipt().outcome());
+                receipts.add(receipt.receipt());
             }
         }
-        return outcomes;
+        return receipts;
     }
 
     static Positions checkpoint(List<Write> writes) {

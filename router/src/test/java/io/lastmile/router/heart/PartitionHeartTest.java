@@ -20,6 +20,7 @@ import io.lastmile.wire.hop.HopFrame.HeldSession;
 import io.lastmile.wire.record.EventRecord;
 import io.lastmile.wire.record.PresenceRecord;
 import io.lastmile.wire.record.Proof;
+import io.lastmile.wire.record.ReceiptRecord;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -223,6 +224,38 @@ final class PartitionHeartTest {
         assertEquals(List.of(Outcome.DELIVERED), Heartbench.outcomes(bench.commit()));
     }
 
+    /** Forged, or the log has lost its end: nothing of the partition would be heard any more. */
+    @Test
+    void anAcknowledgementBeyondTheEndOfMessagesIsPassedOver() {
+        Heartbench bench = new Heartbench().answered();
+        bench.opened(EDGE_A, 1);
+        bench.message("hello");
+        bench.acked(session(EDGE_A, 1), 0, 1L << 40);
+        for (int look = 0; look < 2; look++) {
+            assertFalse(bench.heart.wantsEvents());
+            bench.commands.clear();
+            bench.tick(1);
+            bench.tick(EventLog.LOOK_MS);
+            assertTrue(bench.commands.contains(new Command.AskMessagesEnd(1L << 40)));
+            bench.heart.on(new Event.MessagesEnd(1));
+        }
+        assertTrue(bench.heart.wantsEvents());
+        assertEquals(2, bench.heart.eventsPosition());
+    }
+
+    @Test
+    void anAcknowledgementOfWhatStandsInTheLogIsHeldForAsLongAsItTakes() {
+        Heartbench bench = new Heartbench().answered();
+        bench.opened(EDGE_A, 1);
+        bench.acked(session(EDGE_A, 1), 0);
+        bench.tick(1);
+        for (int look = 0; look < 5; look++) {
+            bench.tick(EventLog.LOOK_MS);
+            bench.heart.on(new Event.MessagesEnd(1));
+        }
+        assertFalse(bench.heart.wantsEvents());
+    }
+
     @Test
     void anUnknownIncarnationHoldsTheEventsUntilNodesIsRead() {
         Heartbench bench = new Heartbench().answered();
@@ -332,7 +365,12 @@ final class PartitionHeartTest {
         RestoredDevices devices = new RestoredDevices(0);
         devices.presence(PHONE, presence);
         return new Restored(
-                new Positions(0, 1, new long[0]), 1, devices, Map.of(), Set.of(EDGE_A, EDGE_B));
+                new Positions(0, 1, new long[0]),
+                1,
+                devices,
+                Map.of(),
+                Map.of(),
+                Set.of(EDGE_A, EDGE_B));
     }
 
     @Test
@@ -428,13 +466,14 @@ final class PartitionHeartTest {
     }
 
     @Test
-    void aDeviceThatNeverAcknowledgesIsClosedAndItsMessagesComeBack() {
+    void howLongADeviceMayTakeIsItsEdgesToSayAndThenItsMessagesComeBack() {
         Heartbench bench = new Heartbench().answered();
         bench.opened(EDGE_A, 1);
         bench.message("hello");
         bench.sent();
-        bench.tick(HeartSettings.defaults().ackDeadlineMs());
-        assertEquals(List.of(session(EDGE_A, 1)), bench.closed());
+        bench.tick(3_600_000); // at 5 KB/s a window of long messages takes its time
+        assertEquals(List.of(), bench.closed());
+        assertEquals(List.of(), bench.sent());
         bench.ended(session(EDGE_A, 1));
         assertEquals(1, Heartbench.count(bench.commit(), Write.Park.class));
         bench.opened(EDGE_A, 2);
@@ -462,6 +501,7 @@ final class PartitionHeartTest {
                                 new Positions(0, 0, new long[] {1}),
                                 0,
                                 new RestoredDevices(0),
+                                Map.of(),
                                 Map.of(),
                                 Set.of(EDGE_A)));
         bench.answer(EDGE_A, 0);
@@ -554,7 +594,28 @@ final class PartitionHeartTest {
                 new EventRecord.Acked(
                         session(EDGE_A, 1),
                         List.of(new EventRecord.Ack(0, 0, 0, Proof.PUBACK, 0x97))));
-        assertEquals(List.of(Outcome.REJECTED), Heartbench.outcomes(bench.commit()));
+        ReceiptRecord receipt = Heartbench.receipts(bench.commit()).getFirst();
+        assertEquals(Outcome.REJECTED, receipt.outcome());
+        assertEquals("refused by the device", receipt.detail());
+        assertEquals(Proof.PUBACK, receipt.proof());
+    }
+
+    @Test
+    void whatIsTooLongForTheDeviceEndsAsRejectedAndWasNeverSent() {
+        Heartbench bench = new Heartbench().answered();
+        bench.opened(EDGE_A, 1);
+        bench.message("hello");
+        bench.event(
+                new EventRecord.Acked(
+                        session(EDGE_A, 1),
+                        List.of(new EventRecord.Ack(0, 5, 5, Proof.NONE, 0x95))));
+        ReceiptRecord receipt = Heartbench.receipts(bench.commit()).getFirst();
+        assertEquals(Outcome.REJECTED, receipt.outcome());
+        assertEquals("not sent: longer than the device's Maximum Packet Size", receipt.detail());
+        assertEquals(0x95, receipt.reasonCode());
+        assertEquals(Proof.NONE, receipt.proof());
+        assertEquals(ReceiptRecord.NEVER, receipt.sentAtMs());
+        assertEquals(ReceiptRecord.NEVER, receipt.acknowledgedAtMs());
     }
 
     @Test
@@ -577,6 +638,7 @@ final class PartitionHeartTest {
                                 new Positions(0, 0, new long[0]),
                                 2,
                                 new RestoredDevices(0),
+                                Map.of(),
                                 Map.of(),
                                 Set.of(EDGE_A)));
         bench.message(withTtl("short", 1));
@@ -680,7 +742,7 @@ final class PartitionHeartTest {
         bench.loadBodies();
         List<Write> writes = bench.commit();
         assertEquals(1, Heartbench.count(writes, Write.Reappend.class));
-        assertEquals(1, Heartbench.count(writes, Write.Unpark.class));
+        assertEquals(0, Heartbench.count(writes, Write.Unpark.class), "until that is read");
         assertEquals(List.of(), Heartbench.outcomes(writes), "its receipt comes later");
     }
 }

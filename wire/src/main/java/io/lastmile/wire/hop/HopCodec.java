@@ -198,7 +198,7 @@ public final class HopCodec {
             headers.add(new Header(in.text("header-name"), in.text("header-value")));
         }
         Payload payload = Payload.of(in.blob("payload"));
-        Message message = MessageRecord.decode(device, payload, headers);
+        Message message = MessageRecord.decodeRead(device, payload, headers);
         return new Deliver(partition, epoch, session, offset, id, expiresInMs, message);
     }
 

@@ -62,16 +62,22 @@ public sealed interface EventRecord {
      * @param offset of the message's record
      * @param sentAtMs by the edge's clock
      * @param acknowledgedAtMs by the edge's clock
-     * @param proof whether the device said so, or only the socket took the bytes
+     * @param proof whether the device said so, or only the socket took the bytes; none where the
+     *     edge did not send it
      * @param reasonCode of the PUBACK (MQTT 5, section 3.4.2.1); 0x80 and above is a refusal
      */
     record Ack(long offset, long sentAtMs, long acknowledgedAtMs, Proof proof, int reasonCode) {
         /** The first reason code that says no. */
         public static final int REFUSED = 0x80;
 
-        /** Whether the device refused the message. */
+        /** Whether the device refused the message, or the edge for it. */
         public boolean refused() {
             return reasonCode >= REFUSED;
+        }
+
+        /** Whether the device got nothing: the edge knows that it does not take the message. */
+        public boolean notSent() {
+            return refused() && proof == Proof.NONE;
         }
     }
 

@@ -6,6 +6,7 @@ import io.lastmile.wire.MalformedException;
 import io.lastmile.wire.Message;
 import io.lastmile.wire.MessageHeader;
 import io.lastmile.wire.MessageId;
+import io.lastmile.wire.MqttText;
 import io.lastmile.wire.Payload;
 import io.lastmile.wire.Urgency;
 import java.util.ArrayList;
@@ -35,7 +36,9 @@ public final class MessageRecord {
     /** The latest time that a header may name, ms since the epoch: the end of the year 9999. */
     public static final long TIME_MS_MAX = 253_402_300_799_999L;
 
-    private static final long SECONDS_MAX = 10L * 365 * 24 * 3600;
+    /** The longest time to live, by any door: 28 days. */
+    public static final long TTL_SECONDS_MAX = 28L * 24 * 3600;
+
     private static final int TRACEPARENT_LENGTH_MAX = 256;
 
     private MessageRecord() {}
@@ -67,6 +70,18 @@ public final class MessageRecord {
      * @throws MalformedException naming the header and the allowed range
      */
     public static Message decode(DeviceId device, Payload payload, List<Header> headers) {
+        Message message = decodeRead(device, payload, headers);
+        headers.forEach(MessageRecord::checkText);
+        return message;
+    }
+
+    /**
+     * The message of a record that its owner has read and hands on. What MQTT does not carry is let
+     * through: who writes to the device leaves it out, and refuses nothing else for it.
+     *
+     * @throws MalformedException naming the header and the allowed range
+     */
+    public static Message decodeRead(DeviceId device, Payload payload, List<Header> headers) {
         Map<MessageHeader, String> known = new EnumMap<>(MessageHeader.class);
         List<Header> own = new ArrayList<>();
         int ownChars = 0;
@@ -92,7 +107,7 @@ public final class MessageRecord {
                 device,
                 payload,
                 text(known, MessageHeader.CONTENT_TYPE, CONTENT_TYPE_LENGTH_MAX),
-                number(known, MessageHeader.TTL, SECONDS_MAX),
+                number(known, MessageHeader.TTL, TTL_SECONDS_MAX),
                 text(known, MessageHeader.COLLAPSE_KEY, KEY_LENGTH_MAX),
                 urgency(known.get(MessageHeader.URGENCY)),
                 text(known, MessageHeader.IDEMPOTENCY_KEY, KEY_LENGTH_MAX),
@@ -103,6 +118,17 @@ public final class MessageRecord {
                 id(known, MessageHeader.REPLAY_OF),
                 text(known, MessageHeader.TRACEPARENT, TRACEPARENT_LENGTH_MAX),
                 own);
+    }
+
+    private static void checkText(Header header) {
+        String fault = MqttText.fault(header.name());
+        if (fault != null) {
+            throw new MalformedException("attributes", "a name in which " + fault);
+        }
+        fault = MqttText.fault(header.value());
+        if (fault != null) {
+            throw new MalformedException(header.name(), fault);
+        }
     }
 
     private static void add(List<Header> headers, MessageHeader header, @Nullable Object value) {
@@ -125,9 +151,6 @@ public final class MessageRecord {
         }
         if (value.isEmpty() || value.length() > lengthMax) {
             throw new MalformedException(header.headerName(), "1 to " + lengthMax + " characters");
-        }
-        if (value.chars().anyMatch(c -> c < 0x20 || c == 0x7f)) {
-            throw new MalformedException(header.headerName(), "no control characters");
         }
         return value;
     }

@@ -3,9 +3,9 @@ package io.lastmile.wire.record;
 import io.lastmile.wire.Coded;
 import io.lastmile.wire.MalformedException;
 
-/** What stands behind {@code delivered}. */
+/** What stands behind an outcome. */
 public enum Proof implements Coded {
-    /** There is none: the message ended otherwise. */
+    /** There is none: the device said nothing. */
     NONE(0, "none"),
     /** The device sent a PUBACK. */
     PUBACK(1, "puback"),

@@ -21,8 +21,8 @@ import org.jspecify.annotations.Nullable;
  * @param acknowledgedAtMs PUBACK read, by the edge's clock
  * @param settledAtMs by the owner's time
  * @param sends how often the owner handed it to an edge, as far as it knows
- * @param proof behind {@code delivered}
- * @param reasonCode of the PUBACK that refused it, or 0
+ * @param proof what the device said of it: behind {@code delivered}, and of what it refused
+ * @param reasonCode of the PUBACK that refused it, or of the edge that did not send it; or 0
  * @param detail for people: why it was rejected, replaced by what; empty where there is nothing to
  *     say
  * @param replayOf the message that this one repeats

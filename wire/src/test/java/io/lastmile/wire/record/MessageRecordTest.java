@@ -1,6 +1,7 @@
 package io.lastmile.wire.record;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -23,6 +24,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class MessageRecordTest {
     private static final DeviceId DEVICE = new DeviceId("phone-1");
@@ -33,7 +35,7 @@ class MessageRecordTest {
     static Stream<Arguments> accepted() {
         return Stream.of(
                 Arguments.of(MessageHeader.TTL, "0", 0L),
-                Arguments.of(MessageHeader.TTL, "315360000", 315_360_000L),
+                Arguments.of(MessageHeader.TTL, "2419200", 2_419_200L),
                 Arguments.of(MessageHeader.COLLAPSE_KEY, "k".repeat(128), "k".repeat(128)),
                 Arguments.of(MessageHeader.URGENCY, "very-low", Urgency.VERY_LOW),
                 Arguments.of(MessageHeader.URGENCY, "high", Urgency.HIGH),
@@ -56,7 +58,7 @@ class MessageRecordTest {
                 Arguments.of(MessageHeader.TTL, "1.5"),
                 Arguments.of(MessageHeader.TTL, "10s"),
                 Arguments.of(MessageHeader.TTL, "١"),
-                Arguments.of(MessageHeader.TTL, "315360001"),
+                Arguments.of(MessageHeader.TTL, "2419201"),
                 Arguments.of(MessageHeader.TTL, "99999999999999999999"),
                 Arguments.of(MessageHeader.COLLAPSE_KEY, ""),
                 Arguments.of(MessageHeader.COLLAPSE_KEY, "k".repeat(129)),
@@ -95,7 +97,10 @@ class MessageRecordTest {
     }
 
     @ParameterizedTest
-    @EnumSource
+    @EnumSource(
+            value = MessageHeader.class,
+            mode = EnumSource.Mode.EXCLUDE,
+            names = "OWNER_SEAL") // of the record, not of the message
     void everyHeaderIsTestedAtItsBoundsAndBeyond(MessageHeader header) {
         assertTrue(headers(accepted()).contains(header));
         assertTrue(headers(refused()).contains(header));
@@ -140,6 +145,33 @@ class MessageRecordTest {
         assertEquals(5, decode(withRegistered).ttlSeconds());
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"\n", "\t", "\u0085", "\u009f", "\ufffe", "\ufdd0", "\ud83d"})
+    void whatMqttDoesNotCarryIsRefusedWithItsPlace(String character) {
+        Header own = new Header("title", "ab" + character + "c");
+        MalformedException value = assertThrows(MalformedException.class, () -> decode(own));
+        assertEquals("title", value.field());
+        assertTrue(
+                value.getMessage() != null && value.getMessage().contains("is character 3"),
+                value.getMessage());
+        MalformedException name =
+                assertThrows(
+                        MalformedException.class, () -> decode(new Header("t" + character, "v")));
+        assertEquals("attributes", name.field());
+        assertFalse(
+                name.getMessage() == null || name.getMessage().contains(character),
+                "it is named, not repeated");
+        MalformedException type =
+                assertThrows(
+                        MalformedException.class,
+                        () -> decode(new Header("content-type", "text/plain; x=" + character)));
+        assertEquals("content-type", type.field());
+        assertEquals(
+                List.of(own),
+                MessageRecord.decodeRead(DEVICE, PAYLOAD, List.of(own)).attributes(),
+                "a message on its way is not lost for it");
+    }
+
     private static void attributesRefused(List<Header> headers) {
         MalformedException refusal = assertThrows(MalformedException.class, () -> decode(headers));
         assertEquals("attributes", refusal.field());
@@ -167,6 +199,7 @@ class MessageRecordTest {
                     case ACCEPTED_AT -> message.acceptedAtMs();
                     case REPLAY_OF -> message.replayOf();
                     case TRACEPARENT -> message.traceparent();
+                    case OWNER_SEAL -> null; // of the record, not of the message
                 };
         return value == null ? "absent" : value;
     }
