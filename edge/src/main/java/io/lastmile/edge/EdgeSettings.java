@@ -11,6 +11,8 @@ import io.lastmile.edge.mqtt.MqttSettings;
 import io.lastmile.edge.socket.ArrivalLimits;
 import io.lastmile.edge.socket.SocketSettings;
 import io.lastmile.edge.socket.TlsSettings;
+import io.lastmile.edge.socket.WebSocketOrigins;
+import io.lastmile.node.AdminSettings;
 import io.lastmile.node.BindRule;
 import io.lastmile.node.HopSecret;
 import io.lastmile.node.Settings;
@@ -38,6 +40,7 @@ public record EdgeSettings(
         int mqttPort,
         Map<Transport, Integer> morePorts,
         int windowMessages,
+        Duration ackDeadline,
         int packetBytesMax,
         Duration handshakeDeadline,
         Duration keepAliveMax,
@@ -56,13 +59,17 @@ public record EdgeSettings(
     /** The settings that begin with {@code edge.}, {@code node.} and {@code hop.}. */
     public static EdgeSettings from(Settings settings) {
         // Long because it is the list of all settings.
-        NodeSettings node = NodeSettings.from(settings, NodeRole.EDGE);
+        NodeSettings node =
+                NodeSettings.from(
+                        settings,
+                        NodeRole.EDGE,
+                        AdminSettings.from(settings, EdgeMain.ADMIN_PORT).port());
         String host = settings.text("edge.host", "127.0.0.1", "where devices connect");
         AuthenticationSettings authentication = AuthenticationSettings.from(settings);
         BindRule.check(settings, "edge.host", host, "edge.authentication");
         HopSettings hop = hop(settings);
         String advertised =
-                settings.optionalText(
+                settings.optionalAddress(
                         "edge.hop.advertised",
                         "host:port that routers are told; by default edge.hop.host and the port");
         if (advertised == null && (hop.host().equals("0.0.0.0") || hop.host().equals("::"))) {
@@ -93,6 +100,13 @@ public record EdgeSettings(
                 morePorts,
                 settings.count(
                         "edge.window", 16, 1, 1_000, "messages that a device may leave open"),
+                settings.duration(
+                        "edge.ack.deadline",
+                        ofSeconds(60),
+                        ofSeconds(1),
+                        ofMinutes(60),
+                        "how long a device may have a message, the oldest of those it has, and not"
+                                + " acknowledge it"),
                 (int)
                         settings.bytes(
                                 "edge.mqtt.packet.max",
@@ -133,9 +147,9 @@ public record EdgeSettings(
                         "edge.authentication.failures.max",
                         100,
                         1,
-                        1_000_000,
-                        "failures of one address within a minute, after which nobody from there is"
-                                + " looked at for the rest of it"),
+                        10_000,
+                        "failures of one device id from one address within a minute, after which it"
+                                + " is not looked at from there for the rest of it"),
                 hold(settings),
                 authentication,
                 sockets,
@@ -183,7 +197,7 @@ public record EdgeSettings(
                 "how long a message of urgency "
                         + urgency
                         + " may wait for the device's next own packet, so that a sleeping radio"
-                        + " wakes once; 0 for not at all, stay well below router.ack.deadline");
+                        + " wakes once; 0 for not at all");
     }
 
     private static int loops(Settings settings) {
@@ -286,24 +300,20 @@ public record EdgeSettings(
                         65_535,
                         "connections that the kernel holds until they are accepted"),
                 settings.duration(
-                        "edge.tcp.user-timeout",
-                        ofSeconds(30),
-                        ofSeconds(1),
-                        ofMinutes(30),
-                        "how long sent bytes may stay unacknowledged by the device's kernel"),
-                settings.duration(
                         "edge.stalled.max",
-                        ofSeconds(30),
+                        ofSeconds(60),
                         ofSeconds(1),
                         ofMinutes(30),
-                        "how long a device may take none of the bytes that wait for it"),
+                        "how long a device's system may take none of the bytes that are on their"
+                                + " way to it"),
                 (int)
                         settings.bytes(
                                 "edge.unsent.high",
                                 64 << 10,
                                 4 << 10,
                                 64 << 20,
-                                "unsent bytes of a connection from which on it is not read"),
+                                "what a device may ask for and not read, with 96 bytes for each"
+                                        + " answer; then nothing is read from it until it reads"),
                 settings.flag(
                         "edge.proxy-protocol",
                         false,
@@ -331,7 +341,24 @@ public record EdgeSettings(
                                 "of those, from one address (IPv6: /64 network); more are closed."
                                         + " All of them, where a balancer without the proxy"
                                         + " protocol stands before the edge")),
-                tls(settings));
+                tls(settings),
+                origins(settings));
+    }
+
+    private static WebSocketOrigins origins(Settings settings) {
+        String key = "edge.ws.origins";
+        String given =
+                settings.text(
+                        key,
+                        WebSocketOrigins.LOOPBACK_WORD,
+                        "origins of pages that may connect over WebSocket from a browser, with"
+                                + " commas; loopback for pages of the browser's own machine, * for"
+                                + " all");
+        try {
+            return WebSocketOrigins.of(given);
+        } catch (IllegalArgumentException e) {
+            throw new SettingsException(key, String.valueOf(e.getMessage()));
+        }
     }
 
     private static HopSettings hop(Settings settings) {
@@ -358,6 +385,7 @@ public record EdgeSettings(
         return new MqttSettings(
                 partitions,
                 windowMessages,
+                ackDeadline,
                 packetBytesMax,
                 handshakeDeadline,
                 keepAliveMax,

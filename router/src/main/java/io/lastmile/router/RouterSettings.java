@@ -22,6 +22,7 @@ import java.time.Duration;
  */
 public record RouterSettings(
         NodeSettings node,
+        LivenessSettings liveness,
         HeartSettings heart,
         HopSecret hopSecret,
         long bodiesBytesMax,
@@ -30,7 +31,11 @@ public record RouterSettings(
     /** The settings that begin with {@code router.}, {@code node.} and {@code hop.}. */
     public static RouterSettings from(Settings settings) {
         return new RouterSettings(
-                NodeSettings.from(settings, NodeRole.ROUTER),
+                NodeSettings.from(
+                        settings,
+                        NodeRole.ROUTER,
+                        AdminSettings.from(settings, RouterMain.ADMIN_PORT).port()),
+                LivenessSettings.from(settings),
                 heart(settings),
                 hopSecret(settings),
                 settings.bytes(
@@ -95,13 +100,6 @@ public record RouterSettings(
                 byDefault.parkAfterMs(),
                 takeOverWaitMs(settings),
                 cutOffTakeOverWaitMs(settings),
-                ms(
-                        settings.duration(
-                                "router.ack.deadline",
-                                ofSeconds(60),
-                                ofSeconds(1),
-                                ofMinutes(60),
-                                "how long a device may leave a message unacknowledged")),
                 byDefault.connectedGraceMs(),
                 idempotencyWindowMs(settings),
                 idempotencyKeysMax(settings),

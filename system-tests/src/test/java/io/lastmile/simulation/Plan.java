@@ -13,6 +13,7 @@ final class Plan {
     final int devices;
     final int deviceWindowMessages;
     final long keepAliveMs;
+    final long ackDeadlineMs;
     final long chaosMs;
     final long messageEveryMs;
     final long faultEveryMs;
@@ -41,17 +42,23 @@ final class Plan {
                 faults.add(fault);
             }
         }
+        int windowMessages = chance.percent(50) ? 4 : 16;
+        int inboxMessagesMax = chance.percent(50) ? 12 : 100;
+        long commitIntervalMs = chance.between(50, 250);
+        long parkAfterMs = chance.between(500, 2_000);
+        long takeOverWaitMs = chance.percent(50) ? 3_000 : 300_000;
+        long cutOffTakeOverWaitMs = chance.percent(25) ? 1_000 : 300_000;
+        ackDeadlineMs = chance.between(6_000, 15_000);
         settings =
                 new HeartSettings(
-                        chance.percent(50) ? 4 : 16,
-                        chance.percent(50) ? 12 : 100,
+                        windowMessages,
+                        inboxMessagesMax,
                         World.TTL_DEFAULT_MS,
                         World.TTL_DEFAULT_MS,
-                        chance.between(50, 250),
-                        chance.between(500, 2_000),
-                        chance.percent(50) ? 3_000 : 300_000,
-                        chance.percent(25) ? 1_000 : 300_000,
-                        chance.between(6_000, 15_000),
+                        commitIntervalMs,
+                        parkAfterMs,
+                        takeOverWaitMs,
+                        cutOffTakeOverWaitMs,
                         1_000,
                         chance.percent(50) ? 3_000 : 60_000,
                         50_000,

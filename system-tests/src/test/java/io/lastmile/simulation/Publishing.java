@@ -27,6 +27,7 @@ final class Publishing {
         Runnable write =
                 () -> {
                     session.connection.publish(session, offset, packetId);
+                    session.sent(offset, 1, edge.wallMs());
                     if (session.qos == 0) { // the socket takes the bytes, now or a little later
                         edge.later(0, 20, () -> settle(session, offset, Proof.SENT));
                     }

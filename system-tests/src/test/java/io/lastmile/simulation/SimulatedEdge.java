@@ -67,6 +67,7 @@ final class SimulatedEdge extends SimulatedProcess {
         beat();
         new Tail<>(this, world.nodes, 0, () -> true, () -> true, this::nodesRead, () -> {}).poll();
         watchReach();
+        sweep();
     }
 
     private void beginIncarnation() {
@@ -99,7 +100,7 @@ final class SimulatedEdge extends SimulatedProcess {
         Incarnation mine = incarnation;
         world.kafka.append(() -> {
             world.books.beat(mine, true);
-            NodeNote beat = new NodeNote.Heartbeat(mine, true, List.of());
+            NodeNote beat = NodeNote.Heartbeat.ofEdge(mine);
             long atMs = world.nodes.append(beat).appendedAtMs();
             world.agenda.after(
                     world.chance.between(0, 15),
@@ -113,10 +114,10 @@ final class SimulatedEdge extends SimulatedProcess {
     private void nodesRead(SimulatedLog.Batch<NodeNote> batch) {
         for (SimulatedLog.Read<NodeNote> read : batch.records()) {
             switch (read.value()) {
-                case NodeNote.Gone(var node) when node.equals(incarnation) && !draining ->
+                case NodeNote.Gone(var node, _) when node.equals(incarnation) && !draining ->
                         comeBack();
                 case NodeNote.Gone _ -> {}
-                case NodeNote.Heartbeat(var _, var _, var claims) -> claims.forEach(this::claimed);
+                case NodeNote.Heartbeat(_, var beat) -> beat.claims().forEach(this::claimed);
             }
         }
     }
@@ -146,6 +147,17 @@ final class SimulatedEdge extends SimulatedProcess {
             allSessions().forEach(session -> end(session, END_CUT_OFF));
         }
         later(1_000, 1_000, this::watchReach);
+    }
+
+    private void sweep() {
+        long nowMs = world.agenda.nowMs();
+        for (EdgeSession session : allSessions()) {
+            if (session.isOverdue(nowMs, 0, world.plan.ackDeadlineMs)) {
+                world.figures.count("overdue");
+                end(session, EndReason.ACK_DEADLINE);
+            }
+        }
+        world.agenda.after(1_000, here(this::sweep)); // without a draw
     }
 
     // Faults.

@@ -40,6 +40,7 @@ public class Connections {
             new MqttSettings(
                     PARTITIONS,
                     Typical.WINDOW_MESSAGES,
+                    Duration.ofMinutes(1),
                     4_096,
                     Duration.ofSeconds(10),
                     Duration.ofMinutes(20),

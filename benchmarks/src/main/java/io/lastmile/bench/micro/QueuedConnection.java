@@ -87,5 +87,10 @@ final class QueuedConnection implements Connection {
     public void again() {}
 
     @Override
+    public long unacknowledgedBytes() {
+        return 0;
+    }
+
+    @Override
     public void end() {}
 }

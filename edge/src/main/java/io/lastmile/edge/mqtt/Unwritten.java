@@ -15,7 +15,20 @@ final class Unwritten {
     /** Messages that wait for the device's next own packet. */
     final Held held = new Held();
 
+    /** Messages that wait for the socket. */
+    final Line line = new Line();
+
+    /** Whether the socket has yet to take what was flushed. */
+    boolean flushAwaited;
+
+    /** What of messages is written and not flushed. */
+    int batchBytes;
+
     boolean isNothing() {
-        return acks.isEmpty() && offsetsAtQos0.isEmpty() && held.isEmpty();
+        return acks.isEmpty()
+                && offsetsAtQos0.isEmpty()
+                && held.isEmpty()
+                && line.isEmpty()
+                && !flushAwaited;
     }
 }

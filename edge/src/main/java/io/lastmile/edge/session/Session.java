@@ -32,6 +32,11 @@ public class Session {
      */
     private static final int WINDOWS_UNCONFIRMED = 2;
 
+    /**
+     * How far from each other sessions begin to count packet ids: the golden section of all ids.
+     */
+    private static final long PACKET_IDS_APART = 40_501;
+
     private final Incarnation edge;
     private final long number;
     private final DeviceId device;
@@ -57,7 +62,17 @@ public class Session {
         this.device = device;
         this.partition = (char) partition;
         this.windowMessages = (char) windowMessages;
+        this.lastPacketId = packetIdBefore(edge, number);
         underWay().announcementsUnconfirmed = 1; // the first opened
+    }
+
+    /**
+     * Each session begins elsewhere to count packet ids: a device that acknowledges late, over its
+     * next connection, acknowledges none of that connection's messages.
+     */
+    private static char packetIdBefore(Incarnation edge, long number) {
+        return (char)
+                Math.floorMod(edge.hashCode() + number * PACKET_IDS_APART, Window.PACKET_ID_MAX);
     }
 
     private UnderWay underWay() {
@@ -161,12 +176,23 @@ public class Session {
         underWay().window.startAfter(last);
     }
 
-    /** A message that was held goes to the device only now. */
-    public final void sentOnlyNow(long offset, long nowMs) {
-        int place = underWay == null ? -1 : underWay.window.placeOfOffset(offset);
-        if (place >= 0 && underWay != null) {
-            underWay.window.sentAt(place, nowMs);
+    /** A message goes to the device now, in a packet of so many bytes. */
+    public final void sent(long offset, int packetBytes, long nowMs) {
+        if (underWay != null) {
+            underWay.window.sent(offset, packetBytes, nowMs);
         }
+    }
+
+    /**
+     * Whether the device has had its oldest message for longer than the deadline. To be asked about
+     * once a second: the time counts from the question at which that message was the oldest, and
+     * had reached the device's system.
+     *
+     * @param nowMs monotonic
+     * @param unreachedBytes that were sent and have not reached the device's system
+     */
+    public final boolean isOverdue(long nowMs, long unreachedBytes, long deadlineMs) {
+        return underWay != null && underWay.window.isOverdue(nowMs, unreachedBytes, deadlineMs);
     }
 
     /** How many messages the device has not acknowledged. */

@@ -9,18 +9,28 @@ import java.util.Arrays;
  * <p>It is searched from end to end: at most a few dozen entries, side by side in memory, are found
  * faster so than through any map. A packet id comes around again only after 65,535 messages, so
  * that a PUBACK which a device repeats does not acknowledge a later message.
+ *
+ * <p>Devices acknowledge in order (MQTT 5, section 4.6), so it is enough to time the oldest: one
+ * that takes long for each message, but comes to them all, is never overdue.
  */
 final class Window {
-    private static final int PACKET_ID_MAX = 65_535;
+    static final int PACKET_ID_MAX = 65_535;
+
+    private static final long NOT_SENT = Long.MAX_VALUE;
+    private static final long NOTHING = -1;
     private static final long[] NONE = new long[0];
     private static final char[] NO_IDS = new char[0];
 
     private final int messagesMax;
     private long[] offsets = NONE;
     private long[] sentAtMs = NONE;
+    private long[] endsAt = NONE; // in the bytes that were sent; NOT_SENT before
     private char[] packetIds = NO_IDS;
     private int size;
     private int lastPacketId;
+    private long sentBytes;
+    private long timedOffset = NOTHING;
+    private long timedSinceMs;
 
     /**
      * An empty one.
@@ -58,10 +68,12 @@ final class Window {
             int room = Math.min(messagesMax, Math.max(2, 2 * size));
             offsets = Arrays.copyOf(offsets, room);
             sentAtMs = Arrays.copyOf(sentAtMs, room);
+            endsAt = Arrays.copyOf(endsAt, room);
             packetIds = Arrays.copyOf(packetIds, room);
         }
         offsets[size] = offset;
         sentAtMs[size] = nowMs;
+        endsAt[size] = NOT_SENT;
         packetIds[size] = (char) nextPacketId();
         size++;
     }
@@ -94,8 +106,38 @@ final class Window {
         return sentAtMs[place];
     }
 
-    void sentAt(int place, long nowMs) {
-        sentAtMs[place] = nowMs;
+    /** A message goes out, in a packet of so many bytes. */
+    void sent(long offset, int packetBytes, long nowMs) {
+        sentBytes += packetBytes;
+        int place = placeOfOffset(offset);
+        if (place >= 0) {
+            sentAtMs[place] = nowMs;
+            endsAt[place] = sentBytes;
+        }
+    }
+
+    /** Whether the device has had the oldest for longer than the deadline; see the session. */
+    boolean isOverdue(long nowMs, long unreachedBytes, long deadlineMs) {
+        int oldest = placeOfOldest();
+        if (oldest < 0 || endsAt[oldest] > sentBytes - unreachedBytes) {
+            timedOffset = NOTHING;
+            return false;
+        }
+        if (timedOffset != offsets[oldest]) {
+            timedOffset = offsets[oldest];
+            timedSinceMs = nowMs;
+        }
+        return nowMs - timedSinceMs > deadlineMs;
+    }
+
+    private int placeOfOldest() {
+        int oldest = size - 1;
+        for (int i = 0; i < size; i++) {
+            if (offsets[i] < offsets[oldest]) {
+                oldest = i;
+            }
+        }
+        return oldest;
     }
 
     int packetId(int place) {
@@ -106,6 +148,7 @@ final class Window {
         size--;
         offsets[place] = offsets[size];
         sentAtMs[place] = sentAtMs[size];
+        endsAt[place] = endsAt[size];
         packetIds[place] = packetIds[size];
     }
 
@@ -113,6 +156,7 @@ final class Window {
         size = 0;
         offsets = NONE;
         sentAtMs = NONE;
+        endsAt = NONE;
         packetIds = NO_IDS;
     }
 

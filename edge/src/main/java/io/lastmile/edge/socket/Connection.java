@@ -4,6 +4,7 @@ import io.lastmile.wire.Transport;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import java.net.InetAddress;
+import java.security.cert.CertificateException;
 import java.security.cert.X509Certificate;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
@@ -28,8 +29,13 @@ public interface Connection {
     /** Its CONNECT is answered: it is one of those that arrive no longer. */
     void arrived();
 
-    /** The certificate that the device showed; null where it needed none. */
-    @Nullable X509Certificate certificate();
+    /**
+     * The certificate that the device showed; null where it needed none.
+     *
+     * @throws CertificateException where it counts no longer: a session that was resumed brings
+     *     back the one of its first handshake
+     */
+    @Nullable X509Certificate certificate() throws CertificateException;
 
     /** The one thread that serves this connection; connections of one thread have the same. */
     Executor loop();
@@ -40,7 +46,13 @@ public interface Connection {
     /** Gives the peer once more what it left in {@link Peer#received}. */
     void again();
 
-    /** Queues bytes, which the connection then owns. What is written to a closed one is dropped. */
+    /**
+     * Queues bytes, which the connection then owns. What is written to a closed one is dropped.
+     *
+     * <p>What is written while a {@link #flush} is awaited counts as what the device asks for
+     * without reading: of that there is a bound, at which the device is not heard until it reads.
+     * Everything else waits for {@link Peer#flushed}.
+     */
     void write(ByteBuf bytes);
 
     /**
@@ -49,6 +61,12 @@ public interface Connection {
      * @return whether the socket took all of it; else {@link Peer#flushed} follows
      */
     boolean flush();
+
+    /**
+     * Bytes written that the device's system has not acknowledged, where the kernel says so; else
+     * those that the socket has not taken. A question to the kernel: for sweeps.
+     */
+    long unacknowledgedBytes();
 
     /**
      * Ends it: the socket is closed, with an orderly end behind what was flushed. The peer hears

@@ -56,8 +56,8 @@ final class FlatConnection extends FileDescriptor implements Connection, LoopCon
         FlatConnection connection;
         try {
             connection = new FlatConnection(descriptor, shared, protocol);
-        } catch (RuntimeException e) {
-            LOG.atError().setCause(e).log("a connection failed by a bug");
+        } catch (Throwable e) {
+            shared.connections().failed(e);
             shared.refused(descriptor, arrival);
             return;
         }
@@ -67,6 +67,9 @@ final class FlatConnection extends FileDescriptor implements Connection, LoopCon
         } catch (IOException e) { // no memory, or the limit of what one user may watch
             LOG.atWarn().addKeyValue("reason", e.getMessage()).log("a device is not taken");
             connection.broken = true;
+            connection.leave();
+        } catch (RuntimeException | Error e) {
+            shared.connections().failed(e);
             connection.leave();
         }
     }
@@ -137,7 +140,10 @@ final class FlatConnection extends FileDescriptor implements Connection, LoopCon
         return sweepsLeft == GONE;
     }
 
-    /** An event is a hint: what the socket says when it is asked decides. */
+    /**
+     * An event is a hint: what the socket says when it is asked decides. Where this throws it is a
+     * bug, and its loop drops it.
+     */
     @Override
     public void ready() {
         if (isGone()) {
@@ -150,21 +156,15 @@ final class FlatConnection extends FileDescriptor implements Connection, LoopCon
             if (!isGone() && !isPaused()) {
                 read();
             }
-        } catch (IOException e) { // a reset, or TCP_USER_TIMEOUT: the network's doing
+        } catch (IOException e) { // a reset, or no answer for long: the network's doing
             broken = true;
-            leave();
-        } catch (RuntimeException e) {
-            LOG.atError()
-                    .addKeyValue("remote", remote())
-                    .setCause(e)
-                    .log("a connection failed by a bug");
             leave();
         }
     }
 
     private void read() throws IOException {
         ByteBuf bytes = shared.reading().clear();
-        int length = readAddress(bytes.memoryAddress(), 0, bytes.capacity());
+        int length = shared.calls().read(this, bytes.memoryAddress(), bytes.capacity());
         if (length < 0) {
             leave();
         } else if (length > 0 && !isEnded()) {
@@ -205,15 +205,18 @@ final class FlatConnection extends FileDescriptor implements Connection, LoopCon
         if (unsent == null) {
             unsent = new Unsent();
         }
-        unsent.add(bytes);
+        unsent.add(bytes, flushAwaited);
     }
 
     @Override
     public boolean flush() {
-        if (flushAwaited) {
-            return false; // epoll will say when
-        }
         try {
+            if (flushAwaited) { // epoll will say when
+                if (isPaused()) {
+                    listen();
+                }
+                return false;
+            }
             return flushMore();
         } catch (IOException e) {
             broken = true;
@@ -228,22 +231,34 @@ final class FlatConnection extends FileDescriptor implements Connection, LoopCon
         if (left == null || isGone()) {
             return true;
         }
-        left.writeTo(this, shared.gathering());
+        left.writeTo(this, shared.gathering(), shared.calls());
         boolean all = left.bytes() == 0;
-        if (all) {
-            unsent = null;
-        }
-        if (flushAwaited || !all) {
-            int wanted = isPaused() ? 0 : LoopEpoll.READ;
-            shared.epoll().modify(intValue(), place, all ? wanted : wanted | LoopEpoll.WRITE);
+        if (flushAwaited == all) {
             flushAwaited = !all;
+            listen();
         }
         return all;
     }
 
+    /** Says to epoll what it waits for. */
+    private void listen() throws IOException {
+        int reads = isPaused() ? 0 : LoopEpoll.READ;
+        int writes = flushAwaited ? LoopEpoll.WRITE : 0;
+        shared.epoll().modify(intValue(), place, reads | writes);
+    }
+
     /** One that does not read what it asks for is not asked for more. */
     private boolean isPaused() {
-        return unsent != null && unsent.bytes() >= shared.unsentBytesHigh();
+        return unsent != null && unsent.askedBytes() >= shared.unsentBytesHigh();
+    }
+
+    @Override
+    public long unacknowledgedBytes() {
+        if (isGone()) {
+            return 0;
+        }
+        int here = unsent == null ? 0 : unsent.bytes();
+        return here + (long) shared.connections().sendQueueBytes(intValue());
     }
 
     /**
@@ -257,12 +272,12 @@ final class FlatConnection extends FileDescriptor implements Connection, LoopCon
         }
         sweepsLeft = LoopConnections.SWEEPS_LINGERING;
         dropRest();
-        if (unsent != null) {
+        if (unsent != null && unsent.bytes() > 0) {
             leaveSoon();
             return;
         }
         try {
-            socket().shutdown(false, true);
+            shared.calls().shutdown(this);
         } catch (IOException e) { // it is broken already
             leaveSoon();
         }
@@ -271,7 +286,7 @@ final class FlatConnection extends FileDescriptor implements Connection, LoopCon
     @Override
     public void swept(long nanoTime) {
         if (!isEnded()) {
-            if (unsent != null && unsent.sweptAgain() > shared.connections().stalledSweepsMax()) {
+            if (unsent != null && isStalled(unsent)) {
                 peer.stalled();
                 return;
             }
@@ -280,6 +295,15 @@ final class FlatConnection extends FileDescriptor implements Connection, LoopCon
             sweepsLeft = 0;
             leave();
         }
+    }
+
+    private boolean isStalled(Unsent onItsWay) {
+        long left = unacknowledgedBytes();
+        if (left == 0) {
+            unsent = null;
+            return false;
+        }
+        return shared.connections().isStalled(onItsWay.outgoing(), left);
     }
 
     /** Leaves in a task of its own: the peer is not told in the middle of a call that it made. */
@@ -297,18 +321,29 @@ final class FlatConnection extends FileDescriptor implements Connection, LoopCon
         }
         boolean byDevice = !isEnded();
         sweepsLeft = GONE;
-        dropRest();
-        if (unsent != null) {
-            unsent.release();
-            unsent = null;
-        }
         try {
-            close(); // the last of its kind: epoll forgets it by itself
-        } catch (IOException e) {
-            LOG.atDebug().setCause(e).log("a descriptor could not be closed");
+            dropRest();
+            if (unsent != null) {
+                unsent.release();
+                unsent = null;
+            }
+        } catch (RuntimeException e) { // the descriptor is given back all the same
+            shared.connections().failed(e);
         }
+        closeDescriptor();
         shared.left(this);
         peer.closed(byDevice && broken);
+    }
+
+    /** The last of its kind: epoll forgets it by itself. */
+    private void closeDescriptor() {
+        try {
+            shared.calls().close(this);
+        } catch (IOException e) {
+            LOG.atDebug().setCause(e).log("a descriptor could not be closed");
+        } catch (RuntimeException | Error e) {
+            shared.connections().failed(e);
+        }
     }
 
     @Override

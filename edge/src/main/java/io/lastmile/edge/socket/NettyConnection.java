@@ -8,6 +8,7 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOutboundBuffer;
+import io.netty.channel.epoll.EpollSocketChannel;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.handler.codec.CodecException;
 import io.netty.handler.codec.http.HttpServerCodec;
@@ -19,9 +20,9 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
+import java.security.cert.CertificateException;
 import java.security.cert.X509Certificate;
 import java.util.concurrent.Executor;
-import javax.net.ssl.SSLPeerUnverifiedException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -42,8 +43,8 @@ final class NettyConnection extends ChannelInboundHandlerAdapter
     private int sweepsLeft = -1; // 0 and above once closed from here
     private boolean broken;
     private boolean flushAwaited;
-    private char sweepsStalled;
-    private long unsentBytes; // at the last sweep, while a flush is awaited
+    private int batchBytes; // of what is unsent, those that the device did not ask for just now
+    private @Nullable Outgoing outgoing;
     private @Nullable ByteBuf rest;
     private @Nullable SocketAddress behindProxy;
 
@@ -100,17 +101,9 @@ final class NettyConnection extends ChannelInboundHandlerAdapter
     }
 
     @Override
-    public @Nullable X509Certificate certificate() {
-        SslHandler tls = channel.pipeline().get(SslHandler.class);
-        try {
-            return tls != null
-                            && tls.engine().getSession().getPeerCertificates()[0]
-                                    instanceof X509Certificate certificate
-                    ? certificate
-                    : null;
-        } catch (SSLPeerUnverifiedException e) {
-            return null; // it has none, and needs none
-        }
+    public @Nullable X509Certificate certificate() throws CertificateException {
+        DeviceTls tls = channel.pipeline().get(DeviceTls.class);
+        return tls == null ? null : tls.certificate();
     }
 
     @Override
@@ -136,7 +129,12 @@ final class NettyConnection extends ChannelInboundHandlerAdapter
             bytes.release();
             return;
         }
-        neighbours.countSent(bytes.readableBytes());
+        int length = bytes.readableBytes();
+        neighbours.countSent(length);
+        if (outgoing == null) {
+            outgoing = new Outgoing();
+        }
+        outgoing.wrote(length);
         var _ = channel.write(bytes, channel.voidPromise());
     }
 
@@ -144,22 +142,60 @@ final class NettyConnection extends ChannelInboundHandlerAdapter
     public boolean flush() {
         channel.flush();
         ChannelOutboundBuffer unsent = channel.unsafe().outboundBuffer();
-        if (unsent == null || unsent.isEmpty()) {
+        if (unsent == null) {
+            return false; // it broke, and what was unsent is lost
+        }
+        if (unsent.isEmpty()) {
             return true;
         }
         if (!flushAwaited) {
-            flushAwaited = true; // behind what is queued now; what comes later waits with it
-            var _ =
-                    channel.writeAndFlush(Unpooled.EMPTY_BUFFER)
-                            .addListener(done -> {
-                                flushAwaited = false;
-                                sweepsStalled = 0;
-                                if (done.isSuccess() && flush()) {
-                                    peer.flushed();
-                                }
-                            });
+            batchBytes = (int) Math.min(Integer.MAX_VALUE, unsent.totalPendingWriteBytes());
+            awaitFlush();
         }
         return false;
+    }
+
+    /** Until all has gone that is queued now, and what the device asks for meanwhile. */
+    private void awaitFlush() {
+        flushAwaited = true;
+        var _ =
+                channel.writeAndFlush(Unpooled.EMPTY_BUFFER)
+                        .addListener(done -> {
+                            flushAwaited = false;
+                            batchBytes = 0;
+                            if (!done.isSuccess()) {
+                                return;
+                            }
+                            listen();
+                            ChannelOutboundBuffer unsent = channel.unsafe().outboundBuffer();
+                            if (unsent != null && !unsent.isEmpty()) {
+                                awaitFlush();
+                            } else if (unsent != null) {
+                                peer.flushed();
+                            }
+                        });
+    }
+
+    /** One that does not read what it asks for is not asked for more. */
+    private void listen() {
+        ChannelOutboundBuffer unsent = channel.unsafe().outboundBuffer();
+        int high = channel.config().getWriteBufferHighWaterMark();
+        boolean asksTooMuch =
+                unsent != null && unsent.totalPendingWriteBytes() - batchBytes >= high;
+        channel.config().setAutoRead(!asksTooMuch || isClosed());
+    }
+
+    @Override
+    public long unacknowledgedBytes() {
+        ChannelOutboundBuffer unsent = channel.unsafe().outboundBuffer();
+        if (unsent == null) {
+            return 0;
+        }
+        int inKernel =
+                channel instanceof EpollSocketChannel epoll
+                        ? neighbours.sendQueueBytes(epoll.fd().intValue())
+                        : 0;
+        return unsent.totalPendingWriteBytes() + inKernel;
     }
 
     /**
@@ -222,18 +258,16 @@ final class NettyConnection extends ChannelInboundHandlerAdapter
         }
     }
 
-    /** Whether what waits for the device has not become less for so many sweeps. */
     private boolean isStalled() {
-        ChannelOutboundBuffer unsent = channel.unsafe().outboundBuffer();
-        if (!flushAwaited || unsent == null) {
-            sweepsStalled = 0;
-            unsentBytes = Long.MAX_VALUE;
+        if (outgoing == null) {
             return false;
         }
-        long bytes = unsent.totalPendingWriteBytes();
-        sweepsStalled = bytes < unsentBytes ? 0 : (char) (sweepsStalled + 1);
-        unsentBytes = bytes;
-        return sweepsStalled > neighbours.stalledSweepsMax();
+        long left = unacknowledgedBytes();
+        if (left == 0) {
+            outgoing = null;
+            return false;
+        }
+        return neighbours.isStalled(outgoing, left);
     }
 
     @Override
@@ -277,16 +311,23 @@ final class NettyConnection extends ChannelInboundHandlerAdapter
         }
     }
 
+    /** It may have asked for more: here, or of the layers below (a WebSocket's ping). */
+    @Override
+    public void channelReadComplete(ChannelHandlerContext context) {
+        listen();
+    }
+
     @Override
     public void channelWritabilityChanged(ChannelHandlerContext context) {
-        // One that does not read what it asks for is not asked for more.
-        channel.config().setAutoRead(channel.isWritable() || isClosed());
+        if (channel.isWritable()) { // that it is not may be of a batch which is being written
+            listen();
+        }
     }
 
     @Override
     public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
         if (cause instanceof IOException) {
-            broken = true; // a reset, or TCP_USER_TIMEOUT: the network's doing
+            broken = true; // a reset, or no answer for long: the network's doing
         } else if (cause instanceof CodecException
                 || cause instanceof WebSocketHandshakeException) {
             LOG.atDebug()

@@ -16,7 +16,7 @@ public interface Peer {
     /** About a second has passed: the only timer there is. */
     void swept(long nanoTime);
 
-    /** The device has taken nothing for too long: the connection is to be ended. */
+    /** The device's system has taken nothing for too long: the connection is to be ended. */
     void stalled();
 
     /**

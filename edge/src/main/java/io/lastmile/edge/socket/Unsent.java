@@ -5,25 +5,46 @@ import io.netty.channel.unix.FileDescriptor;
 import java.io.IOException;
 import java.util.ArrayDeque;
 
-/** Bytes that are to go to a socket, in their order; it exists only while there are some. */
+/**
+ * Bytes on their way to a device, in their order: those that the socket has not taken are here, of
+ * the others it is watched how they fare. It exists only while there are some.
+ */
 final class Unsent {
-    private final ArrayDeque<ByteBuf> parts = new ArrayDeque<>(4);
-    private int bytes;
-    private int sweepsStalled;
+    /** What a short part takes beside its bytes. */
+    private static final int PART_BYTES = 96;
 
-    /** Takes a buffer over. */
-    void add(ByteBuf part) {
-        bytes += part.readableBytes();
+    private final ArrayDeque<ByteBuf> parts = new ArrayDeque<>(4);
+    private final Outgoing outgoing = new Outgoing();
+    private int bytes;
+    private int askedBytes;
+
+    /**
+     * Takes a buffer over.
+     *
+     * @param asked whether the device asked for it although the socket is full
+     */
+    void add(ByteBuf part, boolean asked) {
+        int length = part.readableBytes();
+        bytes += length;
+        outgoing.wrote(length);
+        if (asked) {
+            askedBytes += length + PART_BYTES;
+        }
         parts.add(part);
     }
 
+    /** What the socket has not taken. */
     int bytes() {
         return bytes;
     }
 
-    /** How many sweeps there have been since the socket took something last. */
-    int sweptAgain() {
-        return ++sweepsStalled;
+    /** What the device asked for, and does not take, since the socket took everything last. */
+    int askedBytes() {
+        return askedBytes;
+    }
+
+    Outgoing outgoing() {
+        return outgoing;
     }
 
     /**
@@ -31,19 +52,19 @@ final class Unsent {
      *
      * @param gathering the loop's buffer, off the heap
      */
-    void writeTo(FileDescriptor socket, ByteBuf gathering) throws IOException {
+    void writeTo(FileDescriptor socket, ByteBuf gathering, SystemCalls calls) throws IOException {
         while (bytes > 0) {
             gather(gathering);
             int offered = gathering.readableBytes();
-            int taken = socket.writeAddress(gathering.memoryAddress(), 0, offered);
+            int taken = calls.write(socket, gathering.memoryAddress(), offered);
             if (taken > 0) {
-                sweepsStalled = 0;
                 drop(taken);
             }
             if (taken < offered) {
                 return;
             }
         }
+        askedBytes = 0;
     }
 
     private void gather(ByteBuf gathering) {

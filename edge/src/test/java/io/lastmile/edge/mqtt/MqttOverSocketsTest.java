@@ -50,7 +50,6 @@ class MqttOverSocketsTest {
                     2,
                     128,
                     Duration.ofSeconds(30),
-                    Duration.ofSeconds(30),
                     65_536,
                     false,
                     new ArrivalLimits(10_000, 1_000, 1_000),
@@ -71,6 +70,7 @@ class MqttOverSocketsTest {
                     new MqttSettings(
                             PARTITIONS,
                             16,
+                            Duration.ofSeconds(60),
                             65_536,
                             Duration.ofSeconds(1),
                             Duration.ofMinutes(20),

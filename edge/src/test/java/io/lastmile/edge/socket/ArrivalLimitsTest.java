@@ -28,7 +28,7 @@ class ArrivalLimitsTest {
     private static final ArrivalLimits LIMITS = new ArrivalLimits(100_000, 40, 30);
     private static final Duration LONG = Duration.ofSeconds(30);
     private static final SocketSettings SETTINGS =
-            new SocketSettings(2, 128, LONG, LONG, 65_536, false, LIMITS, null);
+            new SocketSettings(2, 128, LONG, 65_536, false, LIMITS, null);
 
     private final Metrics metrics = new Metrics();
     private final Sockets sockets;
