@@ -6,14 +6,16 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.SequenceInputStream;
+import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.BiConsumer;
-import java.util.zip.GZIPInputStream;
 import org.eclipse.jetty.http.HttpField;
 import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.http.HttpMethod;
 import org.eclipse.jetty.io.Content;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.util.Fields;
@@ -23,6 +25,7 @@ import org.jspecify.annotations.Nullable;
 /** A request of HTTP/1.1 or 1.0, its head read and its body not yet. One thread at a time. */
 public final class HttpRequest {
     private final Request from;
+    private final String id;
     private byte[] here = new byte[0];
     private int filled;
     private boolean isWhole; // nothing of the body is left to come
@@ -31,11 +34,22 @@ public final class HttpRequest {
 
     HttpRequest(Request from) {
         this.from = from;
+        id = RequestId.of(from.getHeaders().get(RequestId.HEADER));
+    }
+
+    /** What it is called in logs and in its answer: as its sender says, or a name of ours. */
+    public String id() {
+        return id;
     }
 
     /** The method, as it came. */
     public String method() {
         return from.getMethod();
+    }
+
+    /** Whether only the head of the answer to a GET is asked for: a body is left out by itself. */
+    public boolean isHead() {
+        return method().equals(HttpMethod.HEAD.asString());
     }
 
     /** The path as it came, with its percent signs, and without the query. */
@@ -85,6 +99,26 @@ public final class HttpRequest {
     /** The address of who sends it. */
     public String peer() {
         return Request.getRemoteAddr(from);
+    }
+
+    /** Whom that address counts as where callers share something: {@link Hosts#network}. */
+    public String network() {
+        return from.getConnectionMetaData().getRemoteSocketAddress() instanceof InetSocketAddress at
+                ? Hosts.network(at.getAddress())
+                : "";
+    }
+
+    /** From now on reading, and writing, fails as late as it does where nobody says otherwise. */
+    public void waitAsUsual() {
+        waitAtMost(HttpListener.WITHIN_REQUEST);
+    }
+
+    /** From now on reading fails where nothing comes for so long. */
+    public void waitAtMost(Duration silence) {
+        from.getConnectionMetaData()
+                .getConnection()
+                .getEndPoint()
+                .setIdleTimeout(Math.max(1, silence.toMillis()));
     }
 
     /** Whether a body comes with it. */
@@ -143,9 +177,14 @@ public final class HttpRequest {
     public InputStream body() throws IOException {
         return switch (header(HttpHeader.CONTENT_ENCODING.asString()).toLowerCase(Locale.ROOT)) {
             case "", "identity" -> wire();
-            case "gzip", "x-gzip" -> new GZIPInputStream(wire(), 8_192);
+            case "gzip", "x-gzip" -> new Unpacked(wire());
             default -> throw new UnknownEncodingException();
         };
+    }
+
+    /** Whether nothing of the body is still to come. */
+    public boolean isWhole() {
+        return isWhole || !hasBody();
     }
 
     /** What ends waiting. */

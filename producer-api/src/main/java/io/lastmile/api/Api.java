@@ -3,10 +3,10 @@ package io.lastmile.api;
 import io.lastmile.api.figures.FigureFeed;
 import io.lastmile.api.figures.Scraper;
 import io.lastmile.api.http.Access;
+import io.lastmile.api.http.Admission;
 import io.lastmile.api.http.ApiHttp;
 import io.lastmile.api.http.Cors;
 import io.lastmile.api.http.FigureStreams;
-import io.lastmile.api.http.InFlight;
 import io.lastmile.api.http.Owners;
 import io.lastmile.api.http.ReceiptStreams;
 import io.lastmile.api.http.ReplayPages;
@@ -36,13 +36,16 @@ import io.lastmile.node.kafka.NodesView;
 import io.lastmile.node.kafka.OwnTime;
 import io.lastmile.node.kafka.RevocationsView;
 import io.lastmile.node.kafka.TopicCheck;
+import io.lastmile.node.tls.CertifiedKeyFiles;
 import io.lastmile.node.tls.ServerTls;
 import io.lastmile.wire.Incarnation;
 import io.lastmile.wire.NodeRole;
+import io.lastmile.wire.record.NodeRecord;
 import java.net.URI;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import javax.net.ssl.SSLContext;
@@ -84,21 +87,30 @@ public final class Api implements AutoCloseable {
                                     kafka.partitions(),
                                     settings.hopSecret(),
                                     settings.stateTimeout()));
-            InFlight inFlight = new InFlight(settings.inFlightBytesMax());
-            metrics.gauge(Metric.API_IN_FLIGHT, inFlight::bytes);
+            Admission admission =
+                    new Admission(settings.connectionsMax(), settings.inFlightBytesMax());
+            metrics.gauge(Metric.API_IN_FLIGHT, admission::bodyBytes);
             RevocationsView revoked =
                     parts.start(
                             "api-revocations", new RevocationsView(kafka, metrics, device -> {}));
             ReceiptStreams receipts =
                     new ReceiptStreams(
-                            new ReceiptFeeds(kafka, settings.sendDeadline()),
+                            new ReceiptFeeds(kafka, settings.sendDeadline(), metrics),
                             settings.receiptStreamsMax(),
                             clock);
             metrics.gauge(Metric.API_RECEIPT_STREAMS, receipts::open);
-            Traces traces = parts.start("api-traces", new Traces(kafka, nodes::declaredGone));
+            Traces traces =
+                    parts.start(
+                            "api-traces",
+                            new Traces(kafka, nodes::declaredGone, revoked::of, metrics.tasks()));
             Duration quiet = settings.node().heartbeat().multipliedBy(settings.node().goneAfter());
             FigureFeed figures =
-                    new FigureFeed(nodes, parts.start("api-scraper", new Scraper()), quiet, clock);
+                    new FigureFeed(
+                            nodes,
+                            parts.start("api-scraper", new Scraper()),
+                            quiet,
+                            clock,
+                            metrics.tasks());
             Views views =
                     new Views(
                             new TracePages(traces, settings.tracesShowPayloads(), clock),
@@ -114,7 +126,7 @@ public final class Api implements AutoCloseable {
                             access,
                             new Cors(settings.corsOrigins()),
                             sender,
-                            inFlight,
+                            admission,
                             settings.payloadBytesMax(),
                             settings.batchDevicesMax(),
                             stateQueries,
@@ -127,7 +139,8 @@ public final class Api implements AutoCloseable {
                                     revoked::size,
                                     settings.revocationsMax(),
                                     clock),
-                            new ReplayPages(replays, access, settings.replayRateMax(), clock),
+                            new ReplayPages(
+                                    replays, access, admission, settings.replayRateMax(), clock),
                             metrics,
                             clock);
             http =
@@ -165,7 +178,7 @@ public final class Api implements AutoCloseable {
                                 settings.spansMax(),
                                 metrics));
         var traced = new TracedMessages(settings.spansMessagesMax(), exporter, metrics);
-        var _ = parts.start("api-span-feed", new SpanFeed(kafka, traced));
+        var _ = parts.start("api-span-feed", new SpanFeed(kafka, traced, metrics));
     }
 
     private static Access access(ApiSettings settings, Clock clock) {
@@ -173,17 +186,21 @@ public final class Api implements AutoCloseable {
                 settings.authentication() == ApiSettings.Authentication.NONE
                         ? null
                         : new KeyFile("api.keys", Path.of(settings.keys()), clock);
-        return new Access(keys, clock);
+        List<String> hosts = new ArrayList<>(settings.hosts());
+        hosts.add(settings.host());
+        hosts.add(Hosts.advertised(settings.host()));
+        return new Access(keys, hosts, clock);
     }
 
     private static @Nullable SSLContext tls(ApiSettings settings, Clock clock) {
         return settings.tlsCertificate().isEmpty()
                 ? null
                 : new ServerTls(
-                                "api.tls.certificate",
-                                Path.of(settings.tlsCertificate()),
-                                "api.tls.key",
-                                Path.of(settings.tlsKey()),
+                                new CertifiedKeyFiles(
+                                        "api.tls.certificate",
+                                        Path.of(settings.tlsCertificate()),
+                                        "api.tls.key",
+                                        Path.of(settings.tlsKey())),
                                 clock)
                         .context();
     }
@@ -200,7 +217,7 @@ public final class Api implements AutoCloseable {
                                 "admin",
                                 admin.address()),
                         Map.of(),
-                        List.of());
+                        NodeRecord.RouterPartitions.NONE);
         return new Heartbeat(
                 kafka,
                 settings.node(),

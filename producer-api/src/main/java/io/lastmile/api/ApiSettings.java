@@ -1,5 +1,6 @@
 package io.lastmile.api;
 
+import io.lastmile.node.AdminSettings;
 import io.lastmile.node.BindRule;
 import io.lastmile.node.HopSecret;
 import io.lastmile.node.Settings;
@@ -17,6 +18,7 @@ import java.util.List;
  * @param tlsCertificate the file of the certificate's chain; empty for plain HTTP
  * @param tlsKey the file of its key
  * @param connectionsMax open at once
+ * @param hosts names under which it is reached where it asks for no keys
  * @param corsOrigins of pages that may call the API from a browser; {@code *} for all
  * @param payloadBytesMax the longest body of a message
  * @param inFlightBytesMax bodies in memory at once; beyond it requests are answered 503
@@ -43,6 +45,7 @@ public record ApiSettings(
         String tlsCertificate,
         String tlsKey,
         int connectionsMax,
+        List<String> hosts,
         List<String> corsOrigins,
         int payloadBytesMax,
         int inFlightBytesMax,
@@ -60,6 +63,7 @@ public record ApiSettings(
         int spansMessagesMax,
         String hopSecret) {
     public ApiSettings {
+        hosts = List.copyOf(hosts);
         corsOrigins = List.copyOf(corsOrigins);
     }
 
@@ -76,7 +80,10 @@ public record ApiSettings(
         // Long because it is the list of all settings, each with its range and its words.
         ApiSettings api =
                 new ApiSettings(
-                        NodeSettings.from(settings, NodeRole.API),
+                        NodeSettings.from(
+                                settings,
+                                NodeRole.API,
+                                AdminSettings.from(settings, ApiMain.ADMIN_PORT).port()),
                         settings.text("api.host", "127.0.0.1", "where the API listens"),
                         settings.port("api.port", 8080, "the API's HTTP port"),
                         settings.choice(
@@ -104,6 +111,7 @@ public record ApiSettings(
                                 10,
                                 1_000_000,
                                 "connections open at once; further ones wait"),
+                        hosts(settings),
                         corsOrigins(settings),
                         payloadBytesMax(settings),
                         inFlightBytesMax(settings),
@@ -137,7 +145,7 @@ public record ApiSettings(
                                 100,
                                 1,
                                 10_000,
-                                "streams of receipts that may be open at once"),
+                                "streams of receipts that may be open at once, shared by callers"),
                         settings.flag(
                                 "api.console", true, "whether the console is served, at /console"),
                         settings.flag(
@@ -197,6 +205,32 @@ public record ApiSettings(
         return api;
     }
 
+    private static List<String> hosts(Settings settings) {
+        String given =
+                settings.text(
+                        "api.hosts",
+                        "",
+                        "with api.authentication=none: names with a dot under which the API is"
+                                + " reached, with commas, such as lastmile.shop.internal; addresses,"
+                                + " localhost, this machine's name and names without a dot always"
+                                + " count");
+        List<String> hosts = new ArrayList<>();
+        for (String host : given.split(",", -1)) {
+            String one = host.strip();
+            if (!one.isEmpty() && !one.matches("[A-Za-z0-9._-]+")) {
+                throw new SettingsException(
+                        "api.hosts",
+                        one
+                                + " is no name of a host, such as lastmile.shop.internal, without a"
+                                + " port");
+            }
+            if (!one.isEmpty()) {
+                hosts.add(one);
+            }
+        }
+        return hosts;
+    }
+
     private static List<String> corsOrigins(Settings settings) {
         String given =
                 settings.text(
@@ -231,7 +265,8 @@ public record ApiSettings(
                         64 << 20,
                         4 << 20,
                         1 << 30,
-                        "payloads in memory at once; beyond it requests are answered 503");
+                        "payloads in memory at once, shared by callers; beyond it requests are"
+                                + " answered 503");
     }
 
     /** Without the secret. */

@@ -9,6 +9,7 @@ import io.lastmile.node.Settings;
 import io.lastmile.node.SettingsException;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -32,7 +33,7 @@ class ApiSettingsTest {
         assertEquals(20_000, settings.spansMax());
         assertEquals(100_000, settings.spansMessagesMax());
         assertEquals("loopback", settings.hopSecret());
-        assertTrue(settings.node().name().endsWith("-api"));
+        assertTrue(settings.node().name().endsWith("-api-9101"));
     }
 
     @Test
@@ -42,6 +43,7 @@ class ApiSettingsTest {
         values.put("api.host", "0.0.0.0");
         values.put("api.authentication", "none");
         values.put("api.port", "0");
+        values.put("api.hosts", "lastmile.shop.internal, api.example");
         values.put("api.payload.max", "1MiB");
         values.put("api.in-flight.max", "4MiB");
         values.put("api.send.deadline", "5s");
@@ -58,6 +60,7 @@ class ApiSettingsTest {
         given.refuseUnknown();
         assertEquals("api-7", settings.node().name());
         assertEquals("0.0.0.0", settings.host());
+        assertEquals(List.of("lastmile.shop.internal", "api.example"), settings.hosts());
         assertEquals(0, settings.port());
         assertEquals(1 << 20, settings.payloadBytesMax());
         assertEquals(4 << 20, settings.inFlightBytesMax());

@@ -6,8 +6,10 @@ import io.lastmile.api.keys.Scope;
 import io.lastmile.node.Clock;
 import io.lastmile.node.HttpAnswer;
 import io.lastmile.node.HttpRequest;
+import io.lastmile.node.PageRule;
 import io.lastmile.node.Problem;
 import io.lastmile.wire.DeviceId;
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -18,7 +20,16 @@ public final class Access {
     private static final Logger AUDIT = LoggerFactory.getLogger(Access.class);
     private static final String BEARER = "Bearer ";
 
+    /** What is said of a message to who may not know of all of them. */
+    static final Problem NO_SUCH_MESSAGE =
+            Problem.of(
+                    404,
+                    "no-such-message",
+                    "No such message",
+                    "no message has that id, or none that this key reaches");
+
     private final @Nullable KeyFile keys;
+    private final PageRule pages;
     private final Clock clock;
 
     /**
@@ -27,13 +38,33 @@ public final class Access {
      * @param keys null where nobody is asked who he is
      */
     public Access(@Nullable KeyFile keys, Clock clock) {
+        this(keys, List.of(), clock);
+    }
+
+    /**
+     * The same.
+     *
+     * @param hosts names that lead to a port that asks for no keys ({@link PageRule})
+     */
+    public Access(@Nullable KeyFile keys, List<String> hosts, Clock clock) {
         this.keys = keys;
+        pages = new PageRule(hosts, "api.hosts");
         this.clock = clock;
     }
 
     /** Whether a look at a key needs no file right now. */
     boolean isQuick() {
         return keys == null || keys.isFresh();
+    }
+
+    /** Refuses what comes from a page of elsewhere, where no key would tell it from its reader. */
+    void checkPage(Route route, HttpRequest request, Cors cors) {
+        if (keys == null) {
+            Optional<Problem> refusal = pages.refusal(request, cors::allows);
+            if (refusal.isPresent()) {
+                throw refused("", route, request, refusal.get());
+            }
+        }
     }
 
     Caller caller(Route route, HttpRequest request, HttpAnswer answer) {
@@ -94,6 +125,24 @@ public final class Access {
         }
     }
 
+    /**
+     * Refuses a message that is none of the caller's, in the same words as one that does not exist:
+     * ids follow each other, and whoever asks for one after the other would learn how many there
+     * are of others and when.
+     */
+    void checkMessage(Caller caller, DeviceId device, Route route, HttpRequest request) {
+        if (!caller.reaches(device)) {
+            Problem why = notReached(caller, device);
+            log(caller.name(), route, request, why.type(), 1);
+            throw new RefusedException(NO_SUCH_MESSAGE);
+        }
+    }
+
+    /** A log line for what was refused of a batch. */
+    void logRefused(Caller caller, HttpRequest request, String reason, int messages) {
+        log(caller.name(), Route.POST_MESSAGES, request, reason, messages);
+    }
+
     /** Refuses who may not know of all devices. */
     void checkAllDevices(Caller caller, Route route, HttpRequest request) {
         if (caller.isLimitedToDevices()) {
@@ -128,13 +177,19 @@ public final class Access {
 
     private static RefusedException refused(
             String key, Route route, HttpRequest request, Problem problem) {
+        log(key, route, request, problem.type(), 1);
+        return new RefusedException(problem);
+    }
+
+    private static void log(
+            String key, Route route, HttpRequest request, String reason, int messages) {
         AUDIT.atInfo()
                 .addKeyValue("key", key)
                 .addKeyValue("route", route.label())
                 .addKeyValue("peer", request.peer())
-                .addKeyValue("request", RequestId.of(request))
-                .addKeyValue("reason", problem.type())
+                .addKeyValue("request", request.id())
+                .addKeyValue("reason", reason)
+                .addKeyValue("count", messages)
                 .log("A call was refused");
-        return new RefusedException(problem);
     }
 }

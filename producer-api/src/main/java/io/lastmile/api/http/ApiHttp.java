@@ -12,6 +12,7 @@ import io.lastmile.node.Metrics;
 import io.lastmile.node.PathSegments;
 import io.lastmile.node.Problem;
 import io.lastmile.node.QueryAnswer;
+import io.lastmile.node.Shares;
 import io.lastmile.node.kafka.NodesView;
 import io.lastmile.wire.DeviceId;
 import io.lastmile.wire.Incarnation;
@@ -20,6 +21,8 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -28,6 +31,8 @@ import org.jspecify.annotations.Nullable;
 public final class ApiHttp implements HttpListener.Handling {
     /** A longer body is read by a thread of the request's own. */
     private static final int QUICK_BYTES = 16 << 10;
+
+    private static final String GET = "GET";
 
     private record Answer(Route route, int status) {}
 
@@ -46,8 +51,9 @@ public final class ApiHttp implements HttpListener.Handling {
                 return new Asked(List.of(), List.of(), Route.NONE);
             }
             List<Route> here = Route.at(path);
+            String method = request.isHead() ? GET : request.method();
             for (Route route : here) {
-                if (route.method().equals(request.method())) {
+                if (route.method().equals(method)) {
                     return new Asked(path, here, route);
                 }
             }
@@ -58,6 +64,7 @@ public final class ApiHttp implements HttpListener.Handling {
     private final Map<Answer, Metrics.Counter> answers = new ConcurrentHashMap<>();
     private final Map<Route, Metrics.Histogram> durations = new ConcurrentHashMap<>();
     private final Access access;
+    private final Admission admission;
     private final MessageSender sender;
     private final PostMessage postMessage;
     private final PostMessages postMessages;
@@ -78,7 +85,7 @@ public final class ApiHttp implements HttpListener.Handling {
             Access access,
             Cors cors,
             MessageSender sender,
-            InFlight inFlight,
+            Admission admission,
             int payloadBytesMax,
             int batchDevicesMax,
             StateQueries stateQueries,
@@ -89,20 +96,22 @@ public final class ApiHttp implements HttpListener.Handling {
             ReplayPages replays,
             Metrics metrics,
             Clock clock) {
-        postMessage = new PostMessage(sender, inFlight, payloadBytesMax, clock);
+        postMessage = new PostMessage(sender, admission.bodies(), payloadBytesMax, clock);
         this.access = access;
+        this.admission = admission;
         this.sender = sender;
         this.cors = cors;
         // What a batch sends at once stays small: what waits here does not wait in Kafka's client.
-        InFlight batches =
-                new InFlight((int) Math.max(inFlight.bytesMax() / 8, 2L * payloadBytesMax + 4_096));
+        Shares batches =
+                Shares.inTurns(
+                        Math.max(admission.bodies().size() / 8, 2L * payloadBytesMax + 4_096));
         CongestionWindow window = new CongestionWindow(sender.deadline(), clock);
         metrics.gauge(Metric.API_BATCH_WINDOW, window::size);
         postMessages =
                 new PostMessages(
                         sender,
                         access,
-                        inFlight,
+                        admission.bodies(),
                         new BatchSender(sender, batches, window, clock),
                         payloadBytesMax,
                         batchDevicesMax,
@@ -133,22 +142,46 @@ public final class ApiHttp implements HttpListener.Handling {
     public void handle(HttpRequest request, HttpAnswer answer) throws IOException {
         long startedNs = clock.nanoTime();
         Asked asked = Asked.of(request);
-        answer.whenEnded(status -> count(asked.route, status, clock.nanoTime() - startedNs));
+        AtomicReference<@Nullable String> admitted = new AtomicReference<>();
+        answer.whenEnded(status -> {
+            count(asked.route, status, clock.nanoTime() - startedNs);
+            String who = admitted.get();
+            if (who != null) {
+                admission.requests().give(who, 1);
+            }
+        });
         try {
-            answer.header(RequestId.HEADER, RequestId.of(request));
+            access.checkPage(asked.route, request, cors);
             if (cors.answers(asked.here, request, answer)) {
                 return;
             }
             refuseUnknown(asked, request, answer);
             Caller caller = access.caller(asked.route, request, answer);
+            String who = Admission.caller(caller, request);
+            if (!admission.requests().take(who, 1)) {
+                throw new RefusedException(tooMany());
+            }
+            admitted.set(who);
             answer(asked.route, caller, asked.path, request, answer);
         } catch (RefusedException refused) {
+            if (refused.problem().type().equals("busy")) {
+                answer.retryAfter(1);
+            }
             if (Body.isToBeLeft(request) || refused.problem().status() == 408) {
                 answer.sendAndClose(refused.problem());
             } else {
                 answer.send(refused.problem());
             }
         }
+    }
+
+    private static Problem tooMany() {
+        return Problem.of(
+                503,
+                "busy",
+                "Busy",
+                "as many requests of this caller are under way as are its share of"
+                        + " api.connections.max");
     }
 
     private void count(Route route, int status, long durationNs) {
@@ -176,7 +209,11 @@ public final class ApiHttp implements HttpListener.Handling {
         if (asked.here.isEmpty()) {
             throw new RefusedException(Problem.noSuchPath(request.path()));
         }
-        String allowed = asked.here.stream().map(Route::method).collect(Collectors.joining(", "));
+        String allowed =
+                asked.here.stream()
+                        .map(Route::method)
+                        .map(method -> method.equals(GET) ? "GET, HEAD" : method)
+                        .collect(Collectors.joining(", "));
         answer.header("Allow", allowed);
         throw new RefusedException(Problem.method(request.method(), allowed));
     }
@@ -184,26 +221,26 @@ public final class ApiHttp implements HttpListener.Handling {
     private void answer(
             Route route, Caller caller, List<String> path, HttpRequest request, HttpAnswer answer)
             throws IOException {
+        String who = Admission.caller(caller, request);
         switch (route) {
             case POST_MESSAGE ->
                     postMessage.handle(
-                            device(path.get(2), caller, route, request), request, answer);
+                            device(path.get(2), caller, route, request), who, request, answer);
             case POST_MESSAGES -> postMessages.handle(caller, request, answer);
             case MESSAGE -> {
-                QueryAnswer known = known(message(path.get(2)), answer);
-                check(caller, known, route, request);
+                QueryAnswer known = known(message(path.get(2)), caller, route, request, answer);
                 StateQueries.send(answer, known);
             }
             case CANCEL_MESSAGE -> {
                 MessageId id = message(path.get(2));
-                QueryAnswer known = known(id, answer);
-                check(caller, known, route, request);
+                QueryAnswer known = known(id, caller, route, request, answer);
                 cancelMessage.handle(id, known, answer);
             }
-            case DEVICE ->
-                    StateQueries.send(
-                            answer,
-                            stateQueries.device(device(path.get(2), caller, route, request)));
+            case DEVICE -> {
+                DeviceId device = device(path.get(2), caller, route, request);
+                StateQueries.send(
+                        answer, revocations.toldWith(stateQueries.device(device), device));
+            }
             case FORGET_DEVICE -> {
                 DeviceId device = device(path.get(2), caller, route, request);
                 forgetDevice.handle(device, stateQueries.messages(device), answer);
@@ -216,37 +253,97 @@ public final class ApiHttp implements HttpListener.Handling {
                     StateQueries.send(
                             answer,
                             stateQueries.messages(device(path.get(2), caller, route, request)));
-            case MESSAGE_TRACE ->
-                    views.traces()
-                            .message(
-                                    message(path.get(2)),
-                                    whose -> access.check(caller, whose, route, request),
-                                    answer);
+            case MESSAGE_TRACE -> trace(message(path.get(2)), caller, route, request, answer);
             case DEVICE_TRACE ->
                     views.traces()
-                            .device(device(path.get(2), caller, route, request), request, answer);
+                            .device(
+                                    device(path.get(2), caller, route, request),
+                                    who,
+                                    request,
+                                    answer);
             case POST_REPLAY, REPLAYS, REPLAY, STOP_REPLAY ->
                     replays.handle(route, path.getLast(), caller, request, answer);
             case FIGURES -> figures(caller, route, request, answer);
-            case RECEIPTS -> receipts.handle(caller, request, answer);
-            case NODES -> answer.sendJson(200, NodesPage.json(nodes.get()));
+            case RECEIPTS -> {
+                if (!isHeadOfStream(request, answer)) {
+                    receipts.handle(caller, request, answer);
+                }
+            }
+            case NODES -> nodes(caller, route, request, answer);
             case OPENAPI -> OpenApi.send(answer);
+            case ROOT -> root(request, answer);
             case CONSOLE -> console(ConsoleFile.page(), request, answer);
             case CONSOLE_FILE -> consoleFile(path.get(1), request, answer);
             case NONE -> throw new IllegalStateException("no route");
         }
     }
 
+    private void nodes(Caller caller, Route route, HttpRequest request, HttpAnswer answer) {
+        access.checkAllDevices(caller, route, request);
+        answer.sendJson(200, NodesPage.json(nodes.get()));
+    }
+
+    private void trace(
+            MessageId id, Caller caller, Route route, HttpRequest request, HttpAnswer answer) {
+        String who = Admission.caller(caller, request);
+        Consumer<DeviceId> check = whose -> access.checkMessage(caller, whose, route, request);
+        answer.sendJson(200, hiding(caller, () -> views.traces().message(id, who, check, answer)));
+    }
+
     private void figures(Caller caller, Route route, HttpRequest request, HttpAnswer answer)
             throws IOException {
         access.checkAllDevices(caller, route, request);
-        views.figures().handle(answer);
+        if (!isHeadOfStream(request, answer)) {
+            views.figures().handle(Admission.caller(caller, request), answer);
+        }
+    }
+
+    /** Answers who asks for the head of a stream: nobody would read what it is opened for. */
+    private static boolean isHeadOfStream(HttpRequest request, HttpAnswer answer) {
+        if (!request.isHead()) {
+            return false;
+        }
+        answer.type("text/event-stream").header("Cache-Control", "no-store").send();
+        return true;
     }
 
     /** What its owner knows of a message; of one that waits to be read, what the log says. */
-    private QueryAnswer known(MessageId id, HttpAnswer answer) {
-        QueryAnswer known = stateQueries.message(id);
-        return known.isNotReadYet() ? views.traces().accepted(id, answer) : known;
+    private QueryAnswer known(
+            MessageId id, Caller caller, Route route, HttpRequest request, HttpAnswer answer) {
+        QueryAnswer first = stateQueries.message(id);
+        QueryAnswer known =
+                first.isNotReadYet()
+                        ? hiding(
+                                caller,
+                                () ->
+                                        views.traces()
+                                                .accepted(
+                                                        id,
+                                                        Admission.caller(caller, request),
+                                                        answer))
+                        : first;
+        if (!caller.isLimitedToDevices()) {
+            return known;
+        }
+        if (known.status() == 404) {
+            throw new RefusedException(Access.NO_SUCH_MESSAGE);
+        }
+        if (known.status() == 200) { // whose it is only its owner knows
+            String device = JsonFields.of(known.json()).getOrDefault("device", "");
+            access.checkMessage(caller, new DeviceId(device), route, request);
+        }
+        return known;
+    }
+
+    /** To who may not know of all messages, one that does not exist is as one of others. */
+    private static <T> T hiding(Caller caller, Supplier<T> asking) {
+        try {
+            return asking.get();
+        } catch (RefusedException e) {
+            throw caller.isLimitedToDevices() && e.problem().status() == 404
+                    ? new RefusedException(Access.NO_SUCH_MESSAGE)
+                    : e;
+        }
     }
 
     private void console(@Nullable ConsoleFile file, HttpRequest request, HttpAnswer answer) {
@@ -254,6 +351,14 @@ public final class ApiHttp implements HttpListener.Handling {
             throw new RefusedException(Problem.noSuchPath(request.path()));
         }
         file.send(request, answer);
+    }
+
+    /** Who types only the address wants to see something. */
+    private void root(HttpRequest request, HttpAnswer answer) {
+        if (!views.hasConsole()) {
+            throw new RefusedException(Problem.noSuchPath(request.path()));
+        }
+        answer.status(302).header("Location", "console").send();
     }
 
     private void consoleFile(String name, HttpRequest request, HttpAnswer answer) {
@@ -271,14 +376,6 @@ public final class ApiHttp implements HttpListener.Handling {
         DeviceId device = new DeviceId(text);
         access.check(caller, device, route, request);
         return device;
-    }
-
-    /** Whose a message is only its owner knows. */
-    private void check(Caller caller, QueryAnswer known, Route route, HttpRequest request) {
-        if (caller.isLimitedToDevices() && known.status() == 200) {
-            String device = JsonFields.of(known.json()).getOrDefault("device", "");
-            access.check(caller, new DeviceId(device), route, request);
-        }
     }
 
     private static MessageId message(String text) {

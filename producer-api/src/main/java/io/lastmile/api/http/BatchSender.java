@@ -3,6 +3,7 @@ package io.lastmile.api.http;
 import io.lastmile.api.kafka.MessageSender;
 import io.lastmile.api.kafka.SendResult;
 import io.lastmile.node.Clock;
+import io.lastmile.node.Shares;
 import io.lastmile.wire.Message;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
@@ -16,7 +17,7 @@ final class BatchSender {
     private static final Duration ROOM_WITHIN_LEAST = Duration.ofSeconds(5);
 
     private final MessageSender sender;
-    private final InFlight room;
+    private final Shares room;
     private final CongestionWindow window;
     private final Clock clock;
     private final Duration roomWithin;
@@ -24,10 +25,10 @@ final class BatchSender {
     /**
      * The way to this sender.
      *
-     * @param room how many bytes of batches may be on their way
+     * @param room how many bytes of batches may be on their way, shared in turns
      * @param window how many messages of them
      */
-    BatchSender(MessageSender sender, InFlight room, CongestionWindow window, Clock clock) {
+    BatchSender(MessageSender sender, Shares room, CongestionWindow window, Clock clock) {
         this.sender = sender;
         this.room = room;
         this.window = window;
@@ -38,12 +39,13 @@ final class BatchSender {
     }
 
     /**
-     * Waits for room, for at least five seconds and until all that is on its way now has been
-     * answered, and hands the message over; null where there was none.
+     * Waits for a caller's turn, for at least five seconds and until all that is on its way now has
+     * been answered, and hands the message over; null where there was none.
      */
-    @Nullable CompletableFuture<SendResult> begin(Message message) throws InterruptedException {
+    @Nullable CompletableFuture<SendResult> begin(String caller, Message message)
+            throws InterruptedException {
         int bytes = PostMessage.RECORD_BYTES + message.payload().length();
-        if (!hasRoom(bytes)) {
+        if (!hasRoom(caller, bytes)) {
             return null;
         }
         long begunNs = clock.nanoTime();
@@ -51,36 +53,36 @@ final class BatchSender {
         try {
             begun = sender.begin(message);
         } catch (RuntimeException e) {
-            room.give(bytes);
-            window.giveBack();
+            room.give(caller, bytes);
+            window.giveBack(caller);
             throw e;
         }
         boolean isEarlier = begun.isDone(); // that of the same key, mostly
-        var _ = begun.thenAccept(result -> end(bytes, begunNs, isEarlier, result));
+        var _ = begun.thenAccept(result -> end(caller, bytes, begunNs, isEarlier, result));
         return begun;
     }
 
-    private boolean hasRoom(int bytes) throws InterruptedException {
-        if (!room.await(bytes, roomWithin)) {
+    private boolean hasRoom(String caller, int bytes) throws InterruptedException {
+        if (!room.await(caller, bytes, roomWithin)) {
             return false;
         }
         boolean hasRoom = false;
         try {
-            hasRoom = window.await(roomWithin);
+            hasRoom = window.await(caller, roomWithin);
             return hasRoom;
         } finally {
             if (!hasRoom) {
-                room.give(bytes);
+                room.give(caller, bytes);
             }
         }
     }
 
-    private void end(int bytes, long begunNs, boolean isEarlier, SendResult result) {
-        room.give(bytes);
+    private void end(String caller, int bytes, long begunNs, boolean isEarlier, SendResult result) {
+        room.give(caller, bytes);
         if (isEarlier && !result.isMissing()) {
-            window.giveBack();
+            window.giveBack(caller);
         } else {
-            window.end(begunNs, !result.isMissing());
+            window.end(caller, begunNs, !result.isMissing());
         }
     }
 }

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.concurrent.TimeoutException;
 import java.util.zip.ZipException;
 
 /** The body of a request, read up to a bound and no further. */
@@ -17,6 +18,11 @@ final class Body {
     private static final long LEFT_BYTES_MAX = 2L * PostMessages.ARRAY_BYTES_MAX;
 
     private static final Duration READ_WITHIN = Duration.ofSeconds(30);
+
+    /** So long nothing need come; then so much a second, or the body is not waited for. */
+    private static final Duration FIRST_WITHIN = Duration.ofSeconds(5);
+
+    private static final int BYTES_PER_SECOND_MIN = 1 << 10;
     private static final int FIRST_BYTES = 4_096;
 
     private Body() {}
@@ -38,19 +44,26 @@ final class Body {
     }
 
     /**
-     * Reads it.
+     * Reads it. Its room is taken as it comes: a head that promises much takes nothing from others.
      *
-     * @throws RefusedException where it is longer than the bound, comes too slowly, or is not
-     *     packed as its head says
+     * @throws RefusedException where it is longer than the bound, comes too slowly, is not packed
+     *     as its head says, or there is no room for it
      */
-    static Payload read(HttpRequest request, int bytesMax, Clock clock) throws IOException {
+    static Payload read(HttpRequest request, int bytesMax, Held held, Clock clock)
+            throws IOException {
+        int declared = declaredBytes(request, bytesMax);
+        if (!held.hasRoom(declared)) { // better said before it is sent
+            throw new RefusedException(busy());
+        }
         if (!request.hasBody()) {
+            grow(held, 0);
             return Payload.EMPTY;
         }
-        long endNs = clock.nanoTime() + READ_WITHIN.toNanos();
+        long begunNs = clock.nanoTime();
         // One more than is said, so that the end is found without a larger array.
-        int expected = Math.min(declaredBytes(request, bytesMax), FIRST_BYTES);
-        byte[] bytes = new byte[Math.min(bytesMax, expected) + 1];
+        int first = Math.min(declared, FIRST_BYTES) + 1;
+        grow(held, first);
+        byte[] bytes = new byte[first];
         int length = 0;
         try {
             // Not closed: that would read on to the end of whatever somebody sends.
@@ -59,12 +72,12 @@ final class Body {
                 if (length > bytesMax) {
                     throw tooLarge(bytesMax);
                 }
-                if (clock.nanoTime() - endNs > 0) {
-                    throw new RefusedException(tooSlow());
-                }
                 if (length == bytes.length) {
-                    bytes = Arrays.copyOf(bytes, Math.min(bytesMax + 1, 2 * length));
+                    int longer = Math.min(bytesMax + 1, 2 * length);
+                    grow(held, longer - length);
+                    bytes = Arrays.copyOf(bytes, longer);
                 }
+                waitForMore(request, length, clock.nanoTime() - begunNs);
                 read = in.read(bytes, length, bytes.length - length);
                 length += Math.max(read, 0);
             }
@@ -75,8 +88,45 @@ final class Body {
                 throw new RefusedException(notPacked());
             }
             throw e; // the peer has gone
+        } catch (IOException e) {
+            if (e.getCause() instanceof TimeoutException) {
+                throw new RefusedException(tooSlow());
+            }
+            throw e;
+        } finally {
+            request.waitAsUsual();
         }
         return Payload.of(length == bytes.length ? bytes : Arrays.copyOf(bytes, length));
+    }
+
+    private static void grow(Held held, int more) {
+        if (!held.grow(more)) {
+            throw new RefusedException(busy());
+        }
+    }
+
+    /** Sets how long to wait for the next bytes: as long as what came so far has earned. */
+    private static void waitForMore(HttpRequest request, int length, long elapsedNs) {
+        if (request.isWhole()) {
+            return;
+        }
+        Duration earned = FIRST_WITHIN.plusMillis(1_000L * length / BYTES_PER_SECOND_MIN);
+        Duration within = earned.compareTo(READ_WITHIN) < 0 ? earned : READ_WITHIN;
+        Duration left = within.minusNanos(elapsedNs);
+        if (!left.isPositive()) {
+            throw new RefusedException(tooSlow());
+        }
+        request.waitAtMost(left);
+    }
+
+    /** There is no room for another body. */
+    static Problem busy() {
+        return Problem.of(
+                503,
+                "busy",
+                "Busy",
+                "more is on its way to Kafka than this caller's share of api.in-flight.max; the"
+                        + " message was not taken");
     }
 
     private static Problem tooSlow() {
@@ -84,7 +134,10 @@ final class Body {
                 408,
                 "slow",
                 "Too slow",
-                "a body must be here within " + READ_WITHIN.toSeconds() + " seconds");
+                "a body must come at 1 KiB a second, after the first "
+                        + FIRST_WITHIN.toSeconds()
+                        + " seconds, and be here within "
+                        + READ_WITHIN.toSeconds());
     }
 
     private static Problem notPacked() {

@@ -14,7 +14,7 @@ public final class Cors {
 
     private static final String ANY = "*";
     private static final String HEADERS =
-            "Authorization, Content-Type, TTL, Topic, Urgency, Idempotency-Key, Not-Before, traceparent, Last-Event-ID, X-Request-Id";
+            "Authorization, Content-Type, Content-Encoding, TTL, Topic, Urgency, Idempotency-Key, Not-Before, traceparent, Last-Event-ID, X-Request-Id";
     private static final String EXPOSED = "Location, Retry-After, X-Request-Id";
     private static final String REMEMBER_SECONDS = "3600";
     private static final String ATTRIBUTE = "attribute-";
@@ -33,6 +33,11 @@ public final class Cors {
         this.origins = List.copyOf(origins);
     }
 
+    /** Whether pages of that origin may. */
+    boolean allows(String origin) {
+        return origins.contains(ANY) || origins.contains(origin);
+    }
+
     /**
      * Says in the answer whether the page that asks may see it. Answers a preflight itself.
      *
@@ -44,7 +49,7 @@ public final class Cors {
             return false;
         }
         answer.header("Vary", "Origin");
-        if (!origins.contains(ANY) && !origins.contains(origin)) {
+        if (!allows(origin)) {
             return false; // the browser keeps the answer from the page
         }
         answer.header("Access-Control-Allow-Origin", origin);

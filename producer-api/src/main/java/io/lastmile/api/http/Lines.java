@@ -4,9 +4,15 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.util.Arrays;
 
-/** The lines of a stream, in a buffer that does not grow beyond a bound. One thread. */
+/**
+ * The lines of a stream, in a buffer that grows with the longest of them, within a bound and its
+ * caller's room. One thread.
+ */
 final class Lines {
+    private static final int FIRST_BYTES = 8 << 10;
+
     private final InputStream in;
+    private final Held held;
     private final int bytesMax;
     private byte[] buffer;
     private int scanned;
@@ -15,11 +21,21 @@ final class Lines {
     private int to;
     private boolean atEnd;
 
-    /** Lines of at most so many bytes. */
-    Lines(InputStream in, int bytesMax) {
+    /**
+     * Lines of at most so many bytes.
+     *
+     * @param held what the buffer takes; of it somebody else gives it back
+     * @throws RefusedException where there is no room for a buffer
+     */
+    Lines(InputStream in, int bytesMax, Held held) {
         this.in = in;
         this.bytesMax = bytesMax;
-        buffer = new byte[Math.min(bytesMax, 64 << 10)];
+        this.held = held;
+        int first = Math.min(bytesMax, FIRST_BYTES);
+        if (!held.grow(first)) {
+            throw new RefusedException(Body.busy());
+        }
+        buffer = new byte[first];
     }
 
     /** What there is to say of the next line. */
@@ -27,43 +43,58 @@ final class Lines {
         LINE,
         /** Longer than the bound; it was read to its end and dropped. */
         TOO_LONG,
+        /** There was no room for it; it was read to its end and dropped. */
+        NO_ROOM,
         END
     }
 
     /** Goes on to the next line. */
     Next next() throws IOException {
         from = to = scanned;
-        boolean tooLong = false;
+        Next next = Next.LINE;
         while (true) {
             for (int i = scanned; i < filled; i++) {
                 if (buffer[i] == '\n') {
                     scanned = i + 1;
                     to = i;
-                    return tooLong ? Next.TOO_LONG : Next.LINE;
+                    return next;
                 }
             }
             scanned = filled;
             if (atEnd) {
                 to = filled;
-                return tooLong ? Next.TOO_LONG : from < to ? Next.LINE : Next.END;
+                return next != Next.LINE ? next : from < to ? Next.LINE : Next.END;
             }
             if (filled - from >= bytesMax) {
-                tooLong = true;
+                next = Next.TOO_LONG;
+                from = filled;
+            } else if (!hasSpace()) {
+                next = next == Next.LINE ? Next.NO_ROOM : next;
                 from = filled;
             }
             fill();
         }
     }
 
+    /** Whether the line can go on; makes the buffer longer where it is as long as that. */
+    private boolean hasSpace() {
+        if (from > 0 || filled < buffer.length) {
+            return true;
+        }
+        int longer = Math.min(bytesMax, buffer.length * 2);
+        if (!held.grow(longer - buffer.length)) {
+            return false;
+        }
+        buffer = Arrays.copyOf(buffer, longer);
+        return true;
+    }
+
     private void fill() throws IOException {
-        if (filled == buffer.length) {
+        if (filled == buffer.length) { // then there is something in front of the line
             System.arraycopy(buffer, from, buffer, 0, filled - from);
             filled -= from;
             scanned = filled;
             from = 0;
-            if (filled == buffer.length) {
-                buffer = Arrays.copyOf(buffer, Math.min(bytesMax, buffer.length * 2));
-            }
         }
         int read = in.read(buffer, filled, buffer.length - filled);
         if (read < 0) {

@@ -7,6 +7,7 @@ import io.lastmile.node.HttpAnswer;
 import io.lastmile.node.HttpRequest;
 import io.lastmile.node.Json;
 import io.lastmile.node.Problem;
+import io.lastmile.node.Shares;
 import io.lastmile.wire.DeviceId;
 import io.lastmile.wire.Header;
 import io.lastmile.wire.Payload;
@@ -22,13 +23,13 @@ final class PostMessage {
     static final int RECORD_BYTES = 1 << 10;
 
     private final MessageSender sender;
-    private final InFlight inFlight;
+    private final Shares bodies;
     private final int payloadBytesMax;
     private final Clock clock;
 
-    PostMessage(MessageSender sender, InFlight inFlight, int payloadBytesMax, Clock clock) {
+    PostMessage(MessageSender sender, Shares bodies, int payloadBytesMax, Clock clock) {
         this.sender = sender;
-        this.inFlight = inFlight;
+        this.bodies = bodies;
         this.payloadBytesMax = payloadBytesMax;
         this.clock = clock;
     }
@@ -40,37 +41,34 @@ final class PostMessage {
 
     /** Whether so little is under way that Kafka's client has room for more at once. */
     boolean hasPlenty() {
-        return inFlight.bytes() <= inFlight.bytesMax() / 4;
+        return bodies.taken() <= bodies.size() / 4;
     }
 
     /**
      * Answers when Kafka has. Blocks while the body has not come, and where Kafka is away or its
      * client has no room.
      */
-    void handle(DeviceId device, HttpRequest request, HttpAnswer answer) throws IOException {
+    void handle(DeviceId device, String caller, HttpRequest request, HttpAnswer answer)
+            throws IOException {
         List<Header> headers = MessageRequest.headers(request, clock.nowMs());
-        int share = RECORD_BYTES + Body.declaredBytes(request, payloadBytesMax);
-        if (!inFlight.take(share)) {
-            answer.retryAfter(1);
-            throw new RefusedException(busy());
-        }
-        CompletableFuture<SendResult> begun = begin(device, headers, share, request);
+        Held held = new Held(bodies, caller, RECORD_BYTES);
+        CompletableFuture<SendResult> begun = begin(device, headers, held, request);
         answer.when(begun, result -> answer(device, result, answer));
     }
 
     private CompletableFuture<SendResult> begin(
-            DeviceId device, List<Header> headers, int share, HttpRequest request)
+            DeviceId device, List<Header> headers, Held held, HttpRequest request)
             throws IOException {
         CompletableFuture<SendResult> begun = null;
         try {
-            Payload payload = Body.read(request, payloadBytesMax, clock);
+            Payload payload = Body.read(request, payloadBytesMax, held, clock);
             begun = sender.begin(MessageRequest.message(device, payload, headers));
             return begun;
         } finally {
             if (begun == null) {
-                inFlight.give(share);
+                held.giveBack();
             } else {
-                var _ = begun.whenComplete((_, _) -> inFlight.give(share));
+                var _ = begun.whenComplete((_, _) -> held.giveBack());
             }
         }
     }
@@ -99,11 +97,15 @@ final class PostMessage {
         if (failed.reason() == SendResult.Reason.NO_ANSWER) {
             answer.retryAfter(1);
         }
-        return new RefusedException(problem(failed));
+        return new RefusedException(problem(failed, MessageRequest.IDEMPOTENCY_KEY));
     }
 
-    /** Why a message is not known to be accepted. */
-    static Problem problem(SendResult.Failed failed) {
+    /**
+     * Why a message is not known to be accepted.
+     *
+     * @param keyField where its idempotency key stands
+     */
+    static Problem problem(SendResult.Failed failed, String keyField) {
         return switch (failed.reason()) {
             case NO_ANSWER ->
                     Problem.of(
@@ -112,6 +114,15 @@ final class PostMessage {
                             "Kafka does not answer",
                             "the message is not known to be accepted; try again, with an"
                                     + " idempotency key where twice would matter");
+            case KEY_REUSED ->
+                    new Problem(
+                            422,
+                            "idempotency-key-reused",
+                            "Idempotency key used before",
+                            keyField
+                                    + ": another payload, content type or attributes came with this"
+                                    + " key for this device; the message was not taken",
+                            keyField);
             case REFUSED ->
                     Problem.of(
                             413,
@@ -119,15 +130,5 @@ final class PostMessage {
                             "Payload too large",
                             "Kafka refused the record: " + failed.detail());
         };
-    }
-
-    /** There is no room for another message. */
-    static Problem busy() {
-        return Problem.of(
-                503,
-                "busy",
-                "Busy",
-                "more is on its way to Kafka than api.in-flight.max allows; the message was not"
-                        + " taken");
     }
 }

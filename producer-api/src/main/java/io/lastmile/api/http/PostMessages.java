@@ -9,27 +9,38 @@ import io.lastmile.node.Clock;
 import io.lastmile.node.HttpAnswer;
 import io.lastmile.node.HttpRequest;
 import io.lastmile.node.Problem;
+import io.lastmile.node.RequestFailure;
+import io.lastmile.node.Shares;
 import io.lastmile.wire.DeviceId;
 import io.lastmile.wire.Message;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * {@code POST /v1/messages}: messages as lines of JSON, of any number and answered while they come,
  * or as one JSON array. Each is answered in its place: a bad one does not spoil the others.
  */
 final class PostMessages {
+    private static final Logger LOG = LoggerFactory.getLogger(PostMessages.class);
+
     /** The longest array with all that is in it; more goes as lines. */
     static final int ARRAY_BYTES_MAX = 4 << 20;
 
+    /** Of a stream of which so many lines in a row are not understood nothing more is read. */
+    static final int REFUSED_MAX = 10_000;
+
     private final MessageSender sender;
     private final Access access;
-    private final InFlight arrays;
+    private final Shares bodies;
     private final BatchSender toKafka;
     private final int payloadBytesMax;
     private final int devicesMax;
@@ -38,20 +49,20 @@ final class PostMessages {
     /**
      * Batches.
      *
-     * @param arrays room for whole bodies; refused beyond it
+     * @param bodies room for what has come of them; refused beyond it
      * @param toKafka the way of their messages, which wait there for room
      */
     PostMessages(
             MessageSender sender,
             Access access,
-            InFlight arrays,
+            Shares bodies,
             BatchSender toKafka,
             int payloadBytesMax,
             int devicesMax,
             Clock clock) {
         this.sender = sender;
         this.access = access;
-        this.arrays = arrays;
+        this.bodies = bodies;
         this.toKafka = toKafka;
         this.payloadBytesMax = payloadBytesMax;
         this.devicesMax = devicesMax;
@@ -59,9 +70,7 @@ final class PostMessages {
     }
 
     void handle(Caller caller, HttpRequest request, HttpAnswer answer) throws IOException {
-        String type =
-                request.header("Content-Type").split(";", 2)[0].strip().toLowerCase(Locale.ROOT);
-        switch (type) {
+        switch (MediaType.of(request)) {
             case "application/x-ndjson", "application/ndjson", "application/jsonl" ->
                     lines(caller, request, answer);
             case "application/json" -> array(caller, request, answer);
@@ -78,38 +87,75 @@ final class PostMessages {
     }
 
     private void lines(Caller caller, HttpRequest request, HttpAnswer answer) throws IOException {
-        answer.status(200).type("application/x-ndjson");
+        // A proxy that gathers would hold the answers back from who waits for each.
+        answer.status(200).type("application/x-ndjson").header("X-Accel-Buffering", "no");
         if (!request.hasBody()) {
             answer.send(new byte[0]);
             return;
         }
-        Lines lines =
-                new Lines(request.body(), 2 * payloadBytesMax + BatchMessage.OBJECT_BYTES_MAX);
-        answer(
-                answer,
-                true,
-                answers -> {
-                    Lines.Next next = lines.next();
-                    while (next != Lines.Next.END && !answers.isBroken()) {
-                        if (next == Lines.Next.TOO_LONG) {
-                            answers.add(
-                                    new Pending.Refused(Body.tooLarge(payloadBytesMax).problem()));
-                        } else if (!lines.isBlank()) {
-                            answers.add(begin(caller, lines.buffer(), lines.from(), lines.to()));
-                        }
-                        next = lines.next();
-                    }
-                });
+        Poster poster = Poster.of(caller, request);
+        Held held = new Held(bodies, poster.who, 0);
+        try {
+            lines(poster, request, held, answer);
+        } finally {
+            held.giveBack();
+            log(poster, request);
+        }
+    }
+
+    /** One line for a batch: its messages may be millions. */
+    private void log(Poster poster, HttpRequest request) {
+        poster.refusedByReason.forEach(
+                (reason, count) -> access.logRefused(poster.caller, request, reason, count));
+    }
+
+    private void lines(Poster poster, HttpRequest request, Held held, HttpAnswer answer)
+            throws IOException {
+        int bytesMax = 2 * payloadBytesMax + BatchMessage.OBJECT_BYTES_MAX;
+        Lines lines = new Lines(request.body(), bytesMax, held);
+        answer(answer, true, answers -> read(lines, poster, answers));
+    }
+
+    private void read(Lines lines, Poster poster, BatchAnswers answers)
+            throws IOException, InterruptedException {
+        int refused = 0; // without one in between that was understood
+        Lines.Next next = lines.next();
+        while (next != Lines.Next.END && !answers.isBroken()) {
+            if (next != Lines.Next.LINE || !lines.isBlank()) {
+                Pending pending = begin(poster, lines, next);
+                answers.add(pending);
+                refused = pending instanceof Pending.Refused ? refused + 1 : 0;
+            }
+            if (refused == REFUSED_MAX) {
+                answers.add(new Pending.Refused(nothingUnderstood()));
+                return;
+            }
+            next = lines.next();
+        }
+    }
+
+    private Pending begin(Poster poster, Lines lines, Lines.Next next) throws InterruptedException {
+        return switch (next) {
+            case TOO_LONG -> new Pending.Refused(Body.tooLarge(payloadBytesMax).problem());
+            case NO_ROOM -> new Pending.Refused(Body.busy());
+            default -> begin(poster, lines.buffer(), lines.from(), lines.to());
+        };
+    }
+
+    /** Refusing costs this node more than sending costs whoever packs a million bad lines. */
+    private static Problem nothingUnderstood() {
+        return Problem.of(
+                400,
+                "not-understood",
+                "Nothing understood",
+                REFUSED_MAX + " lines in a row were not understood; the rest is not read");
     }
 
     private void array(Caller caller, HttpRequest request, HttpAnswer answer) throws IOException {
-        int share = Body.declaredBytes(request, ARRAY_BYTES_MAX);
-        if (!arrays.take(share)) {
-            answer.retryAfter(1);
-            throw new RefusedException(PostMessage.busy());
-        }
+        Poster poster = Poster.of(caller, request);
+        Held held = new Held(bodies, poster.who, 0);
         try {
-            byte[] text = Body.read(request, ARRAY_BYTES_MAX, clock).bytes();
+            byte[] text = Body.read(request, ARRAY_BYTES_MAX, held, clock).bytes();
             int[] bounds = BatchMessage.elements(text);
             answer.status(200).type("application/json");
             answer(
@@ -117,11 +163,24 @@ final class PostMessages {
                     false,
                     answers -> {
                         for (int i = 0; i < bounds.length && !answers.isBroken(); i += 2) {
-                            answers.add(begin(caller, text, bounds[i], bounds[i + 1]));
+                            answers.add(begin(poster, text, bounds[i], bounds[i + 1]));
                         }
                     });
         } finally {
-            arrays.give(share);
+            held.giveBack();
+            log(poster, request);
+        }
+    }
+
+    /** Who posts a batch, and how much of it he may not send, by reason. */
+    private record Poster(Caller caller, String who, Map<String, Integer> refusedByReason) {
+        static Poster of(Caller caller, HttpRequest request) {
+            return new Poster(caller, Admission.caller(caller, request), new TreeMap<>());
+        }
+
+        Problem refused(Problem why) {
+            refusedByReason.merge(why.type(), 1, Integer::sum);
+            return why;
         }
     }
 
@@ -132,49 +191,82 @@ final class PostMessages {
     }
 
     private void answer(HttpAnswer answer, boolean lines, Reading reading) throws IOException {
-        try (OutputStream out = answer.stream()) {
-            BatchAnswers answers = new BatchAnswers(sender, out, lines);
-            Thread writer = Thread.ofVirtual().name("api-batch-answers").start(answers::write);
+        OutputStream out = answer.stream();
+        BatchAnswers answers = new BatchAnswers(sender, out, lines);
+        Thread writer = Thread.ofVirtual().name("api-batch-answers").start(answers::write);
+        try {
             try {
-                try {
-                    reading.into(answers);
-                } finally {
-                    answers.add(new Pending.End());
-                    writer.join();
+                reading.into(answers);
+            } catch (IOException | RuntimeException e) {
+                Problem problem = RequestFailure.of(e);
+                if (problem != null) {
+                    answers.add(new Pending.Refused(problem));
                 }
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                throw new IOException("interrupted", e);
+                throw e;
+            } finally {
+                answers.add(new Pending.End());
+                writer.join();
             }
-            if (answers.isBroken()) {
-                throw new IOException("nobody reads the answers");
-            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException("interrupted", e);
         }
+        if (answers.isBroken()) {
+            throw new IOException("nobody reads the answers");
+        }
+        out.close(); // only here: what ended otherwise has to look like that
     }
 
-    private Pending begin(Caller caller, byte[] text, int from, int to)
+    private Pending begin(Poster poster, byte[] text, int from, int to)
             throws InterruptedException {
         try {
             BatchMessage batch =
                     BatchMessage.read(text, from, to, payloadBytesMax, devicesMax, clock.nowMs());
+            Map<String, Sending> begun = new HashMap<>(); // one named twice gets one message
             List<Sending> sendings = new ArrayList<>(batch.devices().size());
-            for (DeviceId device : batch.devices()) {
-                Message message = MessageRequest.ofBatch(device, batch);
-                Optional<Problem> refusal = access.refusal(caller, device);
-                sendings.add(
-                        refusal.isPresent()
-                                ? new Sending(device, null, refusal.get())
-                                : begin(message));
+            for (String device : batch.devices()) {
+                Sending sending = begun.get(device);
+                if (sending == null) {
+                    sending = begin(poster, device, batch);
+                    begun.put(device, sending);
+                }
+                sendings.add(sending);
             }
             return new Pending.Sent(batch.namesOne(), sendings);
         } catch (RefusedException refused) {
             return new Pending.Refused(refused.problem());
+        } catch (RuntimeException e) {
+            return new Pending.Refused(bug(e));
         }
     }
 
-    private Sending begin(Message message) throws InterruptedException {
-        CompletableFuture<SendResult> begun = toKafka.begin(message);
-        return new Sending(message.device(), begun, begun == null ? noRoom() : null);
+    private Sending begin(Poster poster, String text, BatchMessage batch)
+            throws InterruptedException {
+        if (!DeviceId.isValid(text)) {
+            String field = batch.namesOne() ? "device" : "devices";
+            return new Sending(null, null, RefusedException.device(field, text).problem());
+        }
+        DeviceId device = new DeviceId(text);
+        Message message = MessageRequest.ofBatch(device, batch);
+        Optional<Problem> refusal = access.refusal(poster.caller, device);
+        return refusal.isPresent()
+                ? new Sending(device, null, poster.refused(refusal.get()))
+                : begin(poster.who, message);
+    }
+
+    private Sending begin(String who, Message message) throws InterruptedException {
+        try {
+            CompletableFuture<SendResult> begun = toKafka.begin(who, message);
+            return new Sending(message.device(), begun, begun == null ? noRoom() : null);
+        } catch (RuntimeException e) { // what has begun to other devices goes on
+            return new Sending(message.device(), null, bug(e));
+        }
+    }
+
+    /** Has to be an answer: what has none might pass for taken. */
+    private static Problem bug(RuntimeException e) {
+        LOG.atError().setCause(e).log("A message of a batch failed by a bug");
+        return RequestFailure.internal();
     }
 
     private static Problem noRoom() {

@@ -9,12 +9,11 @@ import io.lastmile.node.HttpAnswer;
 import io.lastmile.node.HttpRequest;
 import io.lastmile.node.Json;
 import io.lastmile.node.Problem;
+import io.lastmile.node.Shares;
 import io.lastmile.wire.DeviceId;
 import io.lastmile.wire.Outcome;
 import io.lastmile.wire.record.ReceiptRecord;
 import java.io.IOException;
-import java.io.OutputStream;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
@@ -23,8 +22,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
-import java.util.concurrent.Semaphore;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -35,14 +32,17 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ReceiptStreams implements AutoCloseable {
     private static final String LAST_EVENT_ID = "Last-Event-ID";
+
+    /** What stands in for browsers' own streams, to send a key with them, has it in the query. */
+    private static final String LAST_EVENT_ID_IN_QUERY = "lastEventId";
+
     private static final Duration POLL = Duration.ofMillis(500);
 
     /** Within it a client that has gone is noticed, and a proxy sees that the stream lives. */
     private static final Duration SILENCE_MAX = Duration.ofSeconds(10);
 
     private final ReceiptFeeds feeds;
-    private final int streamsMax;
-    private final Semaphore free;
+    private final Shares streams;
     private final Clock clock;
     private volatile boolean closed;
 
@@ -58,29 +58,29 @@ public final class ReceiptStreams implements AutoCloseable {
     /** Streams of receipts, at most so many at once. */
     public ReceiptStreams(ReceiptFeeds feeds, int streamsMax, Clock clock) {
         this.feeds = feeds;
-        this.streamsMax = streamsMax;
         this.clock = clock;
-        free = new Semaphore(streamsMax);
+        streams = new Shares(streamsMax);
     }
 
     /** Streams that are open. */
     public int open() {
-        return streamsMax - free.availablePermits();
+        return (int) streams.taken();
     }
 
     void handle(Caller caller, HttpRequest request, HttpAnswer answer) throws IOException {
         Filter filter = filter(caller, request);
         Map<Integer, Long> from = positions(request);
-        if (closed || !free.tryAcquire()) {
+        String who = Admission.caller(caller, request);
+        if (closed || !streams.take(who, 1)) {
             answer.retryAfter(5);
             throw new RefusedException(
                     Problem.of(
                             503,
                             "streams",
                             "Too many streams",
-                            "at most "
-                                    + streamsMax
-                                    + " streams of receipts are open at once"
+                            "this caller has its share of the "
+                                    + streams.size()
+                                    + " streams of receipts that may be open at once"
                                     + " (api.receipts.streams.max)"));
         }
         try {
@@ -100,25 +100,24 @@ public final class ReceiptStreams implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } finally {
-            free.release();
+            streams.give(who, 1);
         }
     }
 
     private void stream(ReceiptFeed feed, Filter filter, HttpAnswer answer)
             throws IOException, InterruptedException {
-        answer.status(200).type("text/event-stream").header("Cache-Control", "no-store");
-        try (OutputStream out = answer.stream()) {
+        try (EventStream out = new EventStream(answer)) {
             // The first id stands before the first event: who is cut off early misses nothing.
-            write(out, "retry: 2000\nid: " + id(feed.positions()) + "\n\n");
+            out.write("retry: 2000\nid: " + EventId.of(feed.positions()) + "\n\n");
             long writtenNs = clock.nanoTime();
             while (!closed) {
                 List<ReceiptFeed.Read> shown =
                         feed.poll(POLL).stream().filter(filter::shows).toList();
                 if (!shown.isEmpty()) {
-                    write(out, events(shown, feed.positions()));
+                    out.write(events(shown, feed.positions()));
                     writtenNs = clock.nanoTime();
                 } else if (clock.nanoTime() - writtenNs > SILENCE_MAX.toNanos()) {
-                    write(out, ":\nid: " + id(feed.positions()) + "\n\n");
+                    out.write(":\nid: " + EventId.of(feed.positions()) + "\n\n");
                     writtenNs = clock.nanoTime();
                 }
             }
@@ -129,16 +128,11 @@ public final class ReceiptStreams implements AutoCloseable {
         StringBuilder events = new StringBuilder();
         for (int i = 0; i < reads.size(); i++) {
             if (i == reads.size() - 1) {
-                events.append("id: ").append(id(positions)).append('\n');
+                events.append("id: ").append(EventId.of(positions)).append('\n');
             }
             events.append("event: receipt\ndata: ").append(json(reads.get(i))).append("\n\n");
         }
         return events.toString();
-    }
-
-    private static void write(OutputStream out, String text) throws IOException {
-        out.write(text.getBytes(StandardCharsets.UTF_8));
-        out.flush();
     }
 
     private static Filter filter(Caller caller, HttpRequest request) {
@@ -156,9 +150,12 @@ public final class ReceiptStreams implements AutoCloseable {
                         device = new DeviceId(value);
                     }
                     case "outcome" -> outcomes.add(outcome(value));
+                    case LAST_EVENT_ID_IN_QUERY -> {
+                        // Read where the stream begins.
+                    }
                     default ->
                             throw RefusedException.field(
-                                    "query", name, "known are device and outcome");
+                                    "query", name, "known are device, outcome and lastEventId");
                 }
             }
         }
@@ -179,36 +176,15 @@ public final class ReceiptStreams implements AutoCloseable {
                                         .collect(Collectors.joining(", ", "one of ", ""))));
     }
 
-    private static String id(Map<Integer, Long> positions) {
-        return new TreeMap<>(positions)
-                .entrySet().stream()
-                        .map(position -> position.getKey() + "-" + position.getValue())
-                        .collect(Collectors.joining(","));
-    }
-
     private Map<Integer, Long> positions(HttpRequest request) {
-        String text = request.header(LAST_EVENT_ID).strip();
-        Map<Integer, Long> positions = new TreeMap<>();
-        if (text.isEmpty()) {
-            return positions;
+        String header = request.header(LAST_EVENT_ID).strip();
+        // A browser goes on with the header, though the address has what it began with.
+        String id = header.isEmpty() ? request.query(LAST_EVENT_ID_IN_QUERY) : header;
+        try {
+            return EventId.parse(id, feeds.partitions());
+        } catch (IllegalArgumentException e) {
+            throw notAnId();
         }
-        for (String position : text.split(",", -1)) {
-            String[] parts = position.split("-", -1);
-            try {
-                int partition = Integer.parseInt(parts[0]);
-                long offset = Long.parseLong(parts[1]);
-                if (parts.length != 2
-                        || partition < 0
-                        || partition >= feeds.partitions()
-                        || offset < 0) {
-                    throw notAnId();
-                }
-                positions.put(partition, offset);
-            } catch (NumberFormatException | ArrayIndexOutOfBoundsException e) {
-                throw notAnId();
-            }
-        }
-        return positions;
     }
 
     private static RefusedException notAnId() {

@@ -98,6 +98,7 @@ class AccessTest {
         return api.send(
                 api.to("/v1/replays")
                         .header("Authorization", "Bearer " + key)
+                        .header("Content-Type", "application/json")
                         .POST(HttpRequest.BodyPublishers.ofString(body)));
     }
 

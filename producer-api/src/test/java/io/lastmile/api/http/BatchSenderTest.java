@@ -9,6 +9,7 @@ import io.lastmile.api.kafka.MessageSender;
 import io.lastmile.api.kafka.SendResult;
 import io.lastmile.node.Clock;
 import io.lastmile.node.Metrics;
+import io.lastmile.node.Shares;
 import io.lastmile.wire.DeviceId;
 import io.lastmile.wire.Header;
 import io.lastmile.wire.Message;
@@ -31,7 +32,9 @@ class BatchSenderTest {
 
     private final MockProducer<byte[], byte[]> kafka =
             new MockProducer<>(false, null, new ByteArraySerializer(), new ByteArraySerializer());
-    private final InFlight room = new InFlight(64 << 20);
+    private static final String CALLER = "127.0.0.1";
+
+    private final Shares room = Shares.inTurns(64 << 20);
     private final CongestionWindow window = new CongestionWindow(DEADLINE, Clock.system());
     private final BatchSender batches =
             new BatchSender(
@@ -49,14 +52,14 @@ class BatchSenderTest {
 
     private int free() throws InterruptedException {
         int taken = 0;
-        while (window.await(Duration.ZERO)) {
+        while (window.await(CALLER, Duration.ZERO)) {
             taken++;
         }
         return taken;
     }
 
     private CompletableFuture<SendResult> begin(Message message) throws InterruptedException {
-        CompletableFuture<SendResult> begun = batches.begin(message);
+        CompletableFuture<SendResult> begun = batches.begin(CALLER, message);
         assertNotNull(begun);
         return begun;
     }
@@ -93,15 +96,15 @@ class BatchSenderTest {
         });
         answerAll();
         begun.forEach(CompletableFuture::join);
-        assertEquals(0, room.bytes());
+        assertEquals(0, room.taken());
         assertEquals(window.size(), free());
     }
 
     @Test
     void whatIsNotHandedOverGivesItsRoomBack() throws InterruptedException {
         kafka.sendException = new IllegalArgumentException("not a record");
-        assertThrows(IllegalArgumentException.class, () -> batches.begin(MESSAGE));
-        assertEquals(0, room.bytes());
+        assertThrows(IllegalArgumentException.class, () -> batches.begin(CALLER, MESSAGE));
+        assertEquals(0, room.taken());
         assertEquals(CongestionWindow.FIRST, free());
     }
 
@@ -113,7 +116,7 @@ class BatchSenderTest {
                 Thread.ofVirtual()
                         .start(() -> {
                             try {
-                                var _ = batches.begin(MESSAGE);
+                                var _ = batches.begin(CALLER, MESSAGE);
                             } catch (InterruptedException e) {
                                 ended.set(e);
                             }
@@ -122,7 +125,7 @@ class BatchSenderTest {
         stream.interrupt();
         stream.join();
         assertNotNull(ended.get());
-        assertEquals(0, room.bytes());
+        assertEquals(0, room.taken());
         assertEquals(CongestionWindow.FIRST, held);
     }
 

@@ -14,6 +14,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class CongestionWindowTest {
+    private static final String CALLER = "127.0.0.1";
     private static final Duration DEADLINE = Duration.ofSeconds(4);
     private static final Duration SOON = Duration.ofSeconds(1);
     private static final Duration LONG = Duration.ofMillis(2_001);
@@ -22,7 +23,7 @@ class CongestionWindowTest {
     private final CongestionWindow window = new CongestionWindow(DEADLINE, clock);
 
     private boolean take() throws InterruptedException {
-        return window.await(Duration.ZERO);
+        return window.await(CALLER, Duration.ZERO);
     }
 
     private int fill() throws InterruptedException {
@@ -38,7 +39,7 @@ class CongestionWindowTest {
         long begunNs = clock.nanoTime();
         clock.pass(took);
         for (int i = 0; i < underWay; i++) {
-            window.end(begunNs, hasAnswer);
+            window.end(CALLER, begunNs, hasAnswer);
         }
     }
 
@@ -50,13 +51,13 @@ class CongestionWindowTest {
             long begunNs = clock.nanoTime();
             clock.pass(SOON);
             for (int i = 0; i < expected; i++) {
-                window.end(begunNs, true);
+                window.end(CALLER, begunNs, true);
                 fill(); // others wait already
             }
             expected *= 2;
             assertEquals(expected, window.size());
         }
-        window.end(clock.nanoTime(), true);
+        window.end(CALLER, clock.nanoTime(), true);
         assertEquals(1, fill());
         assertEquals(CongestionWindow.MOST, window.size());
     }
@@ -113,7 +114,7 @@ class CongestionWindowTest {
     void whatWasNotHandedOverLeavesItAsItIs() throws InterruptedException {
         int full = fill();
         for (int i = 0; i < full; i++) {
-            window.giveBack();
+            window.giveBack(CALLER);
         }
         assertEquals(CongestionWindow.FIRST, window.size());
         assertEquals(CongestionWindow.FIRST, fill());
@@ -140,15 +141,15 @@ class CongestionWindowTest {
                 Collections.swap(underWay, random.nextInt(underWay.size()), underWay.size() - 1);
                 long begunNs = underWay.removeLast();
                 if (random.nextInt(10) == 0) {
-                    window.giveBack();
+                    window.giveBack(CALLER);
                 } else {
-                    window.end(begunNs, random.nextInt(1_000) != 0);
+                    window.end(CALLER, begunNs, random.nextInt(1_000) != 0);
                 }
             }
             clock.pass(Duration.ofNanos(random.nextInt(1_000_000)));
         }
         for (long begunNs : underWay) {
-            window.end(begunNs, true);
+            window.end(CALLER, begunNs, true);
         }
         assertEquals(window.size(), fill());
     }

@@ -111,7 +111,7 @@ class MalformedRequestsTest {
                 answered += status.startsWith("HTTP/1.1 ") ? 1 : 0;
             }
             assertEquals(202, api.post("d", "it still works").statusCode());
-            await().until(() -> api.inFlight.bytes() == 0);
+            await().until(() -> api.admission.bodyBytes() == 0);
         }
         assertTrue(answered > REQUESTS / 2, answered + " answered");
     }
@@ -137,7 +137,7 @@ class MalformedRequestsTest {
             assertEquals(List.of(), internal);
             long refused = answers.stream().filter(line -> line.contains("\"status\":4")).count();
             assertTrue(refused > LINES / 2, refused + " refused");
-            await().until(() -> api.inFlight.bytes() == 0);
+            await().until(() -> api.admission.bodyBytes() == 0);
         }
     }
 

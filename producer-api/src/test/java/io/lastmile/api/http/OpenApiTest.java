@@ -14,6 +14,7 @@ import io.lastmile.wire.Incarnation;
 import io.lastmile.wire.NodeRole;
 import io.lastmile.wire.record.NodeRecord.Claim;
 import io.lastmile.wire.record.NodeRecord.Heartbeat;
+import io.lastmile.wire.record.NodeRecord.RouterPartitions;
 import io.lastmile.wire.record.RevocationRecord;
 import java.io.InputStream;
 import java.net.http.HttpClient;
@@ -123,13 +124,19 @@ class OpenApiTest {
 
     private void replays() throws Exception {
         ask(Route.POST_REPLAY, "/v1/replays", "{}");
-        ask(Route.POST_REPLAY, "/v1/replays", " ".repeat(300_000));
+        ask(Route.POST_REPLAY, "/v1/replays", "{}", "Content-Type", JSON);
+        ask(Route.POST_REPLAY, "/v1/replays", " ".repeat(300_000), "Content-Type", JSON);
         api.topicsAway = true;
-        ask(Route.POST_REPLAY, "/v1/replays", "{\"ids\":\"1-0\"}");
+        ask(Route.POST_REPLAY, "/v1/replays", "{\"ids\":\"1-0\"}", "Content-Type", JSON);
         api.topicsAway = false;
         api.hasMoreToCome = true;
-        ask(Route.POST_REPLAY, "/v1/replays", "{\"name\":\"one\",\"ids\":\"1-0..1-1\"}");
-        ask(Route.POST_REPLAY, "/v1/replays", "{\"ids\":\"1-0\"}");
+        ask(
+                Route.POST_REPLAY,
+                "/v1/replays",
+                "{\"name\":\"one\",\"ids\":\"1-0..1-1\"}",
+                "Content-Type",
+                JSON);
+        ask(Route.POST_REPLAY, "/v1/replays", "{\"ids\":\"1-0\"}", "Content-Type", JSON);
         ask(Route.REPLAYS, "/v1/replays", "");
         ask(Route.REPLAY, "/v1/replays/one", "");
         ask(Route.REPLAY, "/v1/replays/two", "");
@@ -167,7 +174,7 @@ class OpenApiTest {
                                 "test",
                                 Map.of("admin", router.address()),
                                 Map.of(),
-                                claims),
+                                new RouterPartitions(claims, Set.of())),
                         0,
                         1));
     }
@@ -201,6 +208,8 @@ class OpenApiTest {
         ask(Route.POST_MESSAGE, to, "x", "TTL", "soon");
         ask(Route.POST_MESSAGE, to, "x".repeat(RunningApi.PAYLOAD_BYTES_MAX + 1));
         ask(Route.POST_MESSAGE, to, "x", "Content-Encoding", "gzip");
+        ask(Route.POST_MESSAGE, to, "x", "Idempotency-Key", "k");
+        ask(Route.POST_MESSAGE, to, "y", "Idempotency-Key", "k");
         String batch = "/v1/messages";
         ask(Route.POST_MESSAGES, batch, "{\"device\":\"d\"}", "Content-Type", NDJSON);
         ask(Route.POST_MESSAGES, batch, "[{\"device\":\"d\"}]", "Content-Type", JSON);
@@ -233,9 +242,10 @@ class OpenApiTest {
         api.revoked.put(new DeviceId("a"), revocation);
         api.revoked.put(new DeviceId("b"), revocation);
         ask(Route.REVOKE, "/v1/devices/d/revocation", "");
-        api.inFlight.take(RunningApi.IN_FLIGHT_BYTES_MAX);
+        api.fill(RunningApi.IN_FLIGHT_BYTES_MAX);
         ask(Route.POST_MESSAGE, "/v1/devices/d/messages", "x");
         ask(Route.POST_MESSAGES, "/v1/messages", "[]", "Content-Type", JSON);
+        api.empty(RunningApi.IN_FLIGHT_BYTES_MAX);
         ask(Route.RECEIPTS, "/v1/receipts?since=1", "");
         Map<TopicPartition, Long> ends = new HashMap<>();
         for (int p = 0; p < RunningApi.PARTITIONS; p++) {

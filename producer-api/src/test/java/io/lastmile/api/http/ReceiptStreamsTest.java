@@ -20,6 +20,7 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
@@ -128,6 +129,43 @@ class ReceiptStreamsTest {
         }
     }
 
+    /** As what stands in for a browser's own stream does, to send a key with it. */
+    @Test
+    void aStreamGoesOnFromAnIdInTheQueryToo() throws Exception {
+        int partition = Partitions.of(new DeviceId("d"), RunningApi.PARTITIONS);
+        try (BufferedReader events = open("?lastEventId=" + partition + "-3", "")) {
+            assertTrue(line(events, "id").contains(partition + "-3"));
+            settled("d", 3, Outcome.DELIVERED);
+            assertTrue(line(events, "data").contains("\"id\":\"" + partition + "-3\""));
+        }
+    }
+
+    /** A browser goes on with the header, at an address that has what it began with. */
+    @Test
+    void theHeaderIsNewerThanTheQuery() throws Exception {
+        int partition = Partitions.of(new DeviceId("d"), RunningApi.PARTITIONS);
+        try (BufferedReader events = open("?lastEventId=" + partition + "-1", partition + "-3")) {
+            assertTrue(line(events, "id").contains(partition + "-3"));
+        }
+    }
+
+    /** Else nginx, as it is, holds it back until 4 KiB have gathered. */
+    @Test
+    void proxiesAreToldToHoldNothingBack() throws Exception {
+        for (String path : List.of("/v1/receipts", "/v1/figures")) {
+            HttpResponse<InputStream> answer =
+                    client.send(api.to(path).build(), HttpResponse.BodyHandlers.ofInputStream());
+            try (InputStream _ = answer.body()) {
+                assertEquals(
+                        "no", answer.headers().firstValue("x-accel-buffering").orElse(""), path);
+                assertEquals(
+                        "no-store, no-transform",
+                        answer.headers().firstValue("cache-control").orElse(""),
+                        path);
+            }
+        }
+    }
+
     @Test
     void onlySoManyAreOpenAtOnceAndOneThatHasGoneMakesRoom() throws Exception {
         BufferedReader events = open("", "");
@@ -146,6 +184,7 @@ class ReceiptStreamsTest {
         "?outcome=lost,'',outcome",
         "?since=1,'',query",
         "'',x,last-event-id",
+        "?lastEventId=x,'',last-event-id",
         "'',16-1,last-event-id",
         "'',1-1-1,last-event-id",
         "'',1-99999999999999999999,last-event-id",

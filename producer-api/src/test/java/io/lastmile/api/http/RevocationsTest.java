@@ -14,6 +14,8 @@ import java.util.List;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class RevocationsTest {
     private static final String REVOCATION = "/v1/devices/phone-1/revocation";
@@ -88,5 +90,15 @@ class RevocationsTest {
         HttpResponse<String> answer = send("PUT", REVOCATION + "?reason=" + "x".repeat(201));
         assertEquals(400, answer.statusCode(), answer.body());
         assertTrue(answer.body().contains("at most 200 characters"), answer.body());
+    }
+
+    /** It is shown in terminals and logs, where a line must stay one. */
+    @ParameterizedTest
+    @ValueSource(strings = {"%0A", "%1B%5B2J", "a%00", "%C2%85", "%E2%80%A8", "%7F"})
+    void aReasonIsAText(String reason) throws Exception {
+        HttpResponse<String> refused = send("PUT", REVOCATION + "?reason=" + reason);
+        assertEquals(400, refused.statusCode());
+        assertTrue(refused.body().contains("/problems/reason"), refused.body());
+        assertEquals(0, api.kafka.history().size());
     }
 }

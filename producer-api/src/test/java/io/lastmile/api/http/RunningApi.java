@@ -47,12 +47,12 @@ final class RunningApi implements AutoCloseable {
     static final int PAYLOAD_BYTES_MAX = 1_000;
     static final int BATCH_DEVICES_MAX = 3;
     static final int RECEIPT_STREAMS_MAX = 1;
-    static final int IN_FLIGHT_BYTES_MAX = 8_000;
+    static final int IN_FLIGHT_BYTES_MAX = 512_000;
 
     final MockProducer<byte[], byte[]> kafka;
     final Map<Incarnation, Seen> nodes = new ConcurrentSkipListMap<>();
     final Metrics metrics = new Metrics();
-    final InFlight inFlight = new InFlight(IN_FLIGHT_BYTES_MAX);
+    final Admission admission = new Admission(1_000, IN_FLIGHT_BYTES_MAX);
     final MockConsumer<byte[], byte[]> receipts = new MockConsumer<>("earliest");
     private final ReceiptStreams receiptStreams =
             new ReceiptStreams(
@@ -60,7 +60,8 @@ final class RunningApi implements AutoCloseable {
                             () -> receipts,
                             "lastmile.receipts",
                             PARTITIONS,
-                            Duration.ofMillis(200)),
+                            Duration.ofMillis(200),
+                            new Metrics()),
                     RECEIPT_STREAMS_MAX,
                     Clock.system());
     volatile boolean topicsAway;
@@ -71,10 +72,18 @@ final class RunningApi implements AutoCloseable {
                     KafkaSettings.from(
                             Settings.of(Map.of("kafka.partitions", Integer.toString(PARTITIONS)))),
                     this::topics,
-                    Map::of);
+                    () -> new TracedTopics(PARTITIONS).withWhatIsHeldBack(),
+                    Map::of,
+                    device -> revocation(device),
+                    new Metrics().tasks());
     private final FigureFeed figures =
             new FigureFeed(
-                    () -> nodes, Set::of, _ -> Map.of(), Duration.ofSeconds(10), Clock.system());
+                    () -> nodes,
+                    Set::of,
+                    _ -> Map.of(),
+                    Duration.ofSeconds(10),
+                    Clock.system(),
+                    new Metrics().tasks());
     final BlockingQueue<Message> replayed = new LinkedBlockingQueue<>();
     private final Replays replays =
             new Replays(
@@ -126,7 +135,7 @@ final class RunningApi implements AutoCloseable {
                                 access,
                                 cors,
                                 sender,
-                                inFlight,
+                                admission,
                                 PAYLOAD_BYTES_MAX,
                                 BATCH_DEVICES_MAX,
                                 stateQueries,
@@ -137,14 +146,14 @@ final class RunningApi implements AutoCloseable {
                                         new FigureStreams(figures),
                                         true),
                                 new Revocations(
-                                        sender,
-                                        device -> Optional.ofNullable(revoked.get(device)),
-                                        revoked::size,
-                                        2,
-                                        Clock.system()),
-                                new ReplayPages(replays, access, 5_000, Clock.system()),
+                                        sender, this::revocation, revoked::size, 2, Clock.system()),
+                                new ReplayPages(replays, access, admission, 5_000, Clock.system()),
                                 metrics,
                                 Clock.system()));
+    }
+
+    private Optional<RevocationRecord> revocation(DeviceId device) {
+        return Optional.ofNullable(revoked.get(device));
     }
 
     private Map<Incarnation, Heartbeat> heartbeats() {
@@ -211,6 +220,26 @@ final class RunningApi implements AutoCloseable {
             topics.hasMoreToCome();
         }
         return topics;
+    }
+
+    /** Many others hold so many bytes together. */
+    void fill(int bytes) {
+        for (int left = bytes; left > 0; ) {
+            int piece = left > 2_000 ? 1_000 : 1;
+            if (!admission.bodies().take("other " + left, piece)) {
+                throw new IllegalStateException("no room for " + left);
+            }
+            left -= piece;
+        }
+    }
+
+    /** They give it back. */
+    void empty(int bytes) {
+        for (int left = bytes; left > 0; ) {
+            int piece = left > 2_000 ? 1_000 : 1;
+            admission.bodies().give("other " + left, piece);
+            left -= piece;
+        }
     }
 
     void closeFigures() {
