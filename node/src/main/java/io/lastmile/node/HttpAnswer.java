@@ -42,6 +42,12 @@ public final class HttpAnswer {
         this.end = end;
         this.listener = listener;
         to.setStatus(200);
+        to.getHeaders().put(RequestId.HEADER, request.id());
+    }
+
+    /** What its request is called in logs and in the answer. */
+    public String id() {
+        return request.id();
     }
 
     /** Sets the status; 200 where nobody does. */

@@ -7,23 +7,25 @@ import java.net.ServerSocket;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.concurrent.TimeoutException;
-import java.util.zip.ZipException;
 import javax.net.ssl.SSLContext;
+import org.eclipse.jetty.http.HttpCompliance.Violation;
 import org.eclipse.jetty.http.HttpException;
 import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.http.HttpHeaderValue;
+import org.eclipse.jetty.http.HttpVersion;
 import org.eclipse.jetty.http.UriCompliance;
 import org.eclipse.jetty.server.ConnectionFactory;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
-import org.eclipse.jetty.server.NetworkConnectionLimit;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.SslConnectionFactory;
+import org.eclipse.jetty.server.handler.ErrorHandler;
 import org.eclipse.jetty.server.handler.GracefulHandler;
 import org.eclipse.jetty.util.Callback;
+import org.eclipse.jetty.util.NanoTime;
 import org.eclipse.jetty.util.ssl.SslContextFactory;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
 import org.jspecify.annotations.Nullable;
@@ -40,12 +42,15 @@ public final class HttpListener implements AutoCloseable {
     private static final int CONNECTIONS_MAX_DEFAULT = 1_000;
     private static final String[] TLS_VERSIONS = {"TLSv1.3", "TLSv1.2"};
     private static final int WAITING_TO_BE_ACCEPTED = 1_024;
-    private static final int HEAD_BYTES_MAX = 16 << 10;
+    static final int HEAD_BYTES_MAX = 16 << 10;
     private static final int INPUT_BYTES = 32 << 10;
     private static final Duration BETWEEN_REQUESTS = Duration.ofMinutes(2);
 
     /** So long a peer may neither send what it began nor read what is written. */
     static final Duration WITHIN_REQUEST = Duration.ofSeconds(30);
+
+    /** The head of a request, and TLS's handshake before the first. */
+    private static final Duration HEAD_WITHIN = Duration.ofSeconds(10);
 
     private static final Duration STOP_WITHIN = Duration.ofSeconds(2);
 
@@ -94,7 +99,7 @@ public final class HttpListener implements AutoCloseable {
      * Opens the port, for HTTPS where there is a context for it.
      *
      * @param tls null for plain HTTP
-     * @param connectionsMax open at once; further ones wait in the kernel's queue
+     * @param connectionsMax open at once; further ones wait
      */
     public HttpListener(
             String portKey,
@@ -102,6 +107,18 @@ public final class HttpListener implements AutoCloseable {
             int port,
             @Nullable SSLContext tls,
             int connectionsMax,
+            Handling handler) {
+        this(portKey, host, port, tls, connectionsMax, HEAD_WITHIN, handler);
+    }
+
+    /** The same with another deadline for heads. */
+    HttpListener(
+            String portKey,
+            String host,
+            int port,
+            @Nullable SSLContext tls,
+            int connectionsMax,
+            Duration headWithin,
             Handling handler) {
         this.handler = handler;
         refuseTaken(portKey, host, port);
@@ -111,14 +128,18 @@ public final class HttpListener implements AutoCloseable {
         threads.setDaemon(true);
         threads.setReservedThreads(0); // nothing that they run blocks
         server = new Server(threads);
-        connector = new HttpConnector(server, selectors, protocols(tls));
+        connector =
+                new HttpConnector(
+                        server,
+                        selectors,
+                        protocols(tls),
+                        new Connections(connectionsMax, headWithin, NanoTime::now));
         connector.setHost(host);
         connector.setPort(port);
         connector.setAcceptQueueSize(WAITING_TO_BE_ACCEPTED);
         connector.setIdleTimeout(BETWEEN_REQUESTS.toMillis());
         connector.setShutdownIdleTimeout(SAYS_NOTHING.toMillis());
         server.addConnector(connector);
-        server.addBean(new NetworkConnectionLimit(connectionsMax, connector));
         server.setHandler(new GracefulHandler(new Entry()));
         server.setErrorHandler(HttpListener::notUnderstood);
         server.setStopTimeout(STOP_WITHIN.toMillis());
@@ -139,6 +160,9 @@ public final class HttpListener implements AutoCloseable {
         config.setHeaderCacheCaseSensitive(
                 true); // else a value may come as another one was written
         config.setUriCompliance(UriCompliance.UNSAFE); // handlers look at paths as they came
+        // Host says nothing where the target names another one (RFC 9112, section 3.2.2).
+        config.setHttpCompliance(
+                config.getHttpCompliance().with("absolute-form", Violation.MISMATCHED_AUTHORITY));
         HttpConnectionFactory http = new HttpConnectionFactory(config);
         if (tls == null) {
             return new ConnectionFactory[] {http};
@@ -164,6 +188,11 @@ public final class HttpListener implements AutoCloseable {
             from.addIdleTimeoutListener(_ -> false);
             HttpRequest request = new HttpRequest(from);
             HttpAnswer answer = new HttpAnswer(request, to, end, HttpListener.this);
+            Problem framing = RequestFailure.ofFraming(from);
+            if (framing != null) { // where the body ends is not known for certain
+                answer.sendAndClose(framing);
+                return true;
+            }
             Answering answering = () -> handler.handle(request, answer);
             if (handler.isQuick(request)) {
                 guarded(answer, answering);
@@ -186,24 +215,19 @@ public final class HttpListener implements AutoCloseable {
     private void guarded(HttpAnswer answer, Answering answering) {
         try {
             answering.run();
-        } catch (UnknownEncodingException | ZipException e) {
-            refuse(answer, unknownEncoding(), e);
-        } catch (IOException e) {
-            if (e.getCause() instanceof TimeoutException) {
-                refuse(answer, tooSlow(), e);
-            } else {
+        } catch (IOException | RuntimeException | Error e) { // an error too: somebody waits
+            Problem problem = RequestFailure.of(e);
+            if (problem == null) {
                 answer.abandon(e); // the peer is not there any more
-            }
-        } catch (RuntimeException | Error e) { // an error too: somebody waits for the answer
-            if (e instanceof HttpException bad) { // the peer broke HTTP
-                refuse(answer, notUnderstood(bad.getCode()), e);
                 return;
             }
-            LOG.atError().setCause(e).log("A request failed in a way nobody thought of");
-            refuse(
-                    answer,
-                    Problem.of(500, "internal", "Internal error", "the service's log says more"),
-                    e);
+            if (problem.status() == 500) {
+                LOG.atError()
+                        .addKeyValue("request", answer.id())
+                        .setCause(e)
+                        .log("A request failed by a bug");
+            }
+            refuse(answer, problem, e);
         }
     }
 
@@ -217,45 +241,23 @@ public final class HttpListener implements AutoCloseable {
 
     /** Answers what never reaches the handler. */
     private static boolean notUnderstood(Request request, Response response, Callback end) {
-        Problem problem = notUnderstood(response.getStatus());
+        Object thrown = request.getAttribute(ErrorHandler.ERROR_EXCEPTION);
+        String reason = thrown instanceof HttpException bad ? bad.getReason() : null;
+        Problem problem = RequestFailure.of(response.getStatus(), reason);
         response.setStatus(problem.status());
+        response.getHeaders()
+                .put(RequestId.HEADER, RequestId.of(request.getHeaders().get(RequestId.HEADER)));
         response.getHeaders().put(HttpHeader.CONTENT_TYPE, Problem.CONTENT_TYPE);
         if (problem.status() == 503) {
             response.getHeaders().put(HttpHeader.RETRY_AFTER, "1");
         }
+        if (problem.status() == 426) { // RFC 9110, section 15.5.22
+            response.getHeaders().put(HttpHeader.UPGRADE, HttpVersion.HTTP_1_1.asString());
+            response.getHeaders().put(HttpHeader.CONNECTION, HttpHeaderValue.UPGRADE.asString());
+        }
         byte[] json = problem.json().getBytes(StandardCharsets.UTF_8);
         response.write(true, ByteBuffer.wrap(json), end);
         return true;
-    }
-
-    private static Problem notUnderstood(int status) {
-        if (status == 503) { // asked on a connection of old
-            return Problem.of(503, "stopping", "Stopping", "this node stops; ask another one");
-        }
-        // The handler's own mistakes are answered where it is called. What the server calls
-        // internal is a request that its parser did not expect.
-        return Problem.of(
-                status == 500 ? 400 : status,
-                "http",
-                "Not understood",
-                "this is not the HTTP request that was expected");
-    }
-
-    private static Problem tooSlow() {
-        return Problem.of(
-                408,
-                "slow",
-                "Too slow",
-                "nothing came of the body for " + WITHIN_REQUEST.toSeconds() + " seconds");
-    }
-
-    private static Problem unknownEncoding() {
-        return new Problem(
-                415,
-                "content-encoding",
-                "Encoding not understood",
-                "Content-Encoding: only gzip is understood, and only where the body is that",
-                HttpHeader.CONTENT_ENCODING.asString());
     }
 
     /** Finds out with a socket of our own: its error says plainly that the port is taken. */

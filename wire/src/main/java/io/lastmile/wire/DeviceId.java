@@ -5,7 +5,8 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The address of a device: 1 to 128 characters of {@code [A-Za-z0-9._:~@-]}. It is the record key
+ * The address of a device: 1 to 128 characters of {@code [A-Za-z0-9._:~@-]}, but not {@code .} or
+ * {@code ..}, which every client takes out of a URL (RFC 3986, section 5.2.4). It is the record key
  * in the topics and the MQTT client identifier. Kept as its bytes alone: there are a great many.
  */
 public final class DeviceId implements Comparable<DeviceId> {
@@ -14,7 +15,9 @@ public final class DeviceId implements Comparable<DeviceId> {
 
     /** What to tell somebody whose id was refused. */
     public static final String RULE =
-            "a device id is 1 to " + LENGTH_MAX + " characters of A-Z a-z 0-9 . _ : ~ @ -";
+            "a device id is 1 to "
+                    + LENGTH_MAX
+                    + " characters of A-Z a-z 0-9 . _ : ~ @ -, but not . or ..";
 
     private final byte[] ascii;
 
@@ -42,7 +45,7 @@ public final class DeviceId implements Comparable<DeviceId> {
                 return null;
             }
         }
-        return new DeviceId(ascii);
+        return isDots(ascii.length, ascii[0], ascii[ascii.length - 1]) ? null : new DeviceId(ascii);
     }
 
     /** Whether the text may be a device id; for callers that answer a peer rather than throw. */
@@ -56,7 +59,12 @@ public final class DeviceId implements Comparable<DeviceId> {
                 return false;
             }
         }
-        return true;
+        return !isDots(length, text.charAt(0), text.charAt(length - 1));
+    }
+
+    /** Whether it is a segment that a path cannot have. */
+    private static boolean isDots(int length, int first, int last) {
+        return length <= 2 && first == '.' && last == '.';
     }
 
     private static boolean isAllowed(char c) {

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -29,7 +30,7 @@ class DeviceIdTest {
         String allowed = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._:~@-";
         for (char c = 0; c < Character.MAX_VALUE; c++) {
             boolean expected = allowed.indexOf(c) >= 0;
-            assertEquals(expected, DeviceId.isValid(String.valueOf(c)), "U+" + (int) c);
+            assertEquals(expected, DeviceId.isValid("a" + c), "U+" + (int) c);
         }
     }
 
@@ -52,8 +53,25 @@ class DeviceIdTest {
         assertFalse(DeviceId.isValid("a".repeat(129)));
     }
 
+    /** No client leaves them in the path of a URL, however they are written. */
+    @Test
+    void notTheDotSegmentsOfAPath() {
+        for (String dots : List.of(".", "..")) {
+            assertFalse(DeviceId.isValid(dots));
+            assertNull(DeviceId.ofBytes(dots.getBytes(StandardCharsets.US_ASCII)));
+        }
+        for (String near : List.of("...", ".a", "a.", "..a", ".a.", "-.")) {
+            assertTrue(DeviceId.isValid(near), near);
+            assertEquals(
+                    new DeviceId(near), DeviceId.ofBytes(near.getBytes(StandardCharsets.US_ASCII)));
+        }
+    }
+
     @ParameterizedTest
-    @ValueSource(strings = {"", " ", "a b", "a/b", "a+b", "#", "ä", "a\u0000", "a\n", "%20", "١"})
+    @ValueSource(
+            strings = {
+                "", ".", "..", " ", "a b", "a/b", "a+b", "#", "ä", "a\u0000", "a\n", "%20", "١"
+            })
     void refusalNamesTheRule(String text) {
         IllegalArgumentException refused =
                 assertThrows(IllegalArgumentException.class, () -> new DeviceId(text));

@@ -1,5 +1,6 @@
 package io.lastmile.wire;
 
+import io.lastmile.wire.record.MessageRecord;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -104,7 +105,8 @@ public final class RandomValues {
 
     /** A device id. */
     public DeviceId device() {
-        return new DeviceId(word(DEVICE_CHARS, DeviceId.LENGTH_MAX));
+        String drawn = word(DEVICE_CHARS, DeviceId.LENGTH_MAX);
+        return new DeviceId(DeviceId.isValid(drawn) ? drawn : "d"); // not . or ..
     }
 
     /** An incarnation. */
@@ -128,7 +130,7 @@ public final class RandomValues {
                 device(),
                 Payload.of(bytes(0, 300)),
                 orNull(() -> text(1, 255)),
-                flag() ? Message.ABSENT : number(0, 315_360_000),
+                flag() ? Message.ABSENT : number(0, MessageRecord.TTL_SECONDS_MAX),
                 orNull(() -> text(1, 128)),
                 oneOf(Urgency.values()),
                 orNull(() -> text(1, 128)),

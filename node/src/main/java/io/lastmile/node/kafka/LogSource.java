@@ -94,14 +94,15 @@ public final class LogSource {
 
     private Set<Integer> wanted() {
         Set<Integer> wanted = new TreeSet<>();
+        Set<DeviceId> devices = selection.devices();
         if (selection.ids() != null) {
             wanted.add(Math.min(selection.ids().first().partition(), partitions - 1));
-        } else if (selection.devices().isEmpty()) {
+        } else if (devices == null) {
             for (int partition = 0; partition < partitions; partition++) {
                 wanted.add(partition);
             }
         } else {
-            selection.devices().forEach(device -> wanted.add(Partitions.of(device, partitions)));
+            devices.forEach(device -> wanted.add(Partitions.of(device, partitions)));
         }
         return wanted;
     }

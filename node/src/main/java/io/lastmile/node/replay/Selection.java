@@ -7,25 +7,38 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which messages are meant.
+ * Which messages are meant. What is left out is null; nothing that is empty stands for everything.
  *
- * @param devices only theirs; of anybody where it is empty
- * @param prefix only of devices whose id begins so; may be empty
+ * @param devices only theirs; null for anybody's
+ * @param prefix only of devices whose id begins so; null for any
  * @param ids only these; null for any
  * @param fromMs accepted at or after, since the epoch
  * @param toMs accepted before
  * @param outcome only those that ended so; null for any, settled or not
  */
 public record Selection(
-        Set<DeviceId> devices,
-        String prefix,
+        @Nullable Set<DeviceId> devices,
+        @Nullable String prefix,
         @Nullable Ids ids,
         long fromMs,
         long toMs,
         @Nullable Outcome outcome) {
-    /** Keeps a copy of the devices. */
+    /**
+     * Keeps a copy of the devices.
+     *
+     * @throws IllegalArgumentException where there are none, or the prefix is empty: nobody is
+     *     meant then, or somebody has forgotten whom he means
+     */
     public Selection {
-        devices = Set.copyOf(devices);
+        if (devices != null) {
+            devices = Set.copyOf(devices);
+            if (devices.isEmpty()) {
+                throw new IllegalArgumentException("a selection of no devices");
+            }
+        }
+        if (prefix != null && prefix.isEmpty()) {
+            throw new IllegalArgumentException("an empty prefix selects every device");
+        }
     }
 
     /** Messages of one partition from the first to the last, both included. */
@@ -79,6 +92,7 @@ public record Selection(
 
     /** Whether messages of the device can be meant. */
     public boolean isOf(DeviceId device) {
-        return (devices.isEmpty() || devices.contains(device)) && device.value().startsWith(prefix);
+        return (devices == null || devices.contains(device))
+                && (prefix == null || device.value().startsWith(prefix));
     }
 }

@@ -10,38 +10,56 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.time.Instant;
 import java.util.List;
-import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.Semaphore;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The answers to a batch, written in the order of its messages while more of them are read: a line
  * each, or an element of an array. One thread adds, another one writes.
  */
 final class BatchAnswers {
+    private static final Logger LOG = LoggerFactory.getLogger(BatchAnswers.class);
+
+    /** Of messages: one of many devices is as many. */
     private static final int WAITING_MAX = 4_096;
+
     private static final JsonFactory FACTORY = new JsonFactory();
 
     /** The answer to one message of the batch. */
     sealed interface Pending {
+        /** How many messages it answers. */
+        default int messages() {
+            return 1;
+        }
+
         /** It was not even tried. */
         record Refused(Problem problem) implements Pending {}
 
         /** It is on its way to each of its devices. */
-        record Sent(boolean one, List<Sending> sendings) implements Pending {}
+        record Sent(boolean one, List<Sending> sendings) implements Pending {
+            @Override
+            public int messages() {
+                return Math.clamp(sendings.size(), 1, WAITING_MAX);
+            }
+        }
 
         /** There are no more. */
         record End() implements Pending {}
     }
 
-    /** One device's message; a refusal where there was no room for it. */
+    /** One device's message, or its refusal. What is named and is no device id has no device. */
     record Sending(
-            DeviceId device,
+            @Nullable DeviceId device,
             @Nullable CompletableFuture<SendResult> result,
             @Nullable Problem problem) {}
 
-    private final BlockingQueue<Pending> waiting = new ArrayBlockingQueue<>(WAITING_MAX);
+    private final BlockingQueue<Pending> waiting = new LinkedBlockingQueue<>();
+    private final Semaphore room = new Semaphore(WAITING_MAX);
     private final MessageSender sender;
     private final OutputStream out;
     private final boolean lines;
@@ -55,6 +73,7 @@ final class BatchAnswers {
 
     /** Adds one; waits while too many are not yet written. */
     void add(Pending pending) throws InterruptedException {
+        room.acquire(pending.messages());
         waiting.put(pending);
     }
 
@@ -65,6 +84,7 @@ final class BatchAnswers {
 
     /** Writes until the end. */
     void write() {
+        boolean isWhole = false;
         try (JsonGenerator json = FACTORY.createGenerator(out)) {
             json.disable(JsonGenerator.Feature.AUTO_CLOSE_TARGET);
             json.setRootValueSeparator(null);
@@ -81,6 +101,7 @@ final class BatchAnswers {
                     break;
                 }
                 write(json, next);
+                room.release(next.messages());
                 if (lines) {
                     json.writeRaw('\n');
                 }
@@ -88,19 +109,27 @@ final class BatchAnswers {
             if (!lines) {
                 json.writeEndArray();
             }
-        } catch (IOException | RuntimeException e) { // the peer has gone
-            broken = true;
-            drain();
+            isWhole = true;
+        } catch (IOException e) {
+            isWhole = false; // the peer has gone
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        } catch (RuntimeException | Error e) {
+            LOG.atError().setCause(e).log("The answers to a batch failed by a bug");
+        }
+        if (!isWhole) {
+            broken = true;
+            drain();
         }
     }
 
     /** So that who adds is not held for ever. */
     private void drain() {
+        room.release(WAITING_MAX); // that of the one that could not be written too
         try {
             Pending next = waiting.take();
             while (!(next instanceof Pending.End)) {
+                room.release(next.messages());
                 next = waiting.take();
             }
         } catch (InterruptedException e) {
@@ -140,17 +169,24 @@ final class BatchAnswers {
             switch (sender.await(begun)) {
                 case SendResult.Accepted(var id, var acceptedAtMs) -> {
                     json.writeStringField("id", id.toString());
-                    json.writeStringField("device", sending.device().value());
+                    writeDevice(json, sending);
                     json.writeStringField(
                             "acceptedAt", Instant.ofEpochMilli(acceptedAtMs).toString());
                     return;
                 }
-                case SendResult.Failed failed -> problem = PostMessage.problem(failed);
+                case SendResult.Failed failed ->
+                        problem = PostMessage.problem(failed, "idempotencyKey");
             }
         }
-        json.writeStringField("device", sending.device().value());
+        writeDevice(json, sending);
         if (problem != null) {
             write(json, problem);
+        }
+    }
+
+    private static void writeDevice(JsonGenerator json, Sending sending) throws IOException {
+        if (sending.device() != null) {
+            json.writeStringField("device", sending.device().value());
         }
     }
 

@@ -1,11 +1,7 @@
 package io.lastmile.api.http;
 
-import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
-import com.fasterxml.jackson.core.StreamReadConstraints;
-import io.lastmile.node.Problem;
-import io.lastmile.wire.DeviceId;
 import io.lastmile.wire.Header;
 import io.lastmile.wire.MessageHeader;
 import io.lastmile.wire.Payload;
@@ -23,11 +19,6 @@ final class BatchMessage {
     /** What the object itself may take besides its payload, escaped or in base 64. */
     static final int OBJECT_BYTES_MAX = 64 << 10;
 
-    private static final JsonFactory FACTORY =
-            JsonFactory.builder()
-                    .streamReadConstraints(
-                            StreamReadConstraints.builder().maxNestingDepth(100).build())
-                    .build();
     private static final String JSON_TYPE = "application/json";
 
     private final Set<String> seen = new LinkedHashSet<>();
@@ -37,7 +28,7 @@ final class BatchMessage {
     private final int devicesMax;
     private final long nowMs;
     private boolean namesOne;
-    private List<DeviceId> devices = List.of();
+    private List<String> devices = List.of();
     private @Nullable Payload payload;
 
     private BatchMessage(byte[] text, int from, int devicesMax, long nowMs) {
@@ -54,19 +45,20 @@ final class BatchMessage {
      */
     static BatchMessage read(
             byte[] text, int from, int to, int payloadBytesMax, int devicesMax, long nowMs) {
-        BatchMessage message = new BatchMessage(text, from, devicesMax, nowMs);
-        try (JsonParser parser = FACTORY.createParser(text, from, to - from)) {
+        int begin = JsonText.begin(text, from, to);
+        BatchMessage message = new BatchMessage(text, begin, devicesMax, nowMs);
+        try (JsonParser parser = JsonText.parser(text, begin, to)) {
             if (parser.nextToken() != JsonToken.START_OBJECT) {
-                throw notJson("an object is expected");
+                throw JsonText.notJson("an object is expected");
             }
             while (parser.nextToken() == JsonToken.FIELD_NAME) {
                 message.field(parser);
             }
             if (parser.nextToken() != null) {
-                throw notJson("nothing may follow the object");
+                throw JsonText.notJson("nothing may follow the object");
             }
         } catch (IOException e) {
-            throw notJson("this is no JSON object in UTF-8");
+            throw JsonText.refused(e, "this is no JSON object in UTF-8", text, from, to);
         }
         message.check(payloadBytesMax);
         return message;
@@ -76,33 +68,40 @@ final class BatchMessage {
     static int[] elements(byte[] text) {
         int[] bounds = new int[16];
         int count = 0;
-        try (JsonParser parser = FACTORY.createParser(text)) {
+        int begin = JsonText.begin(text, 0, text.length);
+        try (JsonParser parser = JsonText.parser(text, begin, text.length)) {
             if (parser.nextToken() != JsonToken.START_ARRAY) {
-                throw notJson("an array of objects is expected");
+                throw JsonText.notJson("an array of objects is expected");
             }
             JsonToken token = parser.nextToken();
             while (token != JsonToken.END_ARRAY) {
                 if (token != JsonToken.START_OBJECT) {
-                    throw notJson("an array of objects is expected");
+                    throw JsonText.notJson("an array of objects is expected");
                 }
                 if (count == bounds.length) {
                     bounds = Arrays.copyOf(bounds, count * 2);
                 }
-                bounds[count++] = (int) parser.currentTokenLocation().getByteOffset();
+                bounds[count++] = begin + (int) parser.currentTokenLocation().getByteOffset();
                 parser.skipChildren();
-                bounds[count++] = (int) parser.currentLocation().getByteOffset();
+                bounds[count++] = begin + (int) parser.currentLocation().getByteOffset();
                 token = parser.nextToken();
             }
             if (parser.nextToken() != null) {
-                throw notJson("nothing may follow the array");
+                throw JsonText.notJson("nothing may follow the array");
             }
         } catch (IOException e) {
-            throw notJson("this is no JSON in UTF-8");
+            throw JsonText.refused(e, "this is no JSON in UTF-8", text, 0, text.length);
         }
         return Arrays.copyOf(bounds, count);
     }
 
-    List<DeviceId> devices() {
+    /** When it was read, ms since the epoch. */
+    long nowMs() {
+        return nowMs;
+    }
+
+    /** Whom it names, in its order: also what is no device id, and one that it names twice. */
+    List<String> devices() {
         return devices;
     }
 
@@ -128,12 +127,12 @@ final class BatchMessage {
         switch (name) {
             case "device" -> {
                 namesOne = true;
-                devices = List.of(device(name, string(parser, name)));
+                devices = List.of(JsonText.string(parser, name));
             }
             case "devices" -> devices = devices(parser);
             case "payload" -> payload = Payload.of(json(parser));
-            case "payloadBase64" -> payload = base64(string(parser, name));
-            case "contentType" -> add(MessageHeader.CONTENT_TYPE, string(parser, name));
+            case "payloadBase64" -> payload = base64(JsonText.string(parser, name));
+            case "contentType" -> add(MessageHeader.CONTENT_TYPE, JsonText.string(parser, name));
             case "ttl" -> {
                 if (value != JsonToken.VALUE_NUMBER_INT) {
                     throw MessageRequest.notATtl(name);
@@ -142,14 +141,16 @@ final class BatchMessage {
                         MessageHeader.TTL,
                         Long.toString(MessageRequest.seconds(name, parser.getText())));
             }
-            case "urgency" -> add(MessageHeader.URGENCY, string(parser, name));
-            case "collapseKey" -> add(MessageHeader.COLLAPSE_KEY, string(parser, name));
-            case "idempotencyKey" -> add(MessageHeader.IDEMPOTENCY_KEY, string(parser, name));
+            case "urgency" -> add(MessageHeader.URGENCY, JsonText.string(parser, name));
+            case "collapseKey" -> add(MessageHeader.COLLAPSE_KEY, JsonText.string(parser, name));
+            case "idempotencyKey" ->
+                    add(MessageHeader.IDEMPOTENCY_KEY, JsonText.string(parser, name));
             case "notBefore" ->
                     add(
                             MessageHeader.NOT_BEFORE,
                             Long.toString(
-                                    MessageRequest.notBeforeMs(name, string(parser, name), nowMs)));
+                                    MessageRequest.notBeforeMs(
+                                            name, JsonText.string(parser, name), nowMs)));
             case "attributes" -> attributes(parser);
             default ->
                     throw RefusedException.field(
@@ -177,13 +178,13 @@ final class BatchMessage {
         }
     }
 
-    private List<DeviceId> devices(JsonParser parser) throws IOException {
+    private List<String> devices(JsonParser parser) throws IOException {
         if (parser.currentToken() != JsonToken.START_ARRAY) {
             throw tooManyDevices();
         }
-        Set<DeviceId> each = new LinkedHashSet<>();
+        List<String> each = new ArrayList<>();
         while (parser.nextToken() != JsonToken.END_ARRAY) {
-            each.add(device("devices", string(parser, "devices")));
+            each.add(JsonText.string(parser, "devices"));
             if (each.size() > devicesMax) {
                 throw tooManyDevices();
             }
@@ -191,7 +192,7 @@ final class BatchMessage {
         if (each.isEmpty()) {
             throw tooManyDevices();
         }
-        return List.copyOf(each);
+        return each;
     }
 
     private RefusedException tooManyDevices() {
@@ -199,13 +200,6 @@ final class BatchMessage {
                 "device-id",
                 "devices",
                 "an array of 1 to " + devicesMax + " device ids (api.batch.devices.max)");
-    }
-
-    private static DeviceId device(String field, String text) {
-        if (!DeviceId.isValid(text)) {
-            throw RefusedException.field("device-id", field, DeviceId.RULE);
-        }
-        return new DeviceId(text);
     }
 
     /** The value as it stands: what the device gets is what the producer wrote. */
@@ -236,22 +230,11 @@ final class BatchMessage {
             String name = parser.currentName();
             MessageRequest.checkAttributeName(name, "attributes");
             parser.nextToken();
-            headers.add(new Header(name, string(parser, "attributes")));
+            headers.add(new Header(name, JsonText.string(parser, "attributes")));
         }
-    }
-
-    private static String string(JsonParser parser, String field) throws IOException {
-        if (parser.currentToken() != JsonToken.VALUE_STRING) {
-            throw RefusedException.field("json", field, "a string is expected");
-        }
-        return parser.getText();
     }
 
     private void add(MessageHeader header, String value) {
         headers.add(new Header(header.headerName(), value));
-    }
-
-    private static RefusedException notJson(String detail) {
-        return new RefusedException(Problem.of(400, "json", "Not understood", detail));
     }
 }

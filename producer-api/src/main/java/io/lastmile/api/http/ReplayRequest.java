@@ -1,11 +1,8 @@
 package io.lastmile.api.http;
 
-import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
-import com.fasterxml.jackson.core.StreamReadConstraints;
 import io.lastmile.api.replay.ReplayOrder;
-import io.lastmile.node.Problem;
 import io.lastmile.node.replay.Selection;
 import io.lastmile.wire.DeviceId;
 import io.lastmile.wire.Outcome;
@@ -26,22 +23,18 @@ final class ReplayRequest {
     static final int BYTES_MAX = 256 << 10;
     static final int DEVICES_MAX = 1_000;
 
+    private static final String EXPECTED = "one JSON object in UTF-8 is expected";
     private static final double RATE_DEFAULT = 1_000;
     private static final double RATE_MIN = 0.1;
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_-]{1,40}");
-    private static final Pattern PREFIX = Pattern.compile("[A-Za-z0-9._~:@-]{0,64}");
-    private static final JsonFactory FACTORY =
-            JsonFactory.builder()
-                    .streamReadConstraints(
-                            StreamReadConstraints.builder().maxNestingDepth(10).build())
-                    .build();
+    private static final Pattern PREFIX = Pattern.compile("[A-Za-z0-9._~:@-]{1,64}");
 
     private final Set<String> seen = new LinkedHashSet<>();
     private final double rateMax;
     private String name;
-    private Set<DeviceId> devices = Set.of();
+    private @Nullable Set<DeviceId> devices;
     private Set<DeviceId> toDevices = Set.of();
-    private String prefix = "";
+    private @Nullable String prefix;
     private Selection.@Nullable Ids ids;
     private long fromMs;
     private long toMs;
@@ -65,18 +58,19 @@ final class ReplayRequest {
      */
     static ReplayOrder read(byte[] text, String by, double rateMax, long nowMs) {
         ReplayRequest request = new ReplayRequest(Long.toString(nowMs, 36), rateMax, nowMs);
-        try (JsonParser parser = FACTORY.createParser(text)) {
+        int begin = JsonText.begin(text, 0, text.length);
+        try (JsonParser parser = JsonText.parser(text, begin, text.length)) {
             if (parser.nextToken() != JsonToken.START_OBJECT) {
-                throw notJson();
+                throw JsonText.notJson(EXPECTED);
             }
             while (parser.nextToken() == JsonToken.FIELD_NAME) {
                 request.field(parser);
             }
             if (parser.nextToken() != null) {
-                throw notJson();
+                throw JsonText.notJson(EXPECTED);
             }
         } catch (IOException e) {
-            throw notJson();
+            throw JsonText.refused(e, EXPECTED, text, 0, text.length);
         }
         return request.order(by);
     }
@@ -107,11 +101,17 @@ final class ReplayRequest {
             case "name" -> name = matching(parser, field, NAME, "1 to 40 of A-Z a-z 0-9 _ -");
             case "devices" -> devices = devices(parser, field);
             case "devicePrefix" ->
-                    prefix = matching(parser, field, PREFIX, "the begin of a device id, or empty");
-            case "ids" -> ids = ids(string(parser, field));
-            case "from" -> fromMs = timeMs(field, string(parser, field));
-            case "to" -> toMs = timeMs(field, string(parser, field));
-            case "outcome" -> outcome = outcome(string(parser, field));
+                    prefix =
+                            matching(
+                                    parser,
+                                    field,
+                                    PREFIX,
+                                    "the beginning of a device id, 1 to 64 characters;"
+                                            + " left out for all");
+            case "ids" -> ids = ids(JsonText.string(parser, field));
+            case "from" -> fromMs = timeMs(field, JsonText.string(parser, field));
+            case "to" -> toMs = timeMs(field, JsonText.string(parser, field));
+            case "outcome" -> outcome = outcome(JsonText.string(parser, field));
             case "toDevices" -> toDevices = devices(parser, field);
             case "rate" -> rate = rate(parser);
             case "dryRun" -> isDry = truth(parser, field);
@@ -125,20 +125,23 @@ final class ReplayRequest {
     }
 
     private static Set<DeviceId> devices(JsonParser parser, String field) throws IOException {
-        String allowed = "a list of at most " + DEVICES_MAX + " device ids";
+        String allowed = "a list of 1 to " + DEVICES_MAX + " device ids, or left out";
         if (parser.currentToken() != JsonToken.START_ARRAY) {
             throw RefusedException.field("json", field, allowed);
         }
         Set<DeviceId> devices = new LinkedHashSet<>();
         while (parser.nextToken() != JsonToken.END_ARRAY) {
-            String text = string(parser, field);
+            String text = JsonText.string(parser, field);
             if (!DeviceId.isValid(text)) {
-                throw RefusedException.field("device-id", field, DeviceId.RULE);
+                throw RefusedException.device(field, text);
             }
             devices.add(new DeviceId(text));
             if (devices.size() > DEVICES_MAX) {
                 throw RefusedException.field("json", field, allowed);
             }
+        }
+        if (devices.isEmpty()) {
+            throw RefusedException.field("json", field, allowed);
         }
         return devices;
     }
@@ -198,22 +201,10 @@ final class ReplayRequest {
 
     private static String matching(JsonParser parser, String field, Pattern pattern, String allowed)
             throws IOException {
-        String text = string(parser, field);
+        String text = JsonText.string(parser, field);
         if (!pattern.matcher(text).matches()) {
             throw RefusedException.field("json", field, allowed);
         }
         return text;
-    }
-
-    private static String string(JsonParser parser, String field) throws IOException {
-        if (parser.currentToken() != JsonToken.VALUE_STRING) {
-            throw RefusedException.field("json", field, "a string is expected");
-        }
-        return parser.getText();
-    }
-
-    private static RefusedException notJson() {
-        return new RefusedException(
-                Problem.of(400, "json", "Not understood", "one JSON object in UTF-8 is expected"));
     }
 }

@@ -24,9 +24,10 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.format.DateTimeParseException;
+import java.time.OffsetDateTime;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -46,6 +47,13 @@ public final class TracePages {
     /** A longer payload is not shown. */
     private static final int PAYLOAD_BYTES_MAX = 64 << 10;
 
+    private static final String HELD_BACK =
+            "a producer's transaction that is open holds its partition back";
+
+    private interface Reading<T> {
+        T read() throws RefusedTraceException;
+    }
+
     private final Traces traces;
     private final boolean showsPayloads;
     private final Clock clock;
@@ -58,19 +66,19 @@ public final class TracePages {
     }
 
     /**
-     * Answers with the life of a message.
+     * The life of a message, as JSON.
      *
      * @param check refuses a device that is none of the caller's
      */
-    void message(MessageId id, Consumer<DeviceId> check, HttpAnswer answer) {
-        MessageTrace trace = read(answer, reader -> reader.message(id));
+    String message(MessageId id, String caller, Consumer<DeviceId> check, HttpAnswer answer) {
+        MessageTrace trace = message(caller, answer, id, reader -> reader.message(id));
         check.accept(trace.device());
-        answer.sendJson(200, json(trace));
+        return json(trace);
     }
 
     /** A message that no owner has read yet. */
-    QueryAnswer accepted(MessageId id, HttpAnswer answer) {
-        MessageTrace trace = read(answer, reader -> reader.accepted(id));
+    QueryAnswer accepted(MessageId id, String caller, HttpAnswer answer) {
+        MessageTrace trace = message(caller, answer, id, reader -> reader.accepted(id));
         return new QueryAnswer(
                 200,
                 Json.object(json -> {
@@ -79,19 +87,36 @@ public final class TracePages {
                     json.writeStringField("state", "accepted");
                     json.writeStringField(
                             "acceptedAt", Instant.ofEpochMilli(trace.acceptedAtMs()).toString());
+                    if (trace.isHeldBack()) {
+                        json.writeStringField("detail", HELD_BACK);
+                    }
                 }));
     }
 
     /** Answers with what happened to a device since a time, or in the last hour. */
-    void device(DeviceId device, HttpRequest request, HttpAnswer answer) {
+    void device(DeviceId device, String caller, HttpRequest request, HttpAnswer answer) {
         long fromMs = fromMs(request);
-        DeviceTrace trace = read(answer, reader -> reader.device(device, fromMs, Long.MAX_VALUE));
+        DeviceTrace trace =
+                read(
+                        answer,
+                        () ->
+                                traces.read(
+                                        caller,
+                                        reader -> reader.device(device, fromMs, Long.MAX_VALUE)));
         answer.sendJson(200, json(trace, fromMs));
     }
 
-    private <T> T read(HttpAnswer answer, Function<TraceReader, T> reading) {
+    private MessageTrace message(
+            String caller,
+            HttpAnswer answer,
+            MessageId id,
+            Function<TraceReader, MessageTrace> reading) {
+        return read(answer, () -> traces.message(id, caller, reading));
+    }
+
+    private static <T> T read(HttpAnswer answer, Reading<T> reading) {
         try {
-            return traces.read(reading);
+            return reading.read();
         } catch (NoTraceException e) {
             throw new RefusedException(
                     Problem.of(404, "no-such-message", "No such message", e.why()));
@@ -104,7 +129,8 @@ public final class TracePages {
                                         503,
                                         "busy",
                                         "Too many traces",
-                                        "as many traces are being read as may be at once");
+                                        "as many traces are being read as may be at once,"
+                                                + " or as are this caller's share");
                         case TOO_LONG ->
                                 Problem.of(
                                         503,
@@ -127,14 +153,27 @@ public final class TracePages {
                 throw RefusedException.field("query", name, "known is from");
             }
         }
-        String from = request.query("from");
-        try {
-            return from.isEmpty()
-                    ? clock.nowMs() - DEVICE_MS
-                    : Math.max(0, Instant.parse(from).toEpochMilli());
-        } catch (DateTimeParseException | ArithmeticException e) {
-            throw RefusedException.field("from", "from", "a time such as 2026-11-23T10:15:00Z");
+        List<String> from = request.query().getOrDefault("from", List.of());
+        if (from.isEmpty()) {
+            return clock.nowMs() - DEVICE_MS;
         }
+        try {
+            if (from.size() == 1) {
+                // In a query a plus means a space, and times have none.
+                String time = from.getFirst().replace(' ', '+');
+                return Math.max(0, OffsetDateTime.parse(time).toInstant().toEpochMilli());
+            }
+        } catch (DateTimeException | ArithmeticException e) {
+            throw notATime();
+        }
+        throw notATime();
+    }
+
+    private static RefusedException notATime() {
+        return RefusedException.field(
+                "from",
+                "from",
+                "once, a time such as 2026-11-23T10:15:00Z (of an offset + is %2B)");
     }
 
     private String json(MessageTrace trace) {

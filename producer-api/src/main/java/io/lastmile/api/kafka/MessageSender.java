@@ -1,7 +1,6 @@
 package io.lastmile.api.kafka;
 
-import com.github.benmanes.caffeine.cache.Cache;
-import com.github.benmanes.caffeine.cache.Caffeine;
+import io.lastmile.api.kafka.IdempotencyKeys.First;
 import io.lastmile.api.kafka.SendResult.Reason;
 import io.lastmile.node.Clock;
 import io.lastmile.node.Metric;
@@ -47,17 +46,12 @@ public final class MessageSender implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(MessageSender.class);
     private static final int BATCH_BYTES = 64 << 10;
 
-    /** Keys that are remembered at once: at their longest some 40 MB. */
-    private static final int KEYS_MAX = 100_000;
-
     /** Kafka's client forgets a topic after five minutes in which nobody sends to it. */
     private static final Duration CONFIRMING = Duration.ofSeconds(10);
 
     private static final long NEVER = Long.MIN_VALUE;
 
-    private record Key(DeviceId device, String key) {}
-
-    private final Cache<Key, CompletableFuture<SendResult>> firsts;
+    private final IdempotencyKeys keys;
     private final Producer<byte[], byte[]> producer;
     private final String topic;
     private final String revocations;
@@ -108,18 +102,13 @@ public final class MessageSender implements AutoCloseable {
             Duration idempotencyWindow,
             Clock clock,
             Metrics metrics) {
-        firsts =
-                Caffeine.newBuilder()
-                        .maximumSize(KEYS_MAX)
-                        .expireAfterWrite(idempotencyWindow)
-                        .ticker(clock::nanoTime)
-                        .build();
+        keys = new IdempotencyKeys(idempotencyWindow, clock);
         this.producer = producer;
         this.topic = topics.apply(Topic.MESSAGES);
         this.revocations = topics.apply(Topic.REVOCATIONS);
         this.partitions = partitions;
         this.deadline = deadline;
-        this.deadlines = new Deadlines(deadline, clock);
+        this.deadlines = new Deadlines(deadline, clock, metrics.tasks());
         this.clock = clock;
         accepted = metrics.counter(Metric.API_ACCEPTED);
         payloadBytes = metrics.counter(Metric.API_PAYLOAD);
@@ -206,35 +195,40 @@ public final class MessageSender implements AutoCloseable {
 
     /**
      * Hands the message to Kafka, or where one with its idempotency key was handed over from here
-     * before and has not failed, answers as that one is answered. May block for a third of the
-     * deadline.
+     * before and has not failed, answers as that one is answered if it is the same message. May
+     * block for a third of the deadline.
      */
     public CompletableFuture<SendResult> begin(Message message) {
         String key = message.idempotencyKey();
         if (key == null) {
-            return hand(message);
+            return message.cancel() == null ? hand(message) : cancel(message, message.cancel());
         }
-        Key keyOfDevice = new Key(message.device(), key);
-        CompletableFuture<SendResult> mine = new CompletableFuture<>();
-        CompletableFuture<SendResult> first = firsts.asMap().putIfAbsent(keyOfDevice, mine);
-        if (first != null) {
-            return first;
+        First mine = First.of(message, key);
+        First earlier = keys.earlier(mine);
+        if (earlier != null) {
+            return earlier.isRepeatedBy(mine) ? earlier.result() : reused();
         }
         try {
-            var _ = hand(message).thenAccept(result -> end(keyOfDevice, mine, result));
+            var _ = hand(message).thenAccept(result -> keys.end(mine, result));
         } catch (RuntimeException e) { // others may wait for it already
-            end(keyOfDevice, mine, SendResult.noAnswer("not handed to Kafka"));
+            keys.end(mine, SendResult.noAnswer("not handed to Kafka"));
             throw e;
         }
-        return mine;
+        return mine.result();
     }
 
-    /** What failed is forgotten before anybody is told: they may be back at once. */
-    private void end(Key key, CompletableFuture<SendResult> first, SendResult result) {
-        if (result instanceof SendResult.Failed) {
-            firsts.asMap().remove(key, first);
-        }
-        first.complete(result);
+    private CompletableFuture<SendResult> reused() {
+        count(Reason.KEY_REUSED);
+        return CompletableFuture.completedFuture(
+                new SendResult.Failed(Reason.KEY_REUSED, "another message came with the key"));
+    }
+
+    private CompletableFuture<SendResult> cancel(Message control, MessageId id) {
+        return hand(control)
+                .thenApply(result -> {
+                    keys.free(id);
+                    return result;
+                });
     }
 
     /** Waits for the answer, which is there soon after the deadline at the latest. */

@@ -7,6 +7,7 @@ import io.lastmile.node.kafka.KafkaSettings;
 import io.lastmile.node.kafka.TopicTarget;
 import io.lastmile.node.replay.ReplayFailedException;
 import io.lastmile.node.replay.Target;
+import io.lastmile.wire.DeviceId;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -15,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SequencedMap;
+import java.util.Set;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.common.KafkaException;
@@ -146,11 +148,12 @@ public final class Replays implements AutoCloseable {
     private static void log(String event, RunningReplay replay) {
         ReplayOrder order = replay.order();
         ReplayProgress progress = replay.progress();
+        Set<DeviceId> devices = order.selection().devices();
         LOG.atInfo()
                 .addKeyValue("replay", order.name())
                 .addKeyValue("key", order.by())
                 .addKeyValue("dry", order.isDry())
-                .addKeyValue("devices", order.selection().devices().size())
+                .addKeyValue("devices", devices == null ? "all" : devices.size())
                 .addKeyValue("prefix", order.selection().prefix())
                 .addKeyValue("ids", order.selection().ids())
                 .addKeyValue("from", Instant.ofEpochMilli(order.selection().fromMs()))

@@ -29,7 +29,9 @@ public sealed interface SendResult {
         /** Kafka gave no answer in time: the message may or may not be there. */
         NO_ANSWER("no-answer"),
         /** Kafka refused it for what it is. */
-        REFUSED("refused");
+        REFUSED("refused"),
+        /** Another message came with its idempotency key before: it was not handed to Kafka. */
+        KEY_REUSED("key-reused");
 
         private final String label;
 

@@ -73,7 +73,7 @@ class ApiHttpTest {
         assertEquals(partition, last().partition());
         assertEquals(List.of("content-type=text/plain"), headers());
         assertTrue(api.metrics.scrape().contains("lastmile_api_accepted_messages_total 1.0"));
-        await().until(() -> api.inFlight.bytes() == 0);
+        await().until(() -> api.admission.bodyBytes() == 0);
     }
 
     @Test
@@ -85,7 +85,7 @@ class ApiHttpTest {
                         "a@b",
                         "x",
                         "TTL",
-                        "60",
+                        "172800",
                         "Urgency",
                         "high",
                         "Topic",
@@ -101,7 +101,7 @@ class ApiHttpTest {
         assertEquals(202, answer.statusCode(), answer.body());
         assertEquals(
                 List.of(
-                        "ttl=60",
+                        "ttl=172800",
                         "collapse-key=weather",
                         "urgency=high",
                         "idempotency-key=order-7",
@@ -109,6 +109,16 @@ class ApiHttpTest {
                         "traceparent=" + trace,
                         "colour=red"),
                 headers());
+    }
+
+    @Test
+    void whatEndsBeforeItIsDueIsRefused() throws Exception {
+        String tomorrow = Instant.now().plus(Duration.ofDays(1)).toString();
+        HttpResponse<String> answer = api.post("a@b", "x", "TTL", "60", "Not-Before", tomorrow);
+        assertEquals(400, answer.statusCode(), answer.body());
+        assertTrue(answer.body().contains("\"field\":\"TTL\""), answer.body());
+        assertTrue(answer.body().contains("ends before Not-Before"), answer.body());
+        assertEquals(202, api.post("a@b", "x", "Not-Before", tomorrow).statusCode());
     }
 
     @Test
@@ -169,6 +179,13 @@ class ApiHttpTest {
         assertTrue(api.kafka.history().isEmpty());
     }
 
+    @Test
+    void whoAsksForNothingIsLedToTheConsole() throws Exception {
+        HttpResponse<String> answer = api.get("/");
+        assertEquals(302, answer.statusCode());
+        assertEquals("console", answer.headers().firstValue("Location").orElse(""));
+    }
+
     @ParameterizedTest
     @CsvSource({
         "POST,/v1/devices/a%20b/messages,400,device-id",
@@ -182,7 +199,6 @@ class ApiHttpTest {
         "GET,/v1/messages/01-1,400,message-id",
         "GET,/v1/messages/16-1,404,message-id",
         "GET,/v1/devices/a%C3,400,path",
-        "GET,/,404,path",
         "GET,/v1,404,path",
         "GET,/v2/nodes,404,path",
         "POST,/v1/devices/a/messages/,404,path",
@@ -194,12 +210,27 @@ class ApiHttpTest {
         "POST,/v1/nodes,405,method",
         "BREW,/v1/nodes,405,method",
         "POST,/v1/devices/a,405,method",
+        "HEAD,/v1/messages,405,method",
+        "GET,/v1/devices/%2e%2e,400,device-id",
+        "GET,/v1/devices/%2E,400,device-id",
+        "GET,/v1/devices/a/trace?from=,400,from",
+        "GET,/v1/devices/a/trace?from=2026-11-23T10:15,400,from",
+        "GET,/v1/devices/a/trace?from=2026-11-23T10:15:00Z&from=2026-11-23T10:15:00Z,400,from",
+        "GET,/v1/receipts?device=,400,device-id",
+        "GET,/v1/receipts?outcome=,400,outcome",
+        "PUT,/v1/devices//revocation,400,device-id",
+        "GET,/v1/devices//trace,400,device-id",
     })
     void whatIsNotThereIsSaidSo(String method, String path, int status, String type)
             throws Exception {
         HttpResponse<String> answer =
                 api.send(api.to(path).method(method, HttpRequest.BodyPublishers.ofString("x")));
-        isProblem(answer, status, type);
+        if (method.equals("HEAD")) {
+            assertEquals(status, answer.statusCode());
+            assertEquals("", answer.body());
+        } else {
+            isProblem(answer, status, type);
+        }
         if (status == 405) {
             assertTrue(answer.headers().firstValue("allow").isPresent());
         }
@@ -249,7 +280,7 @@ class ApiHttpTest {
             assertTrue(answer.startsWith("HTTP/1.1 413 "), answer);
         }
         assertTrue(api.kafka.history().isEmpty());
-        await().until(() -> api.inFlight.bytes() == 0);
+        await().until(() -> api.admission.bodyBytes() == 0);
     }
 
     @Test
@@ -291,7 +322,7 @@ class ApiHttpTest {
             long startedNs = System.nanoTime();
             isProblem(silent.post("d", "x"), 503, "kafka-away");
             assertTrue(System.nanoTime() - startedNs < 2_000_000_000L);
-            await().until(() -> silent.inFlight.bytes() == 0);
+            await().until(() -> silent.admission.bodyBytes() == 0);
             assertTrue(
                     silent.metrics
                             .scrape()
@@ -307,17 +338,21 @@ class ApiHttpTest {
         assertEquals(first, api.post("d", "x", "Idempotency-Key", "order-7").body());
         assertEquals(202, api.post("e", "x", "Idempotency-Key", "order-7").statusCode());
         assertEquals(2, api.kafka.history().size());
+        HttpResponse<String> other = api.post("d", "y", "Idempotency-Key", "order-7");
+        isProblem(other, 422, "idempotency-key-reused");
+        assertTrue(other.body().contains("\"field\":\"Idempotency-Key\""), other.body());
+        assertEquals(2, api.kafka.history().size());
     }
 
     @Test
     void moreThanThereIsRoomForIsRefusedNotQueued() throws Exception {
-        api.inFlight.take(RunningApi.IN_FLIGHT_BYTES_MAX - 100);
+        api.fill(RunningApi.IN_FLIGHT_BYTES_MAX - 100);
         HttpResponse<String> busy = api.post("d", "x");
         isProblem(busy, 503, "busy");
         assertEquals("1", busy.headers().firstValue("retry-after").orElse(""));
-        api.inFlight.give(RunningApi.IN_FLIGHT_BYTES_MAX - 100);
+        api.empty(RunningApi.IN_FLIGHT_BYTES_MAX - 100);
         assertEquals(202, api.post("d", "x").statusCode());
-        await().until(() -> api.inFlight.bytes() == 0);
+        await().until(() -> api.admission.bodyBytes() == 0);
     }
 
     @Test

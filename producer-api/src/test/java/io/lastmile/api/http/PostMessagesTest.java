@@ -4,6 +4,8 @@ import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.BufferedReader;
 import java.io.InputStreamReader;
 import java.io.OutputStream;
@@ -13,7 +15,9 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
+import java.util.Set;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -75,6 +79,19 @@ class PostMessagesTest {
         assertEquals("\"x\"", new String(sent.get(2).value(), StandardCharsets.UTF_8));
     }
 
+    @Test
+    void whatEndsBeforeItIsDueIsRefused() throws Exception {
+        Instant tomorrow = Instant.now().plus(Duration.ofDays(1));
+        String line =
+                lines(
+                                "{\"device\":\"a\",\"payload\":1,\"ttl\":60,\"notBefore\":\""
+                                        + tomorrow
+                                        + "\"}")
+                        .getFirst();
+        assertTrue(line.contains("\"status\":400"), line);
+        assertTrue(line.contains("\"field\":\"ttl\""), line);
+    }
+
     private static List<Byte> bytes(byte[] value) {
         return List.of(value[0], value[1], value[2]);
     }
@@ -123,6 +140,23 @@ class PostMessagesTest {
         assertTrue(api.kafka.history().isEmpty());
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "'\"attributes\":{\"title\":\"line 1\\nline 2\"}', attribute, attributes, attributes: title: U+000A is character 7",
+        "'\"attributes\":{\"a\":\"a\\tb\"}', attribute, attributes, attributes: a: U+0009 is character 2",
+        "'\"attributes\":{\"a\":\"\\uffff\"}', attribute, attributes, attributes: a: U+FFFF is character 1",
+        "'\"contentType\":\"a/b; x=\\u0085\"', content-type, contentType, contentType: U+0085 is character 8",
+        "'\"idempotencyKey\":\"\\ufdd0\"', idempotency-key, idempotencyKey, idempotencyKey: U+FDD0 is character 1",
+    })
+    void whatMqttDoesNotCarryIsRefusedWithItsPlace(
+            String field, String type, String name, String detail) throws Exception {
+        String answer = lines("{\"device\":\"a\"," + field + "}").getFirst();
+        assertTrue(answer.contains("\"type\":\"/problems/" + type + "\""), answer);
+        assertTrue(answer.contains("\"field\":\"" + name + "\""), answer);
+        assertTrue(answer.contains("\"detail\":\"" + detail + ": "), answer);
+        assertTrue(api.kafka.history().isEmpty());
+    }
+
     @Test
     void onePayloadGoesToManyDevicesUpToALimit() throws Exception {
         List<String> answers =
@@ -131,12 +165,47 @@ class PostMessagesTest {
                         "{\"devices\":[\"a\",\"b\",\"c\",\"d\"],\"payload\":1}",
                         "{\"devices\":[],\"payload\":1}",
                         "{\"devices\":\"a\",\"payload\":1}");
-        assertTrue(answers.get(0).startsWith("{\"messages\":[{\"id\":\""), answers.get(0));
-        assertTrue(answers.get(0).contains("\"device\":\"b\""), answers.get(0));
+        // As many answers as are named; who is named twice gets it once.
+        assertEquals(
+                List.of("a", "b", "a"),
+                new ObjectMapper()
+                        .readTree(answers.get(0))
+                        .path("messages")
+                        .findValuesAsText("device"));
+        assertEquals(
+                2,
+                Set.copyOf(new ObjectMapper().readTree(answers.get(0)).findValuesAsText("id"))
+                        .size());
         assertEquals(2, api.kafka.history().size());
         for (String refused : answers.subList(1, 4)) {
             assertTrue(refused.contains("\"field\":\"devices\""), refused);
         }
+    }
+
+    @Test
+    void aBadIdAmongManyIsNamedAndSpoilsNoOther() throws Exception {
+        String answer = lines("{\"devices\":[\"a\",\"phone 2\",\"b\"],\"payload\":1}").getFirst();
+        JsonNode messages = new ObjectMapper().readTree(answer).path("messages");
+        assertEquals(3, messages.size(), answer);
+        assertEquals("a", messages.path(0).path("device").asText());
+        assertEquals(400, messages.path(1).path("status").asInt());
+        assertEquals("devices", messages.path(1).path("field").asText());
+        assertTrue(messages.path(1).path("detail").asText().contains("\"phone 2\""), answer);
+        assertEquals("b", messages.path(2).path("device").asText());
+        assertEquals(2, api.kafka.history().size());
+    }
+
+    @Test
+    void anotherBodyUnderTheSameKeyIsRefused() throws Exception {
+        List<String> answers =
+                lines(
+                        "{\"device\":\"a\",\"payload\":1,\"idempotencyKey\":\"k\"}",
+                        "{\"device\":\"a\",\"payload\":2,\"idempotencyKey\":\"k\"}",
+                        "{\"device\":\"a\",\"payload\":1,\"idempotencyKey\":\"k\",\"ttl\":9}");
+        assertTrue(answers.get(1).contains("\"status\":422"), answers.get(1));
+        assertTrue(answers.get(1).contains("\"field\":\"idempotencyKey\""), answers.get(1));
+        assertEquals(answers.get(0), answers.get(2));
+        assertEquals(1, api.kafka.history().size());
     }
 
     @Test
@@ -167,6 +236,15 @@ class PostMessagesTest {
         HttpResponse<String> plain = post("text/plain", "[]");
         assertEquals(415, plain.statusCode(), plain.body());
         assertTrue(api.kafka.history().isEmpty());
+    }
+
+    /** A few bytes hold a million bad lines, if they are packed. */
+    @Test
+    void whereNothingIsUnderstoodTheRestIsNotRead() throws Exception {
+        String bad = "{}\n".repeat(PostMessages.REFUSED_MAX - 1);
+        List<String> answers = lines(bad + "{\"device\":\"d\"}\n" + bad + "{}\n".repeat(50));
+        assertEquals(2 * PostMessages.REFUSED_MAX + 1, answers.size());
+        assertTrue(answers.getLast().contains("/problems/not-understood"), answers.getLast());
     }
 
     @Test

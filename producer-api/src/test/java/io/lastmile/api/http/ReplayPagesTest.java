@@ -25,7 +25,10 @@ class ReplayPagesTest {
     }
 
     private HttpResponse<String> post(String body) throws Exception {
-        return api.send(api.to("/v1/replays").POST(BodyPublishers.ofString(body)));
+        return api.send(
+                api.to("/v1/replays")
+                        .header("Content-Type", "application/json")
+                        .POST(BodyPublishers.ofString(body)));
     }
 
     private Map<String, String> awaitEnd(String name) {
@@ -102,6 +105,15 @@ class ReplayPagesTest {
                     {"ids":"1-0","outcome":"lost"}                       | outcome
                     {"ids":"1-0","devices":["a b"]}                      | devices
                     {"ids":"1-0","toDevices":"a"}                        | toDevices
+                    {"ids":"1-0","devices":[]}                           | devices
+                    {"ids":"1-0","devices":[""]}                         | devices
+                    {"ids":"1-0","devices":null}                         | devices
+                    {"ids":"1-0","devicePrefix":""}                      | devicePrefix
+                    {"ids":"1-0","devicePrefix":null}                    | devicePrefix
+                    {"ids":"1-0","toDevices":[]}                         | toDevices
+                    {"ids":"1-0","outcome":""}                           | outcome
+                    {"ids":""}                                           | ids
+                    {"from":""}                                          | from
                     {"ids":"1-0","name":"a b"}                           | name
                     {"ids":"1-0","dryRun":"yes"}                         | dryRun
                     {"ids":"1-0","device":"a"}                           | device

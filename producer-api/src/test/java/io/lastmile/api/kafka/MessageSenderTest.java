@@ -126,6 +126,53 @@ class MessageSenderTest {
         assertEquals(2, producer.history().size());
     }
 
+    private static Message order(String payload, Header... more) throws Exception {
+        List<Header> headers = new ArrayList<>(List.of(new Header("idempotency-key", "order-1")));
+        headers.addAll(List.of(more));
+        return MessageRecord.decode(new DeviceId("d"), Payload.ofText(payload), headers);
+    }
+
+    @Test
+    void anotherMessageWithTheSameKeyIsRefused() throws Exception {
+        MessageSender sender = sender(Duration.ofSeconds(30));
+        CompletableFuture<SendResult> first = sender.begin(order("pay 10"));
+        assertEquals(SendResult.Reason.KEY_REUSED, reason(sender.send(order("pay 20"))));
+        producer.completeNext();
+        for (Message other :
+                List.of(
+                        order("pay 20"),
+                        order(""),
+                        order("pay 10", new Header("content-type", "text/plain")),
+                        order("pay 10", new Header("a", "b")))) {
+            assertEquals(SendResult.Reason.KEY_REUSED, reason(sender.send(other)));
+        }
+        // What a sender counts down from try to try makes it no other message.
+        Message again = order("pay 10", new Header("ttl", "5"), new Header("urgency", "high"));
+        assertEquals(first.join(), sender.send(again));
+        assertEquals(1, producer.history().size());
+    }
+
+    @Test
+    void aKeyIsAskedForAgainOnceItsMessageIsCancelled() throws Exception {
+        MessageSender sender = sender(Duration.ofSeconds(30));
+        CompletableFuture<SendResult> first = sender.begin(order("x"));
+        producer.completeNext();
+        MessageId id = assertInstanceOf(SendResult.Accepted.class, first.join()).id();
+        Message cancel =
+                MessageRecord.decode(
+                        new DeviceId("d"),
+                        Payload.EMPTY,
+                        List.of(new Header("cancel", id.toString())));
+        CompletableFuture<SendResult> cancelled = sender.begin(cancel);
+        assertEquals(first.join(), sender.send(order("x")), "not before Kafka has the cancel");
+        producer.completeNext();
+        assertInstanceOf(SendResult.Accepted.class, cancelled.join());
+        CompletableFuture<SendResult> second = sender.begin(order("y"));
+        producer.completeNext();
+        assertEquals(new MessageId(0, 2), ((SendResult.Accepted) second.join()).id());
+        assertEquals(3, producer.history().size());
+    }
+
     @Test
     void aClosedSenderTakesNothing() {
         MessageSender sender = sender(Duration.ofMillis(300));

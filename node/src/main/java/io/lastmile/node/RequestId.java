@@ -1,8 +1,8 @@
-package io.lastmile.api.http;
+package io.lastmile.node;
 
-import io.lastmile.node.HttpRequest;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /** What a request is called in logs and in its answer: as its sender says, or a name of ours. */
 final class RequestId {
@@ -13,9 +13,8 @@ final class RequestId {
 
     private RequestId() {}
 
-    static String of(HttpRequest request) {
-        String given = request.header(HEADER);
-        return ALLOWED.matcher(given).matches()
+    static String of(@Nullable String given) {
+        return given != null && ALLOWED.matcher(given).matches()
                 ? given
                 : Long.toString(ThreadLocalRandom.current().nextLong() >>> 1, 36);
     }
