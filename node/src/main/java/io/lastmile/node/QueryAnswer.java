@@ -1,5 +1,7 @@
 package io.lastmile.node;
 
+import io.lastmile.wire.DeviceId;
+
 /**
  * The answer to a state query.
  *
@@ -8,6 +10,7 @@ package io.lastmile.node;
  */
 public record QueryAnswer(int status, String json) {
     private static final String NOT_READ_YET = "not-read-yet";
+    private static final String MISPLACED = "misplaced";
 
     /** An answer that is a problem. */
     public static QueryAnswer problem(Problem problem) {
@@ -19,8 +22,22 @@ public record QueryAnswer(int status, String json) {
         return problem(Problem.of(404, NOT_READ_YET, "Not read yet", detail));
     }
 
+    /** The owner of that device's partition knows: its producer wrote the message elsewhere. */
+    public static QueryAnswer ofDevice(DeviceId device, String detail) {
+        return problem(new Problem(404, MISPLACED, "Misplaced", detail, device.value()));
+    }
+
     /** Whether it is {@link #notReadYet}. */
     public boolean isNotReadYet() {
-        return status == 404 && json.contains("\"/problems/" + NOT_READ_YET + '"');
+        return isProblem(NOT_READ_YET);
+    }
+
+    /** Whether it is {@link #ofDevice}, whose {@code field} names the device. */
+    public boolean isOfDevice() {
+        return isProblem(MISPLACED);
+    }
+
+    private boolean isProblem(String type) {
+        return status == 404 && json.contains("\"/problems/" + type + '"');
     }
 }

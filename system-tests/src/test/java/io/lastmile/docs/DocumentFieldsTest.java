@@ -14,6 +14,7 @@ import io.lastmile.wire.Outcome;
 import io.lastmile.wire.SessionId;
 import io.lastmile.wire.Transport;
 import io.lastmile.wire.Urgency;
+import io.lastmile.wire.record.ArrivalRecord;
 import io.lastmile.wire.record.CheckpointRecord;
 import io.lastmile.wire.record.ClaimRecord;
 import io.lastmile.wire.record.EventRecord;
@@ -105,6 +106,21 @@ class DocumentFieldsTest {
         named(Topic.INBOX, new IdempotencyRecord(ID, 1).encode(), keyKey);
         CheckpointRecord checkpoint = new CheckpointRecord(1, 2, 3, 16, "a", "b", new long[] {4});
         named(Topic.INBOX, checkpoint.encode(), new InboxKey.Checkpoint().encode());
+        named(Topic.INBOX, new ArrivalRecord(5, 6).encode(), new InboxKey.Arrival(3).encode());
+        ParkedRecord again =
+                new ParkedRecord(
+                        ID,
+                        1,
+                        2,
+                        3,
+                        ParkedRecord.APPENDED_AGAIN,
+                        5,
+                        6,
+                        Urgency.HIGH,
+                        null,
+                        null,
+                        null);
+        named(Topic.INBOX, again.encode(), parkedKey);
         named(Topic.INBOX, new ClaimRecord(NODE, 1).encode(), new InboxKey.Claim().encode());
     }
 
@@ -126,9 +142,13 @@ class DocumentFieldsTest {
                         "0.1.0",
                         Map.of("hop", "127.0.0.1:7400"),
                         Map.of("sessions", 1L),
-                        List.of(new NodeRecord.Claim(0, 1)));
+                        new NodeRecord.RouterPartitions(
+                                List.of(new NodeRecord.Claim(0, 1)), Set.of(2)));
         named(Topic.NODES, beat.encode(), new NodeKey(NODE, false).encode());
-        named(Topic.NODES, new NodeRecord.Gone(NODE, 1).encode(), new NodeKey(NODE, true).encode());
+        named(
+                Topic.NODES,
+                new NodeRecord.Gone(NodeRole.EDGE, NODE, 1).encode(),
+                new NodeKey(NODE, true).encode());
         named(Topic.NODES, null, new NodeKey(NODE, false).encode());
     }
 

@@ -66,7 +66,9 @@ final class Books {
     Story accepted(int partition, long offset, long appendedAtMs, Message message) {
         MessageId id = new MessageId(partition, offset);
         long ttlSeconds = message.ttlSeconds();
-        long ttlMs = ttlSeconds == Message.ABSENT ? World.TTL_DEFAULT_MS : ttlSeconds * 1_000;
+        long dueInMs = Math.max(0, message.notBeforeMs() - appendedAtMs);
+        long ttlMs =
+                ttlSeconds == Message.ABSENT ? dueInMs + World.TTL_DEFAULT_MS : ttlSeconds * 1_000;
         Story story = new Story(id, message.device(), message, appendedAtMs, ttlMs);
         begin(story);
         return story;
@@ -96,7 +98,16 @@ final class Books {
         reasons.begun(story);
     }
 
+    /** Kafka has a record of an owner's once more, which a producer has copied. */
+    void acceptedCopy(int partition, long offset, MessageId id) {
+        Story story = storiesById.get(id);
+        if (story != null) {
+            storiesByOffset.get(partition).put(offset, story);
+        }
+    }
+
     private void stand(Story story) {
+        story.keyedNowMs = world.agenda.nowMs();
         storiesByOffset.get(story.partition).put(story.offset, story);
         neitherSettledNorParked.get(story.partition).add(story.offset);
     }
@@ -338,6 +349,7 @@ final class Books {
         story.isGone = false; // retention may have taken it where it stood before
         story.moved(partition, append.offset(), append.atMs());
         stand(story);
+        world.producers.appendedAgain(partition, message);
     }
 
     private void settled(int partition, DeviceId device, ReceiptRecord receipt) {
@@ -378,6 +390,11 @@ final class Books {
             figures.count("delivered_at_qos_0");
         }
         neitherSettledNorParked.get(partition).remove(receipt.offset());
+        // Where it was appended again, and ended before that was read.
+        neitherSettledNorParked.get(story.partition).remove(story.offset);
+        if (outcome == Outcome.CANCELLED) {
+            story.freedNowMs = world.agenda.nowMs();
+        }
     }
 
     private static boolean wasSent(Story story) {
@@ -386,6 +403,9 @@ final class Books {
 
     /** An owner's own ending must not meet a message that is in flight or was acknowledged. */
     private void checkNotInFlight(Story story, Outcome outcome) {
+        if (story.isGone) {
+            return; // retention took the record that was sent: its acknowledgement names nobody
+        }
         long eventsStart = world.partitions.get(story.partition).events.start();
         for (Sent sent : story.sends) {
             if (sent.ackOffset < eventsStart) {

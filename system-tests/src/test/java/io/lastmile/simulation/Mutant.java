@@ -46,6 +46,10 @@ enum Mutant {
     KEY_IS_IGNORED(Invariant.KEY_GOES_ONCE),
     /** A new owner does not know the idempotency keys of the one before. */
     KEY_IS_NOT_WRITTEN(Invariant.KEY_GOES_ONCE),
+    /** A new owner does not know that a key is free again, since its message was taken back. */
+    FREED_KEY_IS_KEPT(Invariant.DESERVED),
+    /** A new owner does not know which misplaced messages have arrived. */
+    ARRIVAL_IS_NOT_WRITTEN(Invariant.ONE_OUTCOME),
     /** A message for later goes at once. */
     NOT_BEFORE_IS_IGNORED(Invariant.NOT_BEFORE),
     /** What is to be appended again is left out of the transaction. */

@@ -38,13 +38,17 @@ final class Oracle {
         }
         MessageId cancelled = message.cancel();
         List<MessageView> unsettled = unsettled(heart, message.device());
-        boolean taken = unsettled.stream().anyMatch(view -> view.offset() == offset);
+        // One that is to end itself, because its time ran out unread, takes nobody's place.
+        boolean taken =
+                unsettled.stream()
+                        .anyMatch(view -> view.offset() == offset && view.facts().ending() == null);
         for (MessageView view : unsettled) {
             boolean replaced =
                     taken
                             && message.collapseKey() != null
                             && message.collapseKey().equals(acceptedKey(view.offset()))
-                            && !isLater(view.facts().id(), id(message, offset));
+                            && message.notBeforeMs() == Message.ABSENT
+                            && isBefore(view, offset);
             boolean ends = replaced || view.facts().id().equals(cancelled);
             check(
                     !ends || view.offset() >= offset || view.facts().ending() != null,
@@ -58,14 +62,10 @@ final class Oracle {
         return world.books.story(partition, offset).collapseKey();
     }
 
-    /** Behind which the other was appended again, though it was accepted before. */
-    private static boolean isLater(MessageId id, MessageId than) {
-        return id.partition() == than.partition() && id.offset() > than.offset();
-    }
-
-    private MessageId id(Message message, long offset) {
-        MessageId origin = message.origin();
-        return origin == null ? new MessageId(partition, offset) : origin;
+    /** Whether it was accepted before the one that was read: that may have been due only now. */
+    private boolean isBefore(MessageView view, long readOffset) {
+        return world.books.story(partition, view.offset()).keyedOffset
+                < world.books.story(partition, readOffset).keyedOffset;
     }
 
     /** The heart commands to send, and knows of the message what it knows. */

@@ -5,6 +5,7 @@ import io.lastmile.router.heart.Rejected;
 import io.lastmile.simulation.TransactionCoordinator.Appended;
 import io.lastmile.wire.DeviceId;
 import io.lastmile.wire.Message;
+import io.lastmile.wire.record.ArrivalRecord;
 import io.lastmile.wire.record.EventRecord;
 import io.lastmile.wire.record.IdempotencyRecord;
 import io.lastmile.wire.record.InboxKey;
@@ -87,6 +88,8 @@ final class PartitionLogs {
                 return parked == null;
             }
         }
+
+        record Arrived(InboxKey.Arrival key, ArrivalRecord arrival) implements InboxNote {}
 
         record Known(InboxKey.Idempotency key, @Nullable IdempotencyRecord known)
                 implements InboxNote {

@@ -9,6 +9,7 @@ import io.lastmile.wire.Payload;
 import io.lastmile.wire.Urgency;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** All producers: what they append to messages, with everything that a seed's traits allow. */
@@ -19,8 +20,12 @@ final class Producers {
     private final World world;
     private final Chance chance;
     private final List<Story> recent = new ArrayList<>();
+    private final List<Copy> appendedAgain = new ArrayList<>();
     private long keys;
     private boolean stopped;
+
+    /** A record of an owner's. */
+    private record Copy(int partition, Message message) {}
 
     Producers(World world) {
         this.world = world;
@@ -50,7 +55,9 @@ final class Producers {
 
     private void appendSoon(SimulatedDevice device) {
         Runnable append;
-        if (now(Trait.UNREADABLE_RECORDS, 5)) {
+        if (now(Trait.COPIED_RECORDS, 10) && !appendedAgain.isEmpty()) {
+            append = () -> copy(chance.pick(appendedAgain));
+        } else if (now(Trait.UNREADABLE_RECORDS, 5)) {
             DeviceId key = chance.percent(50) ? device.id : null;
             append = () -> nonsense(device.partition, key);
         } else if (now(Trait.CANCELS, 20) && !recent.isEmpty()) {
@@ -136,6 +143,27 @@ final class Producers {
         world.partitions.get(partition).messages.append(new MessageNote.Intact(control));
         world.trace.note(() -> "cancel of " + id);
         world.books.acceptedCancel(id);
+    }
+
+    /** An owner has appended a message again, where everybody can read it. */
+    void appendedAgain(int partition, Message message) {
+        appendedAgain.add(new Copy(partition, message));
+        if (appendedAgain.size() > RECENT_MAX) {
+            appendedAgain.removeFirst();
+        }
+    }
+
+    /** With its seal, so that it has to be where it was. */
+    private void copy(Copy copy) {
+        long offset =
+                world.partitions
+                        .get(copy.partition)
+                        .messages
+                        .append(new MessageNote.Intact(copy.message))
+                        .offset();
+        MessageId id = Objects.requireNonNull(copy.message.origin(), "appended again");
+        world.trace.note(() -> "copy " + copy.partition + "-" + offset + " of " + id);
+        world.books.acceptedCopy(copy.partition, offset, id);
     }
 
     private void nonsense(int partition, @Nullable DeviceId device) {

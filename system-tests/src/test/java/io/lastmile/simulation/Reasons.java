@@ -85,14 +85,13 @@ final class Reasons {
                 || latestNowMs >= story.acceptedAtMs + story.ttlMs;
     }
 
-    /** Whether a message that was accepted later has its collapse key. */
+    /** Whether a message that was accepted later, and is due, has its collapse key. */
     private boolean isReplaced(Story story) {
         for (Story other : find(storiesByCollapseKey, story, story.collapseKey())) {
             boolean later =
-                    other.id.partition() == story.id.partition()
-                            ? other.id.offset() > story.id.offset()
-                            : other.offset > story.offset;
-            if (later && (firstWithItsKey(other) == null || isAnyLost(other))) {
+                    other.partition == story.partition && other.keyedOffset > story.keyedOffset;
+            boolean due = other.notBeforeMs() == Message.ABSENT || other.released;
+            if (later && due && (firstWithItsKey(other) == null || isUncertain(other))) {
                 return true;
             }
         }
@@ -103,9 +102,9 @@ final class Reasons {
         Message message = story.message;
         boolean deserved =
                 message == null
-                        || isTooLong(story)
+                        || isRefused(story)
                         || story.sends.stream().anyMatch(sent -> sent.refused)
-                        || firstWithItsKey(story) != null;
+                        || isRepetition(story);
         check(deserved, Invariant.DESERVED, () -> story + " settles as rejected");
         world.figures.count(reason(story));
     }
@@ -119,14 +118,14 @@ final class Reasons {
                 return "rejected_by_device";
             }
         }
-        return story.idempotencyKey() == null ? "rejected_too_long" : "rejected_duplicate";
+        return story.idempotencyKey() == null ? "rejected_unheard" : "rejected_duplicate";
     }
 
     /** The message that opened the window of this one's idempotency key, unless this one did. */
     private @Nullable Story firstWithItsKey(Story story) {
         List<Story> inOrder =
                 find(storiesByIdempotencyKey, story, story.idempotencyKey()).stream()
-                        .filter(other -> other.partition == story.partition && !isTooLong(other))
+                        .filter(other -> other.partition == story.partition && !isRefused(other))
                         .sorted(Comparator.comparingLong(other -> other.keyedOffset))
                         .toList();
         Story first = null;
@@ -141,10 +140,44 @@ final class Reasons {
         return first == story ? null : first;
     }
 
+    /**
+     * Whether a message before it has its key. One that was taken back does not count where its
+     * receipt was there first.
+     */
+    private boolean isRepetition(Story story) {
+        if (!isAnyCancelled(story)) {
+            return firstWithItsKey(story) != null;
+        }
+        return find(storiesByIdempotencyKey, story, story.idempotencyKey()).stream()
+                .anyMatch(other ->
+                        other.partition == story.partition
+                                && other.keyedOffset < story.keyedOffset
+                                && story.keyedAtMs < other.keyedAtMs + windowMs()
+                                && !isRefused(other)
+                                && other.freedNowMs >= story.keyedNowMs);
+    }
+
+    private boolean isAnyCancelled(Story story) {
+        return find(storiesByIdempotencyKey, story, story.idempotencyKey()).stream()
+                .anyMatch(other -> other.cancelled);
+    }
+
+    /** Whether nobody but the owner can know which message opened the window of its key. */
+    private boolean isUncertain(Story story) {
+        return isAnyLost(story) || isAnyCancelled(story);
+    }
+
     /** Whether retention took a message with this key, perhaps unread: its window never began. */
     private boolean isAnyLost(Story story) {
         return find(storiesByIdempotencyKey, story, story.idempotencyKey()).stream()
                 .anyMatch(other -> other.isGone);
+    }
+
+    /** Whether it ends before its key is looked at. */
+    private boolean isRefused(Story story) {
+        return isTooLong(story)
+                || (story.notBeforeMs() != Message.ABSENT
+                        && story.acceptedAtMs + story.ttlMs <= story.notBeforeMs());
     }
 
     private boolean isTooLong(Story story) {
@@ -176,7 +209,7 @@ final class Reasons {
                 () -> story + " is sent, not before " + story.notBeforeMs());
         Story first = firstWithItsKey(story);
         check(
-                first == null || isAnyLost(story),
+                first == null || isUncertain(story),
                 Invariant.KEY_GOES_ONCE,
                 () -> story + " is sent, and repeats " + first);
     }

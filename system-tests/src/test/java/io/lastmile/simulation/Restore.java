@@ -6,9 +6,11 @@ import io.lastmile.router.heart.RestoredDevices;
 import io.lastmile.simulation.PartitionLogs.InboxNote;
 import io.lastmile.simulation.PartitionLogs.PresenceNote;
 import io.lastmile.wire.Incarnation;
+import io.lastmile.wire.record.ArrivalRecord;
 import io.lastmile.wire.record.IdempotencyRecord;
 import io.lastmile.wire.record.InboxKey;
 import io.lastmile.wire.record.ParkedRecord;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
@@ -23,6 +25,7 @@ final class Restore {
     private final boolean forgetsEndings;
     private final RestoredDevices devices;
     private final Map<InboxKey.Idempotency, IdempotencyRecord> known = new LinkedHashMap<>();
+    private final Map<Integer, ArrivalRecord> arrivals = new HashMap<>();
     private Positions positions;
     private long inboxPosition;
     private long presencePosition;
@@ -57,6 +60,8 @@ final class Restore {
                 case InboxNote.Checkpoint(var next) -> positions = next;
                 case InboxNote.Parked(var key, var value) ->
                         devices.parked(key.device(), key.offset(), falsify(value));
+                case InboxNote.Arrived(var key, var value) ->
+                        arrivals.put(key.fromPartition(), value);
                 case InboxNote.Known(var key, var value) -> put(known, key, value);
             }
         }
@@ -107,6 +112,6 @@ final class Restore {
     }
 
     Restored restored(Set<Incarnation> edges, long eventsEnd) {
-        return new Restored(inTheLogs(), eventsEnd, devices, known, edges);
+        return new Restored(inTheLogs(), eventsEnd, devices, known, arrivals, edges);
     }
 }

@@ -120,6 +120,8 @@ final class Sabotage {
             case Write.Park _ -> world.strikes(Mutant.PARKING_IS_FORGOTTEN, 20);
             case Write.Receipt _ -> world.strikes(Mutant.RECEIPT_IS_FORGOTTEN, 20);
             case Write.Remember _ -> world.has(Mutant.KEY_IS_NOT_WRITTEN);
+            case Write.Forget _ -> world.has(Mutant.FREED_KEY_IS_KEPT);
+            case Write.Arrive _ -> world.has(Mutant.ARRIVAL_IS_NOT_WRITTEN);
             case Write.Reappend _ -> world.strikes(Mutant.APPENDING_AGAIN_IS_FORGOTTEN, 20);
             case Write.Reject _ -> world.strikes(Mutant.REJECT_IS_FORGOTTEN, 20);
             default -> false;

@@ -37,6 +37,11 @@ final class Story {
 
     long keyedAtMs;
 
+    /** When it came to stand there, and its key was free since it was taken back, by no clock. */
+    long keyedNowMs;
+
+    long freedNowMs = Long.MAX_VALUE;
+
     /** Whether it was appended again because it was due. */
     boolean released;
 

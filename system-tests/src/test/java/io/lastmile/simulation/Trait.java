@@ -20,6 +20,8 @@ enum Trait {
     NOT_BEFORE,
     /** A producer whose partitioner is another. */
     MISPLACED_RECORDS,
+    /** A producer that copies records which owners have appended again. */
+    COPIED_RECORDS,
     /** A producer of nonsense: no device for a key, tombstones, broken headers, long payloads. */
     UNREADABLE_RECORDS,
     /** Brokers whose clocks do not agree. */

@@ -37,11 +37,10 @@ final class World {
     final Books books;
     final List<PartitionLogs> partitions = new ArrayList<>();
     final SimulatedLog<NodeNote> nodes;
-    final Group group;
     final List<SimulatedRouter> routers = new ArrayList<>();
     final List<SimulatedEdge> edges = new ArrayList<>();
     final List<SimulatedDevice> devices = new ArrayList<>();
-    private final Producers producers;
+    final Producers producers;
     private final @Nullable Mutant mutant;
     private boolean chaos = true;
 
@@ -61,7 +60,6 @@ final class World {
         }
         nodes = new SimulatedLog<>("nodes", kafka.brokerClock());
         producers = new Producers(this);
-        group = new Group(this);
         for (int i = 1; i <= plan.routers; i++) {
             routers.add(new SimulatedRouter(this, "router-" + i));
         }
@@ -99,7 +97,6 @@ final class World {
                         s.parkAfterMs(),
                         0,
                         s.cutOffTakeOverWaitMs(),
-                        s.ackDeadlineMs(),
                         s.connectedGraceMs(),
                         s.idempotencyWindowMs(),
                         s.idempotencyKeysMax(),

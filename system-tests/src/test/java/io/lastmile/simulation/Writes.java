@@ -33,6 +33,9 @@ final class Writes {
                     new Append<>(
                             logs.inbox,
                             new InboxNote.Known(new InboxKey.Idempotency(device, key), null));
+            case Write.Arrive(var from, var arrival) ->
+                    new Append<>(
+                            logs.inbox, new InboxNote.Arrived(new InboxKey.Arrival(from), arrival));
             case Write.Online(var device, var presence) ->
                     new Append<>(logs.presence, new PresenceNote(device, presence));
             case Write.Offline(var device) ->

@@ -34,6 +34,8 @@ public enum MessageHeader {
      * only.
      */
     ACCEPTED_AT("accepted-at"),
+    /** Proves that an owner appended the message again. Written by owners only. */
+    OWNER_SEAL("owner-seal"),
     /** The id of the message that this one repeats. */
     REPLAY_OF("replay-of"),
     /** W3C trace context. */

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 
+import io.lastmile.wire.record.ArrivalRecord;
 import io.lastmile.wire.record.CheckpointRecord;
 import io.lastmile.wire.record.ClaimRecord;
 import io.lastmile.wire.record.EventRecord;
@@ -23,6 +24,7 @@ import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.stream.Stream;
@@ -163,12 +165,18 @@ class GoldenBytesTest {
                 inboxKey("idempotency-key", new InboxKey.Idempotency(DEVICE, "order-17")),
                 inboxKey("checkpoint-key", new InboxKey.Checkpoint()),
                 inboxKey("claim-key", new InboxKey.Claim()),
+                inboxKey("arrival-key", new InboxKey.Arrival(3)),
+                golden(
+                        "arrival",
+                        new ArrivalRecord(17, 1042),
+                        ArrivalRecord::encode,
+                        ArrivalRecord::decode),
                 golden("node-key", new NodeKey(EDGE, false), NodeKey::encode, NodeKey::decode),
                 golden("node-gone-key", new NodeKey(EDGE, true), NodeKey::encode, NodeKey::decode),
                 golden("heartbeat", heartbeat(), NodeRecord::encode, NodeRecord::decode),
                 golden(
                         "gone",
-                        new NodeRecord.Gone(ROUTER, AT_MS),
+                        new NodeRecord.Gone(NodeRole.EDGE, ROUTER, AT_MS),
                         NodeRecord::encode,
                         NodeRecord::decode));
     }
@@ -224,7 +232,9 @@ class GoldenBytesTest {
                 "0.1.0",
                 addresses,
                 load,
-                List.of(new NodeRecord.Claim(3, 5), new NodeRecord.Claim(4, 6)));
+                new NodeRecord.RouterPartitions(
+                        List.of(new NodeRecord.Claim(3, 5), new NodeRecord.Claim(4, 6)),
+                        Set.of(7)));
     }
 
     private static Golden<EventRecord> event(String name, EventRecord value) {

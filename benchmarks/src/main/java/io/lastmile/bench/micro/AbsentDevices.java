@@ -58,6 +58,7 @@ public class AbsentDevices {
                                 0,
                                 new RestoredDevices(0),
                                 Map.of(),
+                                Map.of(),
                                 Set.of(Typical.EDGE)),
                         nowMs,
                         this::carryOut);

@@ -69,6 +69,7 @@ public class OnlineDevices {
                                 eventOffset,
                                 restored,
                                 Map.of(),
+                                Map.of(),
                                 Set.of(Typical.EDGE)),
                         nowMs,
                         this::carryOut);

@@ -1,31 +1,23 @@
 package io.lastmile.cli.doctor;
 
 import io.lastmile.node.kafka.ClusterReport;
+import io.lastmile.node.kafka.HeldBackReport;
 import io.lastmile.node.kafka.TopicReport;
 import io.lastmile.wire.record.Topic;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
+import org.apache.kafka.clients.admin.ProducerState;
 
 /** What the brokers and topics tell. */
 final class KafkaChecks {
-    /**
-     * The session of the routers' group that the manual recommends (docs/operating/recovery.md).
-     */
-    private static final long SESSION_MS_MAX = 10_000;
+    /** How long a transaction may stay open: owners' own take milliseconds. */
+    private static final long OPEN_MS_MAX = 5_000;
 
     private KafkaChecks() {}
 
     static List<Finding> of(ClusterReport cluster, List<TopicReport> topics) {
         List<Finding> findings = new ArrayList<>();
         brokers(findings, cluster);
-        if (!cluster.hasNewGroups()) {
-            findings.add(
-                    Finding.fail(
-                            "group protocol",
-                            "the brokers do not have the consumer group protocol (KIP-848): Kafka 4.0 or newer is needed, with group.version=1"));
-        }
-        session(findings, cluster.brokerConfig());
         if (topics.size() < Topic.values().length) {
             findings.add(
                     Finding.fail(
@@ -49,6 +41,30 @@ final class KafkaChecks {
         return findings;
     }
 
+    /** What open transactions hold back, and have for longer than any owner's own takes. */
+    static List<Finding> heldBack(List<HeldBackReport> reports, long nowMs) {
+        List<Finding> findings = new ArrayList<>();
+        for (HeldBackReport held : reports) {
+            ProducerState producer = held.producer().orElse(null);
+            long openMs = producer == null ? 0 : nowMs - producer.lastTimestamp();
+            if (producer != null && openMs < OPEN_MS_MAX) {
+                continue;
+            }
+            String who =
+                    producer == null
+                            ? "of a producer that Kafka does not name"
+                            : "of producer %d, which wrote last %d s ago,"
+                                    .formatted(producer.producerId(), openMs / 1_000);
+            findings.add(
+                    Finding.fail(
+                            "open transaction",
+                            "a transaction %s holds partition %d of messages back from offset %d on, %d records: nothing behind it is delivered before it ends. End it in that producer, or with kafka-transactions.sh abort (docs/operating/failures.md)"
+                                    .formatted(
+                                            who, held.partition(), held.from(), held.records())));
+        }
+        return findings;
+    }
+
     private static void brokers(List<Finding> findings, ClusterReport cluster) {
         findings.add(
                 cluster.brokers() >= 3
@@ -57,19 +73,5 @@ final class KafkaChecks {
                                 "brokers",
                                 "%d there: messages survive the loss of a broker only with three"
                                         .formatted(cluster.brokers())));
-    }
-
-    private static void session(List<Finding> findings, Map<String, String> config) {
-        String session = config.getOrDefault("group.consumer.session.timeout.ms", "");
-        if (session.matches("[0-9]{1,9}")) {
-            long ms = Long.parseLong(session);
-            findings.add(
-                    ms <= SESSION_MS_MAX
-                            ? Finding.ok("group session", ms + " ms")
-                            : Finding.warn(
-                                    "group session",
-                                    "a dead router keeps its partitions for %d s: set group.consumer.session.timeout.ms=6000 (docs/operating/recovery.md)"
-                                            .formatted(ms / 1_000)));
-        }
     }
 }

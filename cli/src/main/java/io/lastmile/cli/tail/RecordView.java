@@ -8,6 +8,7 @@ import io.lastmile.wire.Message;
 import io.lastmile.wire.MessageHeader;
 import io.lastmile.wire.MessageId;
 import io.lastmile.wire.SessionId;
+import io.lastmile.wire.record.ArrivalRecord;
 import io.lastmile.wire.record.CheckpointRecord;
 import io.lastmile.wire.record.ClaimRecord;
 import io.lastmile.wire.record.EventRecord;
@@ -75,14 +76,17 @@ public final class RecordView {
         if (key == null || topic == Topic.NODES) {
             return null;
         }
-        if (topic != Topic.INBOX) {
-            return Fields.textOrNull(key);
-        }
         try {
+            if (topic == Topic.REVOCATIONS) {
+                return RevocationKey.decode(key).device().value();
+            }
+            if (topic != Topic.INBOX) {
+                return Fields.textOrNull(key);
+            }
             return switch (InboxKey.decode(key)) {
                 case InboxKey.Parked parked -> parked.device().value();
                 case InboxKey.Idempotency known -> known.device().value();
-                case InboxKey.Checkpoint _, InboxKey.Claim _ -> null;
+                case InboxKey.Checkpoint _, InboxKey.Claim _, InboxKey.Arrival _ -> null;
             };
         } catch (MalformedException e) {
             return null;
@@ -227,6 +231,14 @@ public final class RecordView {
             }
             case InboxKey.Checkpoint _ ->
                     checkpoint(new Fields().put("kind", "checkpoint"), value(record));
+            case InboxKey.Arrival(int from) -> {
+                ArrivalRecord arrival = ArrivalRecord.decode(value(record));
+                yield new Fields()
+                        .put("kind", "arrival")
+                        .put("fromPartition", from)
+                        .put("origin", new MessageId(from, arrival.origin()).toString())
+                        .put("messageOffset", arrival.offset());
+            }
             case InboxKey.Claim _ -> {
                 ClaimRecord claim = ClaimRecord.decode(value(record));
                 yield incarnation(new Fields().put("kind", "claim"), "router", claim.owner())
@@ -238,11 +250,13 @@ public final class RecordView {
 
     private static Fields parked(Fields fields, byte[] value) {
         ParkedRecord parked = ParkedRecord.decode(value);
+        boolean again = parked.notBeforeMs() == ParkedRecord.APPENDED_AGAIN;
         return fields.put("id", parked.id().toString())
                 .time("acceptedAt", parked.acceptedAtMs())
                 .time("routedAt", parked.routedAtMs())
                 .time("expiresAt", parked.expiresAtMs())
-                .time("notBefore", parked.notBeforeMs())
+                .time("notBefore", again ? Message.ABSENT : parked.notBeforeMs())
+                .put("appendedAgain", again ? true : null)
                 .put("bodyBytes", parked.bodyBytes())
                 .put("sends", parked.sends())
                 .put("urgency", parked.urgency().label())
@@ -278,7 +292,8 @@ public final class RecordView {
         }
         return switch (NodeRecord.decode(value)) {
             case NodeRecord.Gone gone ->
-                    incarnation(fields, "by", gone.by()).time("at", gone.atMs());
+                    incarnation(fields.put("role", gone.role().label()), "by", gone.by())
+                            .time("at", gone.atMs());
             case NodeRecord.Heartbeat beat ->
                     fields.put("role", beat.role().label())
                             .put("draining", beat.draining())
@@ -287,7 +302,8 @@ public final class RecordView {
                             .put("software", beat.software())
                             .put("addresses", beat.addresses())
                             .put("load", beat.load())
-                            .put("claims", beat.claims().stream().map(RecordView::claim).toList());
+                            .put("claims", beat.claims().stream().map(RecordView::claim).toList())
+                            .put("unable", List.copyOf(beat.partitions().unable()));
         };
     }
 

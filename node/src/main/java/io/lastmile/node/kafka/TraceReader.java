@@ -1,5 +1,6 @@
 package io.lastmile.node.kafka;
 
+import io.lastmile.node.Counted;
 import io.lastmile.node.trace.DeviceTrace;
 import io.lastmile.node.trace.MessageTrace;
 import io.lastmile.node.trace.NoTraceException;
@@ -17,11 +18,15 @@ import io.lastmile.wire.record.MessageRecord;
 import io.lastmile.wire.record.NodeRecord;
 import io.lastmile.wire.record.ParkedRecord;
 import io.lastmile.wire.record.ReceiptRecord;
+import io.lastmile.wire.record.RevocationRecord;
 import io.lastmile.wire.record.Topic;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.Consumer;
@@ -41,12 +46,14 @@ public final class TraceReader {
     private final Consumer<byte[], byte[]> consumer;
     private final int partitions;
     private final Supplier<Map<Incarnation, NodeRecord.Gone>> gone;
+    private final Function<DeviceId, Optional<RevocationRecord>> revocations;
     private final long lookbackMs;
 
     /**
      * Traces read with a consumer, which it assigns.
      *
      * @param gone which edges are, asked once a trace
+     * @param revocations whether and why a device may not connect, asked once a trace
      * @param lookbackMs how far back the last session before a message is looked for
      */
     public TraceReader(
@@ -54,11 +61,13 @@ public final class TraceReader {
             Consumer<byte[], byte[]> consumer,
             int partitions,
             Supplier<Map<Incarnation, NodeRecord.Gone>> gone,
+            Function<DeviceId, Optional<RevocationRecord>> revocations,
             long lookbackMs) {
         this.kafka = kafka;
         this.consumer = consumer;
         this.partitions = partitions;
         this.gone = gone;
+        this.revocations = revocations;
         this.lookbackMs = lookbackMs;
     }
 
@@ -69,14 +78,21 @@ public final class TraceReader {
      */
     public MessageTrace message(MessageId id) {
         MessageTrace trace = found(id);
+        revocations.apply(trace.device()).ifPresent(trace::lockedOut);
         long fromMs = trace.acceptedAtMs() - SKEW_MS;
+        Set<MessageId> settled = new HashSet<>();
         read(
                 Topic.RECEIPTS,
                 trace.device(),
                 fromMs,
                 Long.MAX_VALUE,
                 record -> {
-                    value(record).map(ReceiptRecord::decode).ifPresent(trace::settled);
+                    value(record)
+                            .map(ReceiptRecord::decode)
+                            .ifPresent(receipt -> {
+                                settled.add(receipt.id());
+                                trace.settled(receipt);
+                            });
                     return trace.receipt() != null;
                 });
         ReceiptRecord receipt = trace.receipt();
@@ -88,7 +104,8 @@ public final class TraceReader {
                 toMs,
                 record -> {
                     Message message = message(trace.device(), record);
-                    if (message != null) {
+                    // What has a receipt by its own place is not what it said that it repeats.
+                    if (message != null && !settled.contains(place(record))) {
                         trace.later(place(record), record.timestamp(), message);
                     }
                     return false;
@@ -115,18 +132,33 @@ public final class TraceReader {
         return found(id);
     }
 
+    /**
+     * A message that stands behind an open transaction, where {@link #message} finds none. Only
+     * with a consumer of what is not committed.
+     *
+     * @throws NoTraceException where there is none of that id
+     */
+    public MessageTrace behindOpenTransaction(MessageId id) {
+        MessageTrace trace = found(id);
+        trace.heldBack();
+        return trace;
+    }
+
     private MessageTrace found(MessageId id) {
         if (id.partition() >= partitions) {
             throw new NoTraceException(
-                    "there is no message %s: the topics have %d partitions"
-                            .formatted(id, partitions));
+                    "there is no message %s: the topics have %s"
+                            .formatted(id, Counted.of(partitions, "partition")));
         }
         TopicPartition place = new TopicPartition(kafka.topic(Topic.MESSAGES), id.partition());
         PartitionSpan all = PartitionSpan.all(consumer, place);
         if (id.offset() >= all.to()) {
-            throw new NoTraceException(
-                    "there is no message %s: the newest of its partition is %d-%d"
-                            .formatted(id, id.partition(), all.to() - 1));
+            throw NoTraceException.beyondStable(
+                    all.to() == 0
+                            ? "there is no message %s: its partition has never had any"
+                                    .formatted(id)
+                            : "there is no message %s: the newest of its partition is at most %d-%d"
+                                    .formatted(id, id.partition(), all.to() - 1));
         }
         if (id.offset() < all.from()) {
             return fromReceipt(id);
@@ -134,15 +166,42 @@ public final class TraceReader {
         Found found = new Found();
         new PartitionSpan(place, id.offset(), id.offset() + 1)
                 .read(consumer, record -> found.record(record, id));
-        if (found.trace == null) {
+        MessageTrace trace = found.trace;
+        if (trace == null) {
             throw new NoTraceException("there is no message %s".formatted(id));
         }
-        return found.trace;
+        MessageId origin = found.origin;
+        if (origin != null && !isRejected(trace)) {
+            throw new NoTraceException(
+                    "the record %s repeats a message that was accepted before: lastmile trace %s"
+                            .formatted(id, origin));
+        }
+        return trace;
+    }
+
+    /** Whether an owner refused it: where it says that it repeats another, it does not. */
+    private boolean isRejected(MessageTrace trace) {
+        boolean[] rejected = new boolean[1];
+        read(
+                Topic.RECEIPTS,
+                trace.device(),
+                trace.acceptedAtMs() - SKEW_MS,
+                Long.MAX_VALUE,
+                record -> {
+                    rejected[0] =
+                            value(record)
+                                    .map(ReceiptRecord::decode)
+                                    .filter(receipt -> receipt.id().equals(trace.id()))
+                                    .isPresent();
+                    return rejected[0];
+                });
+        return rejected[0];
     }
 
     /** What the one record of an id says. */
     private final class Found {
         private @Nullable MessageTrace trace;
+        private @Nullable MessageId origin;
 
         boolean record(ConsumerRecord<byte[], byte[]> record, MessageId id) {
             byte @Nullable [] key = record.key();
@@ -159,11 +218,7 @@ public final class TraceReader {
                         "the record %s is no message, it cancels one: lastmile trace %s"
                                 .formatted(id, message.cancel()));
             }
-            if (message != null && message.origin() != null) {
-                throw new NoTraceException(
-                        "the record %s repeats a message that was accepted before: lastmile trace %s"
-                                .formatted(id, message.origin()));
-            }
+            origin = message == null ? null : message.origin();
             Message known = message != null ? message : Message.plain(device, payload(record));
             trace = new MessageTrace(id, device, new SessionLog(gone.get()));
             trace.accepted(
@@ -182,10 +237,10 @@ public final class TraceReader {
                         record -> {
                             ReceiptRecord receipt =
                                     value(record).map(ReceiptRecord::decode).orElse(null);
-                            if (receipt == null || !receipt.id().equals(id)) {
+                            DeviceId device = DeviceId.ofBytes(record.key());
+                            if (receipt == null || device == null || !receipt.id().equals(id)) {
                                 return false;
                             }
-                            DeviceId device = new DeviceId(text(record.key()));
                             found[0] = new MessageTrace(id, device, new SessionLog(gone.get()));
                             found[0].settled(receipt);
                             return true;
@@ -206,6 +261,7 @@ public final class TraceReader {
                         Partitions.of(device, partitions),
                         new SessionLog(gone.get()),
                         fromMs);
+        revocations.apply(device).ifPresent(trace::lockedOut);
         read(
                 Topic.MESSAGES,
                 device,
@@ -294,9 +350,5 @@ public final class TraceReader {
 
     private static Optional<byte[]> value(ConsumerRecord<byte[], byte[]> record) {
         return Optional.ofNullable(record.value());
-    }
-
-    private static String text(byte[] key) {
-        return new String(key, StandardCharsets.UTF_8);
     }
 }

@@ -6,6 +6,7 @@ import io.lastmile.wire.MessageId;
 import io.lastmile.wire.record.EventRecord;
 import io.lastmile.wire.record.ParkedRecord;
 import io.lastmile.wire.record.ReceiptRecord;
+import io.lastmile.wire.record.RevocationRecord;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -22,8 +23,10 @@ public final class MessageTrace {
     private @Nullable Message message;
     private @Nullable ParkedRecord lastParked;
     private @Nullable ReceiptRecord receipt;
+    private @Nullable RevocationRecord revocation;
     private long acceptedAtMs = Message.ABSENT;
     private boolean isRouted;
+    private boolean isHeldBack;
 
     /** Nothing known yet but whose message it is. */
     public MessageTrace(MessageId id, DeviceId device, SessionLog sessions) {
@@ -40,6 +43,16 @@ public final class MessageTrace {
         if (isInItsPartition) {
             offsets.add(id.offset());
         }
+    }
+
+    /** It stands behind an open transaction: nobody reads it before that ends. */
+    public void heldBack() {
+        isHeldBack = true;
+    }
+
+    /** Whether it stands behind an open transaction. */
+    public boolean isHeldBack() {
+        return isHeldBack;
     }
 
     /** A later record of messages, which may repeat or cancel it. */
@@ -68,8 +81,7 @@ public final class MessageTrace {
             case EventRecord.Acked acked -> {
                 for (EventRecord.Ack ack : acked.acks()) {
                     if (offsets.contains(ack.offset())) {
-                        steps.add(Step.sent(id, acked.session(), ack));
-                        steps.add(Step.acknowledged(id, acked.session(), ack));
+                        steps.addAll(Step.acked(id, acked.session(), ack));
                     }
                 }
             }
@@ -85,6 +97,11 @@ public final class MessageTrace {
         offsets.add(record.offset());
         routed(record.routedAtMs());
         steps.add(Step.settled(record));
+    }
+
+    /** Its device may not connect, as things are now. */
+    public void lockedOut(RevocationRecord record) {
+        revocation = record;
     }
 
     private void routed(long atMs) {
@@ -115,6 +132,11 @@ public final class MessageTrace {
         return lastParked;
     }
 
+    /** Null where the device may connect. */
+    public @Nullable RevocationRecord revocation() {
+        return revocation;
+    }
+
     public SessionLog sessions() {
         return sessions;
     }
@@ -122,6 +144,14 @@ public final class MessageTrace {
     /** Since the epoch; {@link Message#ABSENT} where nothing was found of it. */
     public long acceptedAtMs() {
         return acceptedAtMs;
+    }
+
+    /** Whether it opened the session that got the message, though by another machine's time. */
+    private boolean hasOpenedFor(Step step) {
+        return receipt != null
+                && step.name().equals(Step.OPENED)
+                && step.session() != null
+                && step.session().equals(receipt.session());
     }
 
     /**
@@ -132,9 +162,12 @@ public final class MessageTrace {
         List<Step> all = new ArrayList<>(steps);
         long untilMs = receipt == null ? Long.MAX_VALUE : receipt.settledAtMs();
         for (Step step : sessions.steps()) {
-            if (step.atMs() >= acceptedAtMs && step.atMs() <= untilMs) {
+            if (step.atMs() >= acceptedAtMs && (step.atMs() <= untilMs || hasOpenedFor(step))) {
                 all.add(step);
             }
+        }
+        if (revocation != null && revocation.atMs() <= untilMs) {
+            all.add(Step.lockedOut(revocation));
         }
         Step before = sessions.openAt(acceptedAtMs);
         before = before != null ? before : sessions.endBefore(acceptedAtMs);

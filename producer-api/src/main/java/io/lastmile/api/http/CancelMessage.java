@@ -33,6 +33,14 @@ final class CancelMessage {
             return;
         }
         Map<String, String> fields = JsonFields.of(known.json());
+        if ("settling".equals(fields.get("state"))) {
+            throw new RefusedException(
+                    Problem.of(
+                            409,
+                            "settled",
+                            "Settled already",
+                            "how message " + id + " ends is decided: its receipt will say it"));
+        }
         if ("settled".equals(fields.get("state"))) {
             throw new RefusedException(
                     Problem.of(

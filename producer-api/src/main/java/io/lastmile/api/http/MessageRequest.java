@@ -25,7 +25,7 @@ import java.util.regex.Pattern;
  */
 final class MessageRequest {
     /** 28 days: the longest ttl, and the farthest not-before. */
-    static final long SECONDS_MAX = 28L * 24 * 3600;
+    static final long SECONDS_MAX = MessageRecord.TTL_SECONDS_MAX;
 
     private static final String ATTRIBUTE_PREFIX = "attribute-";
     private static final Pattern ATTRIBUTE_NAME = Pattern.compile("[a-z0-9._-]{1,64}");
@@ -34,7 +34,7 @@ final class MessageRequest {
     private static final String TTL = "TTL";
     private static final String URGENCY = "Urgency";
     private static final String TOPIC = "Topic";
-    private static final String IDEMPOTENCY_KEY = "Idempotency-Key";
+    static final String IDEMPOTENCY_KEY = "Idempotency-Key";
     private static final String NOT_BEFORE = "Not-Before";
     private static final String TRACE = "traceparent";
 
@@ -67,7 +67,8 @@ final class MessageRequest {
                 .ifPresent(text -> headers.add(named(MessageHeader.TRACEPARENT, text)));
         addAttributes(request, headers);
         // What the registry refuses should be refused before the body is read.
-        var _ = message(new DeviceId("x"), Payload.EMPTY, headers);
+        Message message = message(new DeviceId("x"), Payload.EMPTY, headers);
+        refuseOverBeforeDue(message, nowMs, TTL, NOT_BEFORE);
         return headers;
     }
 
@@ -90,8 +91,14 @@ final class MessageRequest {
     /** One device's message of a batch. */
     static Message ofBatch(DeviceId device, BatchMessage batch) {
         try {
-            return MessageRecord.decode(device, batch.payload(), batch.headers());
+            Message message = MessageRecord.decode(device, batch.payload(), batch.headers());
+            refuseOverBeforeDue(message, batch.nowMs(), "ttl", "notBefore");
+            return message;
         } catch (MalformedException e) {
+            if (MessageHeader.ofName(e.field()).isEmpty() && !e.field().equals("attributes")) {
+                throw RefusedException.field(
+                        "attribute", "attributes", String.valueOf(e.getMessage()));
+            }
             String field = jsonName(e.field());
             throw RefusedException.field(
                     httpName(e.field()).toLowerCase(Locale.ROOT),
@@ -155,6 +162,23 @@ final class MessageRequest {
             }
         }
         throw notATtl(field);
+    }
+
+    /** A message that ends before it may be delivered never is. */
+    private static void refuseOverBeforeDue(
+            Message message, long nowMs, String ttl, String notBefore) {
+        if (message.ttlSeconds() != Message.ABSENT
+                && message.notBeforeMs() != Message.ABSENT
+                && nowMs + message.ttlSeconds() * 1_000 <= message.notBeforeMs()) {
+            throw RefusedException.field(
+                    "ttl",
+                    ttl,
+                    "ends before "
+                            + notBefore
+                            + ", for it counts from now: give more than "
+                            + (message.notBeforeMs() - nowMs) / 1_000
+                            + " seconds, or none");
+        }
     }
 
     static RefusedException notATtl(String field) {

@@ -1,16 +1,23 @@
 package io.lastmile.api.kafka;
 
+import io.lastmile.node.Shares;
+import io.lastmile.node.Task;
+import io.lastmile.node.Tasks;
 import io.lastmile.node.kafka.KafkaSettings;
 import io.lastmile.node.kafka.TraceReader;
+import io.lastmile.node.trace.MessageTrace;
+import io.lastmile.node.trace.NoTraceException;
+import io.lastmile.wire.DeviceId;
 import io.lastmile.wire.Incarnation;
+import io.lastmile.wire.MessageId;
 import io.lastmile.wire.record.NodeRecord;
+import io.lastmile.wire.record.RevocationRecord;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.CloseOptions;
@@ -22,25 +29,32 @@ import org.apache.kafka.common.errors.WakeupException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 /**
- * Traces read from the topics: a few at once, each within a deadline, since a busy partition or a
- * message that waited for days is a lot to read. Any thread; a reading blocks.
+ * Traces read from the topics: a few at once, shared by callers, each within a deadline, since a
+ * busy partition or a message that waited for days is a lot to read. Any thread; a reading blocks.
  */
 public final class Traces implements AutoCloseable {
     private static final int AT_ONCE_MAX = 4;
+
+    /** So long a trace waits for its turn. */
+    private static final Duration TURN_WITHIN = Duration.ofSeconds(4);
+
     private static final Duration DEADLINE = Duration.ofSeconds(8);
     private static final Duration LOOKBACK = Duration.ofHours(1);
 
     private final KafkaSettings kafka;
     private final Supplier<Consumer<byte[], byte[]>> consumers;
+    private final Supplier<Consumer<byte[], byte[]>> uncommitted;
     private final Supplier<Map<Incarnation, NodeRecord.Gone>> gone;
-    private final Semaphore free = new Semaphore(AT_ONCE_MAX);
+    private final Task task;
+    private final Function<DeviceId, Optional<RevocationRecord>> revocations;
+    private final Shares readings = new Shares(AT_ONCE_MAX);
     private final ScheduledExecutorService deadlines =
             Executors.newSingleThreadScheduledExecutor(
                     Thread.ofPlatform().name("lastmile-trace-deadlines").daemon().factory());
 
     /** Why there is no trace right now. */
     public enum Refusal {
-        /** As many are being read as may be. */
+        /** As many are being read as may be, or as are this caller's share. */
         BUSY,
         /** It is more than can be read in time. */
         TOO_LONG,
@@ -65,30 +79,58 @@ public final class Traces implements AutoCloseable {
         }
     }
 
-    /** Traces of the topics of these settings; an edge that is gone has no sessions any more. */
-    public Traces(KafkaSettings kafka, Supplier<Map<Incarnation, NodeRecord.Gone>> gone) {
-        this(kafka, () -> reader(kafka, "api-traces"), gone);
+    /**
+     * Traces of the topics of these settings; an edge that is gone has no sessions any more, and a
+     * device that is revoked may not connect.
+     */
+    public Traces(
+            KafkaSettings kafka,
+            Supplier<Map<Incarnation, NodeRecord.Gone>> gone,
+            Function<DeviceId, Optional<RevocationRecord>> revocations,
+            Tasks tasks) {
+        this(
+                kafka,
+                () -> reader(kafka, "api-traces"),
+                () -> reader(kafka, "api-traces", "read_uncommitted"),
+                gone,
+                revocations,
+                tasks);
     }
 
-    /** Traces read with consumers that are made elsewhere. */
+    /**
+     * Traces read with consumers that are made elsewhere.
+     *
+     * @param uncommitted of what is not committed
+     */
     public Traces(
             KafkaSettings kafka,
             Supplier<Consumer<byte[], byte[]>> consumers,
-            Supplier<Map<Incarnation, NodeRecord.Gone>> gone) {
+            Supplier<Consumer<byte[], byte[]>> uncommitted,
+            Supplier<Map<Incarnation, NodeRecord.Gone>> gone,
+            Function<DeviceId, Optional<RevocationRecord>> revocations,
+            Tasks tasks) {
         this.kafka = kafka;
+        this.task = tasks.task("api-trace-deadlines");
         this.consumers = consumers;
+        this.uncommitted = uncommitted;
         this.gone = gone;
+        this.revocations = revocations;
     }
 
     /** A consumer that belongs to no group, for what is committed. */
     public static Consumer<byte[], byte[]> reader(KafkaSettings kafka, String client) {
+        return reader(kafka, client, "read_committed");
+    }
+
+    private static Consumer<byte[], byte[]> reader(
+            KafkaSettings kafka, String client, String isolation) {
         return new KafkaConsumer<>(
                 kafka.consumer(
                         Map.of(
                                 ConsumerConfig.CLIENT_ID_CONFIG,
                                 kafka.prefix() + client,
                                 ConsumerConfig.ISOLATION_LEVEL_CONFIG,
-                                "read_committed",
+                                isolation,
                                 ConsumerConfig.AUTO_OFFSET_RESET_CONFIG,
                                 "earliest",
                                 ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG,
@@ -102,24 +144,57 @@ public final class Traces implements AutoCloseable {
     }
 
     /**
-     * Reads.
+     * Reads, once it is the caller's turn.
      *
+     * @param caller by whom room is shared
      * @throws RefusedTraceException where that cannot be now
-     * @throws io.lastmile.node.trace.NoTraceException where there is nothing to tell of
+     * @throws NoTraceException where there is nothing to tell of
      */
-    public <T> T read(Function<TraceReader, T> reading) throws RefusedTraceException {
-        if (!free.tryAcquire()) {
+    public <T> T read(String caller, Function<TraceReader, T> reading)
+            throws RefusedTraceException {
+        return read(caller, consumers, reading);
+    }
+
+    /**
+     * Reads what there is of a message; where it stands behind an open transaction, only that.
+     *
+     * @param caller by whom room is shared
+     * @throws RefusedTraceException where that cannot be now
+     * @throws NoTraceException where there is none of that id
+     */
+    public MessageTrace message(
+            MessageId id, String caller, Function<TraceReader, MessageTrace> reading)
+            throws RefusedTraceException {
+        try {
+            return read(caller, reading);
+        } catch (NoTraceException e) {
+            if (!e.isBeyondStable()) {
+                throw e;
+            }
+            return read(caller, uncommitted, reader -> reader.behindOpenTransaction(id));
+        }
+    }
+
+    private <T> T read(
+            String caller,
+            Supplier<Consumer<byte[], byte[]>> makes,
+            Function<TraceReader, T> reading)
+            throws RefusedTraceException {
+        if (!isTurn(caller)) {
             throw new RefusedTraceException(Refusal.BUSY);
         }
-        try (Closing open = new Closing(consumers.get())) {
+        try (Closing open = new Closing(makes.get())) {
             Consumer<byte[], byte[]> consumer = open.consumer;
-            Future<?> deadline =
-                    deadlines.schedule(
-                            consumer::wakeup, DEADLINE.toMillis(), TimeUnit.MILLISECONDS);
+            Future<?> deadline = task.once(deadlines, DEADLINE, consumer::wakeup);
             try {
                 return reading.apply(
                         new TraceReader(
-                                kafka, consumer, kafka.partitions(), gone, LOOKBACK.toMillis()));
+                                kafka,
+                                consumer,
+                                kafka.partitions(),
+                                gone,
+                                revocations,
+                                LOOKBACK.toMillis()));
             } finally {
                 deadline.cancel(false);
             }
@@ -128,7 +203,16 @@ public final class Traces implements AutoCloseable {
         } catch (KafkaException e) {
             throw new RefusedTraceException(Refusal.KAFKA_AWAY);
         } finally {
-            free.release();
+            readings.give(caller, 1);
+        }
+    }
+
+    private boolean isTurn(String caller) {
+        try {
+            return readings.await(caller, 1, TURN_WITHIN);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
         }
     }
 

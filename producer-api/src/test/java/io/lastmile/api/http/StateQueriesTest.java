@@ -8,15 +8,19 @@ import io.lastmile.node.HopSecret;
 import io.lastmile.node.Metrics;
 import io.lastmile.node.QueryAnswer;
 import io.lastmile.node.kafka.NodesView.Seen;
+import io.lastmile.wire.DeviceId;
 import io.lastmile.wire.Incarnation;
 import io.lastmile.wire.NodeRole;
 import io.lastmile.wire.record.NodeRecord.Claim;
 import io.lastmile.wire.record.NodeRecord.Heartbeat;
+import io.lastmile.wire.record.NodeRecord.RouterPartitions;
+import io.lastmile.wire.record.RevocationRecord;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -40,7 +44,7 @@ class StateQueriesTest {
                 "test",
                 Map.of("admin", admin),
                 Map.of("messages", 3L),
-                List.of(claims));
+                new RouterPartitions(List.of(claims), Set.of()));
     }
 
     private void owns(String admin, Claim... claims) {
@@ -72,6 +76,11 @@ class StateQueriesTest {
         HttpResponse<String> device = api.get("/v1/devices/a:b@c~d");
         assertEquals(200, device.statusCode());
         assertEquals("{\"device\":\"a:b@c~d\"}", device.body());
+        api.revoked.put(new DeviceId("a:b@c~d"), new RevocationRecord(5, "support", "lost"));
+        assertEquals(
+                "{\"device\":\"a:b@c~d\",\"revocation\":{\"at\":\"1970-01-01T00:00:00.005Z\","
+                        + "\"by\":\"support\",\"reason\":\"lost\"}}",
+                api.get("/v1/devices/a:b@c~d").body());
     }
 
     @Test
@@ -122,8 +131,50 @@ class StateQueriesTest {
         assertTrue(
                 answer.body().contains("\"device\":\"d\",\"state\":\"accepted\""), answer.body());
         assertEquals(202, cancel(TracedTopics.ID.toString()).statusCode());
-        assertEquals(404, cancel("1-1").statusCode());
+        assertEquals(404, cancel("1-2").statusCode());
         assertEquals(1, api.kafka.history().size());
+    }
+
+    @Test
+    void aMessageBehindAnOpenTransactionIsAcceptedAndSaysWhatHoldsItBack() throws Exception {
+        router.query(
+                "/state/messages", HopSecret.of("s3cr3t"), _ -> QueryAnswer.notReadYet("later"));
+        ownsEverything(router.address());
+        HttpResponse<String> answer = api.get("/v1/messages/" + TracedTopics.HELD_BACK);
+        assertEquals(200, answer.statusCode(), answer.body());
+        assertTrue(answer.body().contains("\"state\":\"accepted\""), answer.body());
+        assertTrue(answer.body().contains("transaction that is open"), answer.body());
+        HttpResponse<String> trace = api.get("/v1/messages/" + TracedTopics.HELD_BACK + "/trace");
+        assertEquals(200, trace.statusCode(), trace.body());
+        assertTrue(trace.body().contains("lastmile doctor"), trace.body());
+        assertEquals(202, cancel(TracedTopics.HELD_BACK.toString()).statusCode());
+    }
+
+    @Test
+    void aMisplacedMessageIsAskedOfTheOwnerOfItsDevice() throws Exception {
+        router.query(
+                "/state/messages",
+                HopSecret.of("s3cr3t"),
+                path -> QueryAnswer.ofDevice(new DeviceId("phone-1"), "misplaced"));
+        router.query(
+                "/state/devices",
+                HopSecret.of("s3cr3t"),
+                path -> new QueryAnswer(200, "{\"asked\":\"" + String.join("/", path) + "\"}"));
+        ownsEverything(router.address());
+        HttpResponse<String> answer = api.get("/v1/messages/3-7");
+        assertEquals("{\"asked\":\"phone-1/messages/3-7\"}", answer.body());
+    }
+
+    @Test
+    void whatIsBeingSettledCannotBeTakenBack() throws Exception {
+        router.query(
+                "/state/messages",
+                HopSecret.of("s3cr3t"),
+                path -> new QueryAnswer(200, "{\"device\":\"d\",\"state\":\"settling\"}"));
+        ownsEverything(router.address());
+        HttpResponse<String> answer = cancel("3-7");
+        assertEquals(409, answer.statusCode(), answer.body());
+        assertTrue(api.kafka.history().isEmpty());
     }
 
     @Test

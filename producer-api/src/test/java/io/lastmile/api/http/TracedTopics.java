@@ -18,6 +18,7 @@ import org.apache.kafka.common.record.TimestampType;
 /** The topics as traces read them: one message for the device d, and nothing that came of it. */
 final class TracedTopics extends MockConsumer<byte[], byte[]> {
     static final MessageId ID = new MessageId(1, 0);
+    static final MessageId HELD_BACK = new MessageId(ID.partition(), ID.offset() + 1);
     static final String PAYLOAD = "hello";
     private static final long ACCEPTED_AT_MS = 1_606_107_600_000L;
 
@@ -38,22 +39,34 @@ final class TracedTopics extends MockConsumer<byte[], byte[]> {
                 new TopicPartition(Topic.MESSAGES.under("lastmile."), ID.partition());
         ends.put(place, ID.offset() + 1);
         updateEndOffsets(ends);
+        schedulePollTask(() -> add(place, ID.offset()));
+    }
+
+    private void add(TopicPartition place, long offset) {
         byte[] key = "d".getBytes(StandardCharsets.UTF_8);
         byte[] value = PAYLOAD.getBytes(StandardCharsets.UTF_8);
-        schedulePollTask(() ->
-                addRecord(
-                        new ConsumerRecord<>(
-                                place.topic(),
-                                place.partition(),
-                                ID.offset(),
-                                ACCEPTED_AT_MS,
-                                TimestampType.CREATE_TIME,
-                                key.length,
-                                value.length,
-                                key,
-                                value,
-                                new RecordHeaders(),
-                                Optional.empty())));
+        addRecord(
+                new ConsumerRecord<>(
+                        place.topic(),
+                        place.partition(),
+                        offset,
+                        ACCEPTED_AT_MS,
+                        TimestampType.CREATE_TIME,
+                        key.length,
+                        value.length,
+                        key,
+                        value,
+                        new RecordHeaders(),
+                        Optional.empty()));
+    }
+
+    /** As those see it who read what is behind an open transaction as well. */
+    TracedTopics withWhatIsHeldBack() {
+        hasMoreToCome();
+        TopicPartition place =
+                new TopicPartition(Topic.MESSAGES.under("lastmile."), HELD_BACK.partition());
+        schedulePollTask(() -> add(place, HELD_BACK.offset()));
+        return this;
     }
 
     /** Another message is said to be there, and does not come. */

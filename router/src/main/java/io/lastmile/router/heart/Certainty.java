@@ -7,11 +7,13 @@ package io.lastmile.router.heart;
  * device may end but by an acknowledgement.
  */
 final class Certainty {
+    private final Watermark watermark;
     private final long eventsEnd;
     private boolean caughtUp;
     private boolean told;
 
-    Certainty(Restored restored) {
+    Certainty(Restored restored, Watermark watermark) {
+        this.watermark = watermark;
         eventsEnd = restored.eventsEnd();
         caughtUp = restored.positions().eventsPosition() >= eventsEnd;
     }
@@ -30,6 +32,19 @@ final class Certainty {
     /** Whether a session of the device may hold messages that this owner does not know of. */
     boolean lacksFor(Device device) {
         return !caughtUp || device.hasUnansweredEdge();
+    }
+
+    /**
+     * The same of a message that was appended again and not read yet: a session that was given
+     * anything behind what is read may have been given that.
+     */
+    boolean lacksForUnread(Device device) {
+        return lacksFor(device) || device.highestSent() >= watermark.next();
+    }
+
+    /** Whether messages are read beyond this offset. */
+    boolean isRead(long offset) {
+        return offset < watermark.next();
     }
 
     /** Whether all sessions that a predecessor can have sent to are known. */

@@ -1,12 +1,13 @@
 package io.lastmile.router.heart;
 
-import io.lastmile.wire.EndReason;
+import io.lastmile.wire.DeviceId;
 import io.lastmile.wire.Message;
 import io.lastmile.wire.Outcome;
 import io.lastmile.wire.record.EventRecord;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.TreeMap;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -24,28 +25,25 @@ final class Delivery {
     private static final Ending TTL = new Ending(Outcome.EXPIRED, "time to live ended");
 
     private final Now now;
-    private final HeartSettings settings;
     private final Devices devices;
     private final Ledger ledger;
-    private final Flights flights;
     private final Loads loads;
     private final Certainty certainty;
     private final Consumer<Command> commands;
 
+    /** Who is given nothing until messages are read to there, as right after a claim. */
+    private final TreeMap<Long, DeviceId> waitingByOffset = new TreeMap<>();
+
     Delivery(
             Now now,
-            HeartSettings settings,
             Devices devices,
             Ledger ledger,
-            Flights flights,
             Loads loads,
             Certainty certainty,
             Consumer<Command> commands) {
         this.now = now;
-        this.settings = settings;
         this.devices = devices;
         this.ledger = ledger;
-        this.flights = flights;
         this.loads = loads;
         this.certainty = certainty;
         this.commands = commands;
@@ -64,11 +62,15 @@ final class Delivery {
         int room = session.windowMessages - session.inFlight();
         boolean inOrder = true;
         for (Entry entry : device.inbox.tailMap(session.highestSent(), false).values()) {
-            if (room == 0 || entry.facts.expiresAtMs() <= now.ms()) {
-                return; // the next tick ends what is over, then its successors go
-            }
             if (entry.isScheduled()) {
                 continue;
+            }
+            if (!certainty.isRead(entry.offset)) {
+                waitingByOffset.put(entry.offset, device.id);
+                return; // one before it may stand in what is to be read: it goes first
+            }
+            if (room == 0 || entry.facts.expiresAtMs() <= now.ms()) {
+                return; // the next tick ends what is over, then its successors go
             }
             room--;
             Message body = entry.body();
@@ -81,6 +83,16 @@ final class Delivery {
                 }
             } else if (inOrder) {
                 send(entry, session, body);
+            }
+        }
+    }
+
+    /** Messages are read further: what was parked there may go now. */
+    void goOnReading() {
+        while (!waitingByOffset.isEmpty() && certainty.isRead(waitingByOffset.firstKey())) {
+            Device device = devices.known(waitingByOffset.pollFirstEntry().getValue());
+            if (device != null) {
+                pump(device);
             }
         }
     }
@@ -99,7 +111,9 @@ final class Delivery {
         boolean isLate = false;
         if (entry.facts.expiresAtMs() <= now.ms()) {
             end(entry, TTL);
-        } else if (entry.isScheduled() && entry.facts.notBeforeMs() <= now.ms()) {
+        } else if (entry.isScheduled()
+                && !entry.isAppendedAgain()
+                && entry.facts.notBeforeMs() <= now.ms()) {
             isLate = !load(entry); // it is in line; the alarm is for its expiry
         }
         if (!entry.isSettled()) {
@@ -135,7 +149,7 @@ final class Delivery {
 
     private void fly(Entry entry, OpenSession session) {
         loads.end(entry);
-        flights.begin(entry, session, now.ms());
+        entry.fliesIn(session);
     }
 
     /**
@@ -170,7 +184,7 @@ final class Delivery {
             if (flight == session && entry.offset > highestSent) {
                 comesBack(entry);
             } else if (entry.offset <= highestSent && mayMove(flight, session)) {
-                flights.end(entry);
+                entry.comesBack();
                 fly(entry, session);
             }
         }
@@ -182,7 +196,7 @@ final class Delivery {
     }
 
     private void comesBack(Entry entry) {
-        flights.end(entry);
+        entry.comesBack();
         devices.alarmFor(entry);
     }
 
@@ -214,13 +228,24 @@ final class Delivery {
      * comes back.
      */
     void end(Entry entry, Ending ending) {
-        boolean certain = entry.isScheduled() || !certainty.lacksFor(entry.device);
-        if (entry.flight() != null || !certain) {
+        if (mayEnd(entry)) {
+            Ending remembered = entry.remembered();
+            ledger.settle(entry, remembered == null ? ending : remembered);
+        } else if (entry.remembered() == null) {
             entry.remember(ending);
             ledger.parkAgain(entry); // a successor must know it too
-        } else {
-            ledger.settle(entry, ending);
         }
+    }
+
+    /** Whether it is not, and cannot be, in flight. */
+    boolean mayEnd(Entry entry) {
+        if (entry.flight() != null) {
+            return false;
+        }
+        if (entry.isAppendedAgain()) {
+            return !certainty.lacksForUnread(entry.device);
+        }
+        return entry.isScheduled() || !certainty.lacksFor(entry.device);
     }
 
     /** Applies what was remembered while it was not known what an edge had sent. */
@@ -230,7 +255,7 @@ final class Delivery {
         }
         for (Entry entry : new ArrayList<>(device.inbox.values())) {
             Ending ending = entry.remembered();
-            if (ending != null && entry.flight() == null) {
+            if (ending != null && mayEnd(entry)) {
                 ledger.settle(entry, ending);
             }
         }
@@ -248,7 +273,7 @@ final class Delivery {
 
     void bodyLoaded(Device device, long offset, @Nullable Message message) {
         Entry entry = device.inbox.get(offset);
-        if (entry == null || entry.flight() != null) {
+        if (entry == null || entry.flight() != null || entry.isAppendedAgain()) {
             return;
         }
         if (message == null) {
@@ -257,6 +282,7 @@ final class Delivery {
             end(entry, BODY_GONE);
         } else if (entry.isScheduled()) {
             ledger.appendAgain(entry, message);
+            devices.alarmFor(entry);
             return;
         } else {
             entry.bodyAtHand(message);
@@ -277,18 +303,5 @@ final class Delivery {
             loads.end(entry);
             entry.dropBody();
         }
-    }
-
-    /** Closes sessions that leave a message unacknowledged for too long. */
-    void checkAckDeadlines() {
-        flights.takeSentBefore(
-                now.ms() - settings.ackDeadlineMs(),
-                session -> {
-                    if (session.closing() == null) {
-                        session.closing(EndReason.ACK_DEADLINE);
-                        commands.accept(
-                                new Command.CloseSession(session.id, EndReason.ACK_DEADLINE));
-                    }
-                });
     }
 }

@@ -2,6 +2,7 @@ package io.lastmile.router.heart;
 
 import io.lastmile.wire.DeviceId;
 import io.lastmile.wire.SessionId;
+import io.lastmile.wire.hop.HopFrame.HeldSession;
 import io.lastmile.wire.record.PresenceRecord;
 import java.util.ArrayList;
 import java.util.List;
@@ -54,6 +55,15 @@ final class Device {
             }
         }
         return false;
+    }
+
+    /** The highest offset that a session which may hold messages was given. */
+    long highestSent() {
+        long highest = session == null ? HeldSession.NOTHING_SENT : session.highestSent();
+        for (OpenSession older : awaited) {
+            highest = Math.max(highest, older.highestSent());
+        }
+        return highest;
     }
 
     List<SessionId> awaitedIds() {

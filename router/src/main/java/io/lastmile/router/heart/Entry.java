@@ -17,10 +17,10 @@ final class Entry {
     private int sends;
     private boolean parked;
     private boolean settled;
+    private boolean appendedAgain;
     private int loadingBytes; // 0 while its body is neither on its way nor back
     private boolean loading;
     private @Nullable OpenSession flight;
-    private long sentAtMs;
     private @Nullable Message body;
     private @Nullable Ending remembered;
 
@@ -30,6 +30,7 @@ final class Entry {
         this.facts = facts;
         this.parked = parked;
         this.sends = facts.sends();
+        this.appendedAgain = facts.notBeforeMs() == ParkedRecord.APPENDED_AGAIN;
         Outcome ending = facts.ending();
         this.remembered = ending == null ? null : new Ending(ending, "");
     }
@@ -41,25 +42,37 @@ final class Entry {
         return facts.notBeforeMs() != Message.ABSENT;
     }
 
+    /**
+     * Whether its time has come and it was appended again: it goes on under another offset as soon
+     * as that record is read.
+     */
+    boolean isAppendedAgain() {
+        return appendedAgain;
+    }
+
+    void appendAgain() {
+        appendedAgain = true;
+        dropBody();
+    }
+
     /** The session that it is in flight in, if any. */
     @Nullable OpenSession flight() {
         return flight;
     }
 
     /** It was given to this session, by this owner or, as its edge says, by one before. */
-    void fliesIn(OpenSession session, long nowMs) {
+    void fliesIn(OpenSession session) {
         flight = session;
-        sentAtMs = nowMs;
+        session.took();
         body = null;
     }
 
-    /** It is back: nobody knows whether the device had it. */
+    /** It is back, or settled; nothing where it was not in flight. */
     void comesBack() {
-        flight = null;
-    }
-
-    long sentAtMs() {
-        return sentAtMs;
+        if (flight != null) {
+            flight.gaveBack();
+            flight = null;
+        }
     }
 
     int sends() {
@@ -90,6 +103,9 @@ final class Entry {
 
     /** When to look at it, as long as it waits: at its due time, or at its end. */
     long dueAtMs() {
+        if (appendedAgain) {
+            return facts.expiresAtMs();
+        }
         return remembered == null && !loading ? dueAtMs(facts) : Device.NO_ALARM;
     }
 
@@ -156,7 +172,7 @@ final class Entry {
                 facts.acceptedAtMs(),
                 facts.routedAtMs(),
                 facts.expiresAtMs(),
-                facts.notBeforeMs(),
+                appendedAgain ? ParkedRecord.APPENDED_AGAIN : facts.notBeforeMs(),
                 facts.bodyBytes(),
                 sends,
                 facts.urgency(),

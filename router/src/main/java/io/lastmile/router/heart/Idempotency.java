@@ -5,6 +5,7 @@ import io.lastmile.wire.MessageId;
 import io.lastmile.wire.record.IdempotencyRecord;
 import io.lastmile.wire.record.InboxKey;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -21,6 +22,7 @@ final class Idempotency {
     private final long windowMs;
     private long latestAppendMs;
     private final Map<InboxKey.Idempotency, IdempotencyRecord> known = new LinkedHashMap<>();
+    private final Map<MessageId, InboxKey.Idempotency> keyByFirst = new HashMap<>();
 
     Idempotency(int keysMax, long windowMs, Ledger ledger) {
         this.keysMax = keysMax;
@@ -34,7 +36,20 @@ final class Idempotency {
                 .sorted(
                         Map.Entry.comparingByValue(
                                 Comparator.comparingLong(IdempotencyRecord::forgottenAtMs)))
-                .forEach(entry -> known.put(entry.getKey(), entry.getValue()));
+                .forEach(entry -> put(entry.getKey(), entry.getValue()));
+    }
+
+    private void put(InboxKey.Idempotency place, IdempotencyRecord record) {
+        remove(place); // it goes to the end of the line
+        known.put(place, record);
+        keyByFirst.put(record.first(), place);
+    }
+
+    private void remove(InboxKey.Idempotency place) {
+        IdempotencyRecord last = known.remove(place);
+        if (last != null) {
+            keyByFirst.remove(last.first());
+        }
     }
 
     /** The message that had the key first: this one, where nobody had. */
@@ -48,8 +63,7 @@ final class Idempotency {
             return older ? id : last.first();
         }
         IdempotencyRecord record = new IdempotencyRecord(id, appendedAtMs + windowMs);
-        known.remove(place); // it goes to the end of the line
-        known.put(place, record);
+        put(place, record);
         ledger.write(new Write.Remember(device, key, record));
         if (known.size() > keysMax) {
             forgetOldest();
@@ -68,9 +82,20 @@ final class Idempotency {
         }
     }
 
+    /** The message was taken back: the next one with its key is no repetition. */
+    void free(MessageId first) {
+        InboxKey.Idempotency key = keyByFirst.get(first);
+        if (key != null) {
+            forget(key);
+        }
+    }
+
     private void forgetOldest() {
-        InboxKey.Idempotency oldest = known.keySet().iterator().next();
-        known.remove(oldest);
-        ledger.write(new Write.Forget(oldest.device(), oldest.key()));
+        forget(known.keySet().iterator().next());
+    }
+
+    private void forget(InboxKey.Idempotency key) {
+        remove(key);
+        ledger.write(new Write.Forget(key.device(), key.key()));
     }
 }

@@ -11,6 +11,11 @@ import org.jspecify.annotations.Nullable;
 
 /** Takes messages from the log into the inboxes of their devices, or ends them there and then. */
 final class Intake {
+    private static final Ending NEVER_DUE =
+            new Ending(
+                    Outcome.REJECTED,
+                    "not-before: the time to live ends before, so that it could never be delivered");
+
     private final int partition;
     private final Now now;
     private final HeartSettings settings;
@@ -20,6 +25,7 @@ final class Intake {
     private final Delivery delivery;
     private final Certainty certainty;
     private final Idempotency idempotency;
+    private final Arrivals arrivals;
 
     Intake(
             int partition,
@@ -30,7 +36,8 @@ final class Intake {
             Ledger ledger,
             Delivery delivery,
             Certainty certainty,
-            Idempotency idempotency) {
+            Idempotency idempotency,
+            Arrivals arrivals) {
         this.partition = partition;
         this.now = now;
         this.settings = settings;
@@ -40,6 +47,7 @@ final class Intake {
         this.delivery = delivery;
         this.certainty = certainty;
         this.idempotency = idempotency;
+        this.arrivals = arrivals;
     }
 
     void messageRead(Event.MessageRead read) {
@@ -54,29 +62,98 @@ final class Intake {
             watermark.settled(offset);
             return;
         }
+        Entry before = appendedAgain(message);
+        if (before != null) {
+            goesOn(before, offset, message);
+        } else if (isCopy(message, offset)) {
+            watermark.settled(offset);
+        } else {
+            begins(read, message);
+        }
+    }
+
+    /** A message that has not been read before. */
+    private void begins(Event.MessageRead read, Message message) {
+        long offset = read.offset();
         ParkedRecord facts = facts(offset, read.appendedAtMs(), message);
         if (endsUnseen(offset, read.appendedAtMs(), message, facts)) {
             return;
         }
         Device device = devices.of(message.device());
-        MessageId replacedBy = replace(device, message, facts.id());
-        if (replacedBy == null) {
-            makeRoom(device);
+        if (message.notBeforeMs() == Message.ABSENT) {
+            replace(device, facts, offset);
         }
-        Entry entry = new Entry(device, offset, facts, false);
-        devices.add(entry);
-        watermark.add(entry);
-        if (replacedBy != null) {
-            boolean _ = delivery.takeForSent(entry);
-            delivery.end(entry, new Ending(Outcome.REPLACED, "by " + replacedBy));
-        } else if (entry.isScheduled()) {
+        makeRoom(device);
+        Entry entry = add(device, offset, facts);
+        if (entry.isScheduled()) {
             ledger.parkSoon(entry);
         } else if (!delivery.takeForSent(entry)) {
             deliver(entry, message);
         }
+        alarmFor(entry);
+    }
+
+    /**
+     * What this record of an owner's stands for: a message whose time had come. One that still has
+     * a time to wait for was misplaced, and no more.
+     */
+    private @Nullable Entry appendedAgain(Message message) {
+        MessageId origin = message.origin();
+        if (origin == null || message.notBeforeMs() != Message.ABSENT) {
+            return null;
+        }
+        Device device = devices.known(message.device());
+        if (device == null) {
+            return null;
+        }
+        for (Entry entry : device.inbox.values()) {
+            if (entry.isAppendedAgain() && entry.facts.id().equals(origin)) {
+                return entry;
+            }
+        }
+        return null;
+    }
+
+    /** A message goes on where it was appended again. All but its body was known before. */
+    private void goesOn(Entry before, long offset, Message message) {
+        Device device = before.device;
+        ParkedRecord facts = before.facts.due();
+        Ending ending = before.remembered();
+        if (ending == null) {
+            replace(device, facts, before.offset);
+        }
+        Entry entry = add(device, offset, facts);
+        ledger.goesOn(before, entry);
+        boolean sent = delivery.takeForSent(entry);
+        if (ending != null) {
+            delivery.end(entry, ending);
+        } else if (!sent) {
+            deliver(entry, message);
+        }
+        alarmFor(entry);
+    }
+
+    private Entry add(Device device, long offset, ParkedRecord facts) {
+        Entry entry = new Entry(device, offset, facts, false);
+        devices.add(entry);
+        watermark.add(entry);
+        return entry;
+    }
+
+    private void alarmFor(Entry entry) {
         if (entry.flight() == null && !entry.isSettled()) {
             devices.alarmFor(entry);
         }
+    }
+
+    /**
+     * Whether an owner has appended this before: whoever can read such a record can copy it. What
+     * it repeats has its outcome, so that it is passed over.
+     */
+    private boolean isCopy(Message message, long offset) {
+        MessageId origin = message.origin();
+        return origin != null
+                && (origin.partition() == partition || !arrivals.take(origin, offset));
     }
 
     private void deliver(Entry entry, Message message) {
@@ -97,7 +174,7 @@ final class Intake {
     /** Whether the message never comes into an inbox. */
     private boolean endsUnseen(
             long offset, long appendedAtMs, Message message, ParkedRecord facts) {
-        Ending ending = endingUnseen(appendedAtMs, message, facts.id());
+        Ending ending = endingUnseen(appendedAtMs, message, facts);
         if (ending == null) {
             return false;
         }
@@ -105,13 +182,16 @@ final class Intake {
         return true;
     }
 
-    private @Nullable Ending endingUnseen(long appendedAtMs, Message message, MessageId id) {
+    private @Nullable Ending endingUnseen(long appendedAtMs, Message message, ParkedRecord facts) {
         Ending tooLong = tooLong(message);
         if (tooLong != null) {
             return tooLong; // before the idempotency key counts as used
         }
-        MessageId first = firstOfKey(appendedAtMs, message, id);
-        if (!first.equals(id)) {
+        if (isOverBeforeItIsDue(message, facts)) {
+            return NEVER_DUE;
+        }
+        MessageId first = firstOfKey(appendedAtMs, message, facts.id());
+        if (!first.equals(facts.id())) {
             return new Ending(Outcome.REJECTED, "duplicate of " + first);
         }
         if (message.ttlSeconds() == 0 && isOffline(devices.known(message.device()))) {
@@ -155,29 +235,23 @@ final class Intake {
     }
 
     /**
-     * A message with a collapse key takes the place of the earlier ones that have it.
+     * A message with a collapse key takes the place of those that were accepted before it and have
+     * that key too: as soon as it may be delivered, for until then they are the latest.
      *
-     * @return the message that takes this one's place: one that was appended again stands behind
-     *     messages that were accepted after it
+     * @param firstOffset where it was read first. What waits for its time behind that, takes the
+     *     place of this one when that has come
      */
-    private @Nullable MessageId replace(Device device, Message message, MessageId by) {
-        String key = message.collapseKey();
+    private void replace(Device device, ParkedRecord by, long firstOffset) {
+        String key = by.collapseKey();
         if (key == null) {
-            return null;
+            return;
         }
-        MessageId later = null;
         for (Entry entry : List.copyOf(device.inbox.values())) {
-            MessageId id = entry.facts.id();
-            if (!key.equals(entry.facts.collapseKey())) {
-                continue;
-            }
-            if (id.partition() == by.partition() && id.offset() > by.offset()) {
-                later = id;
-            } else {
-                delivery.end(entry, new Ending(Outcome.REPLACED, "by " + by));
+            boolean later = entry.isScheduled() && entry.offset >= firstOffset;
+            if (!later && key.equals(entry.facts.collapseKey())) {
+                delivery.end(entry, new Ending(Outcome.REPLACED, "by " + by.id()));
             }
         }
-        return later;
     }
 
     private boolean isKnown(long offset, DeviceId id) {
@@ -196,8 +270,8 @@ final class Intake {
         return new ParkedRecord(
                 origin == null ? new MessageId(partition, offset) : origin,
                 acceptedAtMs,
-                now.ms(),
-                expiresAtMs(message.ttlSeconds(), acceptedAtMs),
+                Math.max(now.ms(), acceptedAtMs),
+                expiresAtMs(message, acceptedAtMs),
                 message.notBeforeMs(),
                 message.payload().length(),
                 0,
@@ -207,15 +281,27 @@ final class Intake {
                 null);
     }
 
-    private long expiresAtMs(long ttlSeconds, long acceptedAtMs) {
+    /** A ttl counts from the append time; where there is none, from when the message is due. */
+    private long expiresAtMs(Message message, long acceptedAtMs) {
+        long ttlSeconds = message.ttlSeconds();
         if (ttlSeconds == 0) {
             return now.ms() + settings.connectedGraceMs();
         }
-        long ttlMs =
-                ttlSeconds == Message.ABSENT
-                        ? settings.ttlDefaultMs()
-                        : Math.min(ttlSeconds * 1_000, settings.ttlMaxMs());
-        return acceptedAtMs + ttlMs;
+        return ttlSeconds == Message.ABSENT
+                ? Math.max(acceptedAtMs, message.notBeforeMs()) + settings.ttlDefaultMs()
+                : acceptedAtMs + ttlMs(ttlSeconds);
+    }
+
+    private long ttlMs(long ttlSeconds) {
+        return ttlSeconds == Message.ABSENT
+                ? settings.ttlMaxMs()
+                : Math.min(ttlSeconds * 1_000, settings.ttlMaxMs());
+    }
+
+    /** By append time alone: whoever reads it once more must come to the same end. */
+    private boolean isOverBeforeItIsDue(Message message, ParkedRecord facts) {
+        return message.notBeforeMs() != Message.ABSENT
+                && facts.acceptedAtMs() + ttlMs(message.ttlSeconds()) <= message.notBeforeMs();
     }
 
     /** At the cap the oldest messages that are not in flight give way to the newest. */
@@ -227,7 +313,7 @@ final class Intake {
         String detail = "the inbox was at its cap of " + settings.inboxMessagesMax();
         Ending ending = new Ending(Outcome.OVERFLOWED, detail);
         for (Entry entry : List.copyOf(device.inbox.values())) {
-            if (tooMany > 0 && entry.flight() == null) {
+            if (tooMany > 0 && delivery.mayEnd(entry)) {
                 ledger.settle(entry, ending);
                 tooMany--;
             }

@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,12 +27,13 @@ final class Ledger {
     private final HeartSettings settings;
     private final Watermark watermark;
     private final Devices devices;
-    private final Flights flights;
     private final Loads loads;
     private final Set<Device> presenceChanged = new LinkedHashSet<>();
     private final List<Entry> toPark = new ArrayList<>();
     private Set<Device> held = new LinkedHashSet<>();
     private List<Write> writes = new ArrayList<>();
+    private List<Write> closed = List.of();
+    private Consumer<MessageId> cancelled = _ -> {};
     private long number = 1;
     private long committed;
 
@@ -41,40 +43,54 @@ final class Ledger {
             HeartSettings settings,
             Watermark watermark,
             Devices devices,
-            Flights flights,
             Loads loads) {
         this.partition = partition;
         this.now = now;
         this.settings = settings;
         this.watermark = watermark;
         this.devices = devices;
-        this.flights = flights;
         this.loads = loads;
+    }
+
+    /** Who hears of each message that ends as cancelled. */
+    void whenCancelled(Consumer<MessageId> action) {
+        cancelled = action;
     }
 
     void write(Write write) {
         writes.add(write);
     }
 
-    /** Settles as the device's acknowledgement says. */
+    /** Settles as the device's acknowledgement says, or the edge that did not send it. */
     void settle(Entry entry, SessionId session, EventRecord.Ack ack) {
+        boolean sent = !ack.notSent();
         ReceiptRecord receipt =
                 receipt(
                         entry.facts,
                         entry.offset,
                         ack.refused() ? Outcome.REJECTED : Outcome.DELIVERED,
                         session,
-                        ack.sentAtMs(),
-                        ack.acknowledgedAtMs(),
+                        sent ? ack.sentAtMs() : ReceiptRecord.NEVER,
+                        sent ? ack.acknowledgedAtMs() : ReceiptRecord.NEVER,
                         Math.max(1, entry.sends()),
-                        ack.refused() ? Proof.NONE : ack.proof(),
+                        ack.proof(),
                         ack.reasonCode(),
-                        ack.refused() ? "refused by the device" : "");
+                        detail(ack));
         settle(entry, receipt);
+    }
+
+    private static String detail(EventRecord.Ack ack) {
+        if (ack.notSent()) {
+            return "not sent: longer than the device's Maximum Packet Size";
+        }
+        return ack.refused() ? "refused by the device" : "";
     }
 
     /** Settles as the owner decided. */
     void settle(Entry entry, Ending ending) {
+        if (ending.outcome() == Outcome.CANCELLED) {
+            cancelled.accept(entry.facts.id());
+        }
         settle(
                 entry,
                 receipt(
@@ -124,11 +140,25 @@ final class Ledger {
 
     /**
      * A message whose time has come goes on under another offset, behind what was sent meanwhile.
+     * The inbox has it under the old one until the record with the new one is read: so it is known
+     * all the time, can be taken back, and whatever else says to be it is none of an owner's.
      */
     void appendAgain(Entry entry, Message body) {
         ParkedRecord facts = entry.facts;
         write(new Write.Reappend(partition, facts.id(), facts.acceptedAtMs(), body.due()));
-        remove(entry);
+        loads.end(entry);
+        entry.appendAgain();
+        parkAgain(entry);
+    }
+
+    /**
+     * The record that was appended again is read, and stands for the message from now on. It is
+     * parked, or settled, in the transaction that takes the old one out: read once more, nothing
+     * would tell that it was expected.
+     */
+    void goesOn(Entry before, Entry after) {
+        remove(before);
+        parkSoon(after);
     }
 
     private void settle(Entry entry, ReceiptRecord receipt) {
@@ -140,7 +170,7 @@ final class Ledger {
         if (entry.isParked()) {
             write(new Write.Unpark(entry.device.id, entry.offset));
         }
-        flights.end(entry);
+        entry.comesBack();
         loads.end(entry);
         entry.settle();
         devices.remove(entry);
@@ -159,6 +189,11 @@ final class Ledger {
             int reasonCode,
             String detail) {
         MessageId id = facts.id();
+        // Times of several machines: within a receipt they never fall.
+        long settledAtMs = Math.max(now.ms(), facts.routedAtMs());
+        long sent = within(facts.routedAtMs(), sentAtMs, settledAtMs);
+        long acknowledged =
+                within(Math.max(facts.routedAtMs(), sent), acknowledgedAtMs, settledAtMs);
         return new ReceiptRecord(
                 id,
                 offset,
@@ -166,14 +201,18 @@ final class Ledger {
                 session,
                 facts.acceptedAtMs(),
                 facts.routedAtMs(),
-                sentAtMs,
-                acknowledgedAtMs,
-                now.ms(),
+                sent,
+                acknowledged,
+                settledAtMs,
                 sends,
                 proof,
                 reasonCode,
                 detail,
                 facts.replayOf());
+    }
+
+    private static long within(long fromMs, long timeMs, long toMs) {
+        return timeMs == ReceiptRecord.NEVER ? timeMs : Math.clamp(timeMs, fromMs, toMs);
     }
 
     /** The message goes into the durable inbox with the next transaction, unless settled before. */
@@ -217,7 +256,7 @@ final class Ledger {
         writes.add(
                 new Write.Checkpoint(
                         new Positions(lowest, eventsPosition, watermark.settledAbove())));
-        List<Write> closed = writes;
+        closed = writes;
         writes = new ArrayList<>();
         number++;
         return closed;
@@ -229,10 +268,23 @@ final class Ledger {
      */
     Set<Device> committed() {
         committed = number - 1;
+        closed = List.of();
         Set<Device> released = held;
         held = new LinkedHashSet<>();
         released.forEach(devices::touched);
         return released;
+    }
+
+    /** How a message ends that is decided, and not committed yet. A look at all of them. */
+    Write.@Nullable Receipt settling(MessageId id) {
+        for (List<Write> some : List.of(closed, writes)) {
+            for (Write write : some) {
+                if (write instanceof Write.Receipt receipt && receipt.receipt().id().equals(id)) {
+                    return receipt;
+                }
+            }
+        }
+        return null;
     }
 
     private void park(Entry entry) {

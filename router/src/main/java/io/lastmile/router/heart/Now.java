@@ -1,6 +1,6 @@
 package io.lastmile.router.heart;
 
-/** The owner's time as the last tick told it, in ms since the epoch. It never goes back. */
+/** The owner's time as its shell told it last, in ms since the epoch. It never goes back. */
 final class Now {
     private long ms;
 

@@ -1,6 +1,7 @@
 package io.lastmile.router.heart;
 
 import io.lastmile.wire.DeviceId;
+import io.lastmile.wire.MessageId;
 import io.lastmile.wire.record.EventRecord;
 import java.util.List;
 import java.util.Optional;
@@ -27,11 +28,13 @@ public final class PartitionHeart {
     /** Devices whose messages expire or fall due in one tick; the rest wait for the next. */
     private static final int DUE_A_TICK_MAX = 1_000;
 
+    private final int partition;
     private final Now now;
     private final HeartSettings settings;
     private final Consumer<Command> commands;
     private final Devices devices;
     private final Idempotency idempotency;
+    private final Arrivals arrivals;
     private final Watermark watermark;
     private final Ledger ledger;
     private final Certainty certainty;
@@ -61,20 +64,21 @@ public final class PartitionHeart {
             Restored restored,
             long nowMs,
             Consumer<Command> commands) {
+        this.partition = partition;
         this.now = new Now(nowMs);
         this.settings = settings;
         this.commands = commands;
         this.watermark = new Watermark(restored.positions());
         this.devices = new Devices(partition, settings.windowMessages(), restored.devices());
-        Flights flights = new Flights();
         Loads loads = new Loads(settings.loadBytesMax());
-        this.ledger = new Ledger(partition, now, settings, watermark, devices, flights, loads);
+        this.ledger = new Ledger(partition, now, settings, watermark, devices, loads);
         this.idempotency =
                 new Idempotency(
                         settings.idempotencyKeysMax(), settings.idempotencyWindowMs(), ledger);
-        this.certainty = new Certainty(restored);
-        this.delivery =
-                new Delivery(now, settings, devices, ledger, flights, loads, certainty, commands);
+        ledger.whenCancelled(idempotency::free);
+        this.arrivals = new Arrivals(restored.arrivals(), ledger);
+        this.certainty = new Certainty(restored, watermark);
+        this.delivery = new Delivery(now, devices, ledger, loads, certainty, commands);
         Edges edges = restored.devices().edgesOfSessions();
         this.reach = new Reach(now, settings, edges, devices, ledger, delivery, commands);
         this.intake =
@@ -87,7 +91,8 @@ public final class PartitionHeart {
                         ledger,
                         delivery,
                         certainty,
-                        idempotency);
+                        idempotency,
+                        arrivals);
         this.events =
                 new EventLog(
                         restored.positions().eventsPosition(),
@@ -110,9 +115,18 @@ public final class PartitionHeart {
                 .forEach((id, awaited) -> reach.restoreAwaited(devices.of(id), awaited));
     }
 
+    /**
+     * Says the time before an event does: the owner's now, in ms since the epoch. What follows from
+     * its passing waits for the next tick.
+     */
+    public void timeIs(long nowMs) {
+        now.advanceTo(nowMs);
+    }
+
     /** Takes in one event and commands what follows from it. */
     public void on(Event event) {
         take(event);
+        delivery.goOnReading();
         if (certainty.catchesUp(events.position())) {
             devices.forEachAwake(delivery::applyRemembered);
         }
@@ -147,6 +161,7 @@ public final class PartitionHeart {
                 events.release();
             }
             case Event.NodesRead _ -> events.nodesRead();
+            case Event.MessagesEnd(var end) -> events.messagesEnd(end);
             case Event.EdgeAnswered answer -> reach.edgeAnswered(answer, events.position());
             case Event.EdgeCutOff cutOff -> reach.edgeCutOff(cutOff.edge());
             case Event.EdgeStalled hop -> reach.edgeStalled(hop.edge(), hop.stalled());
@@ -185,11 +200,11 @@ public final class PartitionHeart {
         delivery.goOnLoading();
         idempotency.forgetDue();
         reach.checkTakeOvers();
-        delivery.checkAckDeadlines();
         if (pace.isDue(now.ms())) {
             commit();
         }
         devices.restQuiet(ledger::isHeld);
+        events.tick(nowMs);
     }
 
     private void commit() {
@@ -251,6 +266,20 @@ public final class PartitionHeart {
     /** What is known of a device that has a session or unsettled messages. */
     public Optional<DeviceView> device(DeviceId id) {
         return Optional.ofNullable(devices.seen(id)).map(DeviceView::of);
+    }
+
+    /** The message's end, if it is decided and in no committed transaction yet. */
+    public Optional<Write.Receipt> settling(MessageId id) {
+        return Optional.ofNullable(ledger.settling(id));
+    }
+
+    /**
+     * Whether a message with that first id has been read here, if it is for this partition at all.
+     */
+    public boolean hasRead(MessageId id) {
+        return id.partition() == partition
+                ? id.offset() < watermark.next()
+                : arrivals.hasPassed(id);
     }
 
     /** How much there is. */

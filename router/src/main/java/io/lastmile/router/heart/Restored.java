@@ -1,6 +1,7 @@
 package io.lastmile.router.heart;
 
 import io.lastmile.wire.Incarnation;
+import io.lastmile.wire.record.ArrivalRecord;
 import io.lastmile.wire.record.IdempotencyRecord;
 import io.lastmile.wire.record.InboxKey;
 import java.util.HashSet;
@@ -16,6 +17,7 @@ import java.util.Set;
  *     yet
  * @param devices that have a session or parked messages; given away
  * @param idempotency keys in their window
+ * @param arrivals the misplaced message that came last, by the partition it came from
  * @param edges incarnations of edges in nodes that are not gone
  */
 public record Restored(
@@ -23,6 +25,7 @@ public record Restored(
         long eventsEnd,
         RestoredDevices devices,
         Map<InboxKey.Idempotency, IdempotencyRecord> idempotency,
+        Map<Integer, ArrivalRecord> arrivals,
         Set<Incarnation> edges) {
     /**
      * Edges that presence names and nodes does not, or no longer: the shell reports them with

@@ -3,6 +3,7 @@ package io.lastmile.router.heart;
 import io.lastmile.wire.DeviceId;
 import io.lastmile.wire.Message;
 import io.lastmile.wire.MessageId;
+import io.lastmile.wire.record.ArrivalRecord;
 import io.lastmile.wire.record.IdempotencyRecord;
 import io.lastmile.wire.record.ParkedRecord;
 import io.lastmile.wire.record.PresenceRecord;
@@ -24,6 +25,9 @@ public sealed interface Write {
 
     /** An idempotency key's window is over. */
     record Forget(DeviceId device, String key) implements Write {}
+
+    /** A misplaced message has arrived from another partition. */
+    record Arrive(int fromPartition, ArrivalRecord arrival) implements Write {}
 
     /** The device is reachable in this session. */
     record Online(DeviceId device, PresenceRecord presence) implements Write {}

@@ -1,6 +1,7 @@
 package io.lastmile.router.kafka;
 
 import io.lastmile.node.kafka.KafkaHeaders;
+import io.lastmile.node.kafka.OwnerSeal;
 import io.lastmile.router.heart.Event;
 import io.lastmile.wire.DeviceId;
 import io.lastmile.wire.MalformedException;
@@ -14,22 +15,28 @@ import org.jspecify.annotations.Nullable;
 
 /** Turns a record of messages into what the heart is told: readable, unreadable, or misplaced. */
 final class MessageReading {
+    private static final String FORGED =
+            "origin, accepted-at and owner-seal are headers of owners: no producer may write them";
+
     private MessageReading() {}
 
-    static Event read(ConsumerRecord<byte[], byte[]> record, int partitions) {
+    static Event read(ConsumerRecord<byte[], byte[]> record, int partitions, OwnerSeal seal) {
         DeviceId device = device(record.key());
         if (device == null) {
             return unreadable(record, null, "the key is no device id: " + DeviceId.RULE);
         }
-        if (record.value() == null) {
-            return unreadable(
-                    record, device, "no value: a message cannot be deleted by a tombstone");
+        if (seal.isMissingOn(record)) {
+            return unreadable(record, device, FORGED);
         }
         Message message;
         try {
             message = message(record, device);
         } catch (MalformedException e) {
             return unreadable(record, device, String.valueOf(e.getMessage()));
+        }
+        if (record.value() == null && message.cancel() == null) {
+            return unreadable(
+                    record, device, "no value: a message cannot be deleted by a tombstone");
         }
         int partition = Partitions.of(record.key(), partitions);
         if (partition != record.partition()) {
@@ -44,8 +51,11 @@ final class MessageReading {
      * @throws MalformedException where its headers break a rule
      */
     static Message message(ConsumerRecord<byte[], byte[]> record, DeviceId device) {
+        byte @Nullable [] value = record.value();
         return MessageRecord.decode(
-                device, Payload.of(record.value()), KafkaHeaders.read(record.headers()));
+                device,
+                value == null ? Payload.EMPTY : Payload.of(value),
+                KafkaHeaders.read(record.headers()));
     }
 
     static @Nullable DeviceId device(byte @Nullable [] key) {
@@ -56,7 +66,7 @@ final class MessageReading {
         return DeviceId.isValid(text) ? new DeviceId(text) : null;
     }
 
-    private static Event unreadable(
+    static Event unreadable(
             ConsumerRecord<byte[], byte[]> record, @Nullable DeviceId device, String reason) {
         return new Event.UnreadableRead(
                 record.offset(), record.timestamp(), device, reason, new RejectedRecord(record));

@@ -8,13 +8,16 @@ import io.lastmile.router.heart.HeartSettings;
 import io.lastmile.router.heart.PartitionHeart;
 import io.lastmile.router.heart.Positions;
 import io.lastmile.router.heart.Restored;
+import io.lastmile.router.heart.Write;
 import io.lastmile.wire.DeviceId;
+import io.lastmile.wire.MessageId;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.LongSupplier;
 
 /**
  * A partition that this router owns: its heart, fed under one lock by whichever thread has news,
@@ -24,6 +27,7 @@ final class OwnedPartition {
     private final int partition;
     private final long epoch;
     private final Positions start;
+    private final LongSupplier nowMs;
     private final Commands commands;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition settledDown = lock.newCondition();
@@ -51,15 +55,20 @@ final class OwnedPartition {
             long epoch,
             HeartSettings settings,
             Restored restored,
-            long nowMs,
+            LongSupplier nowMs,
             Commands commands) {
+        this.nowMs = nowMs;
         this.partition = partition;
         this.epoch = epoch;
         this.start = restored.positions();
         this.commands = commands;
         this.heart =
                 new PartitionHeart(
-                        partition, settings, restored, nowMs, command -> commanded(command));
+                        partition,
+                        settings,
+                        restored,
+                        nowMs.getAsLong(),
+                        command -> commanded(command));
     }
 
     int partition() {
@@ -97,11 +106,14 @@ final class OwnedPartition {
             }
             feeding = true;
             try {
+                heart.timeIs(nowMs.getAsLong());
                 for (Event next = news.poll(); next != null && !dropped; next = news.poll()) {
                     heart.on(next);
                 }
-            } catch (RuntimeException e) {
-                commands.broken(this, e);
+            } catch (Throwable e) { // what it was told is told nobody again: it is read anew
+                commands.broken(
+                        this,
+                        e instanceof RuntimeException bug ? bug : new IllegalStateException(e));
             } finally {
                 feeding = false;
                 commands.flush();
@@ -179,6 +191,30 @@ final class OwnedPartition {
             lock.unlock();
         }
     }
+
+    /** What the heart knows of one message, all of it at one moment. */
+    MessageState message(DeviceId device, MessageId id) {
+        lock.lock();
+        try {
+            Optional<DeviceView.MessageView> unsettled =
+                    heart.device(device).flatMap(view -> view.unsettled(id));
+            return new MessageState(unsettled, heart.settling(id), heart.hasRead(id));
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * What a heart knows of a message.
+     *
+     * @param unsettled as it waits, or is in flight
+     * @param settling how it ends, where that is decided and not committed
+     * @param isRead whether it has been read here; what is neither of the above has ended then
+     */
+    record MessageState(
+            Optional<DeviceView.MessageView> unsettled,
+            Optional<Write.Receipt> settling,
+            boolean isRead) {}
 
     Optional<DeviceView> device(DeviceId device) {
         lock.lock();

@@ -5,6 +5,7 @@ import io.lastmile.node.Json;
 import io.lastmile.node.Problem;
 import io.lastmile.node.QueryAnswer;
 import io.lastmile.router.heart.DeviceView;
+import io.lastmile.router.heart.Write;
 import io.lastmile.wire.DeviceId;
 import io.lastmile.wire.Message;
 import io.lastmile.wire.MessageId;
@@ -21,6 +22,8 @@ import java.util.concurrent.TimeUnit;
 /** Answers what the API asks about devices and messages of the partitions owned here. */
 public final class StateQueries {
     private static final long LOOK_MAX_MS = 2_000;
+    private static final QueryAnswer NO_ID =
+            problem(400, "message-id", "Value not allowed", MessageId.RULE);
 
     private final OwnedPartitions owned;
     private final RecentReceipts receipts;
@@ -36,10 +39,13 @@ public final class StateQueries {
         this.partitions = partitions;
     }
 
-    /** What is known of a device, or, where {@code messages} follows, of its unsettled messages. */
+    /**
+     * What is known of a device; where {@code messages} follows, of its unsettled messages; and
+     * where an id follows that, of this message.
+     */
     public QueryAnswer devices(List<String> path) {
-        boolean messages = path.size() == 2 && path.get(1).equals("messages");
-        if (path.size() > 1 && !messages) {
+        boolean messages = path.size() > 1 && path.get(1).equals("messages");
+        if (path.size() > 3 || (path.size() > 1 && !messages)) {
             return QueryAnswer.problem(Problem.noSuchPath(String.join("/", path)));
         }
         String text = path.getFirst();
@@ -51,6 +57,9 @@ public final class StateQueries {
         OwnedPartition mine = owned.find(partition);
         if (mine == null) {
             return notOwned(partition);
+        }
+        if (path.size() == 3) {
+            return id(path.getLast()).map(id -> message(mine, device, id)).orElseGet(() -> NO_ID);
         }
         Optional<DeviceView> view = mine.device(device);
         return new QueryAnswer(200, messages ? messages(device, view) : about(device, view));
@@ -98,14 +107,13 @@ public final class StateQueries {
         json.writeStringField("transport", presence.transport().label());
     }
 
-    /** What is known of a message. */
+    /** What is known of a message, asked of the owner of the partition that its id names. */
     public QueryAnswer message(String text) {
-        MessageId id;
-        try {
-            id = MessageId.parse(text);
-        } catch (IllegalArgumentException e) {
-            return problem(400, "message-id", "Value not allowed", MessageId.RULE);
+        Optional<MessageId> parsed = id(text);
+        if (parsed.isEmpty()) {
+            return NO_ID;
         }
+        MessageId id = parsed.get();
         OwnedPartition mine = owned.find(id.partition());
         if (mine == null) {
             return notOwned(id.partition());
@@ -121,15 +129,51 @@ public final class StateQueries {
         if (device.isEmpty()) {
             return unknown("message " + id + " is not in the log, or not any more");
         }
-        int partition = Partitions.of(device.get(), partitions);
-        OwnedPartition its = owned.find(partition);
-        if (its == null) {
-            return notOwned(partition); // it was written to the wrong one
+        OwnedPartition its = owned.find(Partitions.of(device.get(), partitions));
+        return its == null // it was written to the wrong one
+                ? QueryAnswer.ofDevice(device.get(), "message " + id + " was misplaced")
+                : message(its, device.get(), id);
+    }
+
+    /** The owner of its device's partition knows: first what it has decided, then what it has. */
+    private QueryAnswer message(OwnedPartition its, DeviceId device, MessageId id) {
+        OwnedPartition.MessageState state = its.message(device, id);
+        if (state.unsettled().isPresent()) {
+            DeviceView.MessageView view = state.unsettled().get();
+            return new QueryAnswer(200, Json.object(json -> write(json, view)));
         }
-        return its.device(device.get())
-                .flatMap(view -> view.unsettled(id))
-                .map(view -> new QueryAnswer(200, Json.object(json -> write(json, view))))
-                .orElseGet(() -> unknown("message " + id + " is settled: see receipts"));
+        if (state.settling().isPresent()) {
+            return new QueryAnswer(200, settling(state.settling().get()));
+        }
+        // Committed since it was asked for first: receipts are known before hearts forget them.
+        return receipts.json(id)
+                .map(json -> new QueryAnswer(200, json))
+                .orElseGet(() ->
+                        state.isRead()
+                                ? unknown("message " + id + " is settled: see receipts")
+                                : QueryAnswer.notReadYet(
+                                        "message " + id + " is being appended again"));
+    }
+
+    private static Optional<MessageId> id(String text) {
+        try {
+            return Optional.of(MessageId.parse(text));
+        } catch (IllegalArgumentException e) {
+            return Optional.empty();
+        }
+    }
+
+    /** How it ends is nobody's to know before the transaction is committed that says so. */
+    private static String settling(Write.Receipt decided) {
+        ReceiptRecord receipt = decided.receipt();
+        return Json.object(json -> {
+            json.writeStringField("id", receipt.id().toString());
+            json.writeStringField("device", decided.device().value());
+            json.writeStringField("state", "settling");
+            json.writeStringField("acceptedAt", time(receipt.acceptedAtMs()));
+            json.writeStringField("routedAt", time(receipt.routedAtMs()));
+            json.writeNumberField("sends", receipt.sends());
+        });
     }
 
     /** Hearts know messages by device: the record itself says whose it is. */

@@ -135,6 +135,7 @@ class DevicesAtRestTest {
                                 0,
                                 devices,
                                 Map.of(),
+                                Map.of(),
                                 Set.of(EDGE_A)));
         assertEquals(new HeartFigures(1, 0, 0, 2, 0), bench.heart.figures());
         bench.answer(EDGE_A, 0);
@@ -155,6 +156,7 @@ class DevicesAtRestTest {
                                 new Positions(4, 0, new long[0]),
                                 0,
                                 devices,
+                                Map.of(),
                                 Map.of(),
                                 Set.of(EDGE_A)));
         bench.answer(EDGE_A, 0);
@@ -227,5 +229,29 @@ class DevicesAtRestTest {
             bench.tick(20);
         }
         assertEquals(List.of(0L, 1L, 2L), bench.sent());
+    }
+
+    /** A predecessor has parked the later one alone; the other one is read in a moment. */
+    @Test
+    void whatIsParkedOvertakesNothingThatIsStillToBeRead() {
+        RestoredDevices devices = new RestoredDevices(0);
+        devices.parked(PHONE, 2, parked(2, Heartbench.START_MS + 500_000));
+        Heartbench bench =
+                new Heartbench(
+                        new Restored(
+                                new Positions(1, 0, new long[0]),
+                                0,
+                                devices,
+                                Map.of(),
+                                Map.of(),
+                                Set.of(EDGE_A)));
+        bench.answer(EDGE_A, 0);
+        bench.opened(EDGE_A, 1);
+        bench.loadBodies();
+        assertEquals(List.of(), bench.sent());
+        bench.message("the one before");
+        bench.heart.on(new Event.MessagesReadTo(3));
+        bench.loadBodies();
+        assertEquals(List.of(1L, 2L), bench.sent());
     }
 }

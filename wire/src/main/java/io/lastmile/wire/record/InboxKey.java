@@ -6,7 +6,7 @@ import io.lastmile.wire.DeviceId;
 import io.lastmile.wire.MalformedException;
 
 /**
- * A key of {@code lastmile.inbox}: its first byte says which of four kinds of state the value is.
+ * A key of {@code lastmile.inbox}: its first byte says which of five kinds of state the value is.
  */
 public sealed interface InboxKey {
     /** A parked message: value {@link ParkedRecord}. */
@@ -21,6 +21,12 @@ public sealed interface InboxKey {
     /** The partition's claim: value {@link ClaimRecord}. */
     record Claim() implements InboxKey {}
 
+    /**
+     * The misplaced message that an owner of that other partition appended here last: value {@link
+     * ArrivalRecord}.
+     */
+    record Arrival(int fromPartition) implements InboxKey {}
+
     /** The key of the record. */
     default byte[] encode() {
         BytesWriter out = new BytesWriter(48);
@@ -29,6 +35,7 @@ public sealed interface InboxKey {
             case Idempotency known -> out.u8(2).text(known.device.value()).text(known.key);
             case Checkpoint _ -> out.u8(3);
             case Claim _ -> out.u8(4);
+            case Arrival arrival -> out.u8(5).i32(arrival.fromPartition);
         }
         return out.toBytes();
     }
@@ -47,7 +54,8 @@ public sealed interface InboxKey {
                     case 2 -> new Idempotency(in.device("device"), in.text("key"));
                     case 3 -> new Checkpoint();
                     case 4 -> new Claim();
-                    default -> throw new MalformedException("kind", "1 to 4, not " + kind);
+                    case 5 -> new Arrival(in.i32("partition"));
+                    default -> throw new MalformedException("kind", "1 to 5, not " + kind);
                 };
         in.end("inbox key");
         return decoded;

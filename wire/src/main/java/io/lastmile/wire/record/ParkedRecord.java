@@ -3,6 +3,7 @@ package io.lastmile.wire.record;
 import io.lastmile.wire.BytesReader;
 import io.lastmile.wire.BytesWriter;
 import io.lastmile.wire.MalformedException;
+import io.lastmile.wire.Message;
 import io.lastmile.wire.MessageId;
 import io.lastmile.wire.Outcome;
 import io.lastmile.wire.Urgency;
@@ -16,7 +17,8 @@ import org.jspecify.annotations.Nullable;
  * @param acceptedAtMs the broker's (first) append time
  * @param routedAtMs first read by an owner
  * @param expiresAtMs end of its time to live
- * @param notBeforeMs not delivered before; {@link io.lastmile.wire.Message#ABSENT} for at once
+ * @param notBeforeMs not delivered before; {@link Message#ABSENT} for at once; {@link
+ *     #APPENDED_AGAIN} once it was due
  * @param bodyBytes size of the payload
  * @param sends how often it was handed to an edge, as far as the owner knows
  * @param collapseKey by which a later message replaces it
@@ -37,6 +39,12 @@ public record ParkedRecord(
         @Nullable Outcome ending) {
     /** The newest version this code writes and reads. */
     public static final int VERSION = 1;
+
+    /**
+     * In place of a not-before: its time has come, it was appended again, and that record has not
+     * been read. Until then it stays here under its old offset.
+     */
+    public static final long APPENDED_AGAIN = Long.MAX_VALUE;
 
     /** The value of the record. */
     public byte[] encode() {
@@ -85,6 +93,22 @@ public record ParkedRecord(
             throw new MalformedException("body-bytes", "0 or more");
         }
         return parked;
+    }
+
+    /** The same message where it was appended again: it waits for nothing more. */
+    public ParkedRecord due() {
+        return new ParkedRecord(
+                id,
+                acceptedAtMs,
+                routedAtMs,
+                expiresAtMs,
+                Message.ABSENT,
+                bodyBytes,
+                sends,
+                urgency,
+                collapseKey,
+                replayOf,
+                null);
     }
 
     private static @Nullable Outcome ending(int code) {
