@@ -48,8 +48,7 @@ public final class Logs {
             // too.
             level("org.apache.kafka.clients.NetworkClient", Level.ERROR);
             level("org.apache.kafka.clients.producer.internals.Sender", Level.ERROR);
-            // A claim asks for the ends of partitions that it does not read.
-            level("org.apache.kafka.clients.consumer.internals.OffsetFetcherUtils", Level.ERROR);
+            endsMayBeAskedFor();
         } else {
             level("org.apache.kafka", level(most));
         }
@@ -85,6 +84,12 @@ public final class Logs {
         for (String logger : List.of("org.apache.kafka", "kafka", "state.change.logger")) {
             level(logger, Level.WARN);
         }
+        endsMayBeAskedFor();
+    }
+
+    /** A claim, and a trace, ask for the ends of partitions that they do not read at the time. */
+    private static void endsMayBeAskedFor() {
+        level("org.apache.kafka.clients.consumer.internals.OffsetFetcherUtils", Level.ERROR);
     }
 
     /** What libraries log through java.util.logging goes the same way. */

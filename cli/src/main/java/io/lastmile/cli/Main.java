@@ -120,11 +120,22 @@ public final class Main {
     static CommandLine commandLine() {
         CommandLine line = new CommandLine(new Main());
         line.setUsageHelpAutoWidth(true);
+        line.setHelpFactory(WholeWords::new);
+        shortSynopsis(line);
         line.setUsageHelpLongOptionsMaxWidth(30);
         line.setParameterExceptionHandler(Main::wrongCall);
         line.setExecutionExceptionHandler(Main::failed);
         line.getSubcommands().values().forEach(Main::listSettings);
         return line;
+    }
+
+    /** What is optional stands in the list of options; a synopsis of all is no synopsis. */
+    private static void shortSynopsis(CommandLine line) {
+        UsageMessageSpec usage = line.getCommandSpec().usageMessage();
+        if (usage.customSynopsis().length == 0) {
+            usage.abbreviateSynopsis(true);
+        }
+        line.getSubcommands().values().forEach(Main::shortSynopsis);
     }
 
     /** A service's help lists its settings, which are read only when somebody asks. */

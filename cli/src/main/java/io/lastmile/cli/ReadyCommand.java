@@ -17,11 +17,17 @@ import picocli.CommandLine.Parameters;
         },
         mixinStandardHelpOptions = true)
 final class ReadyCommand implements Runnable {
-    @Parameters(paramLabel = "PORT", description = "The service's admin.port.")
+    @Parameters(
+            paramLabel = "PORT",
+            arity = "1..*",
+            description = "The service's admin.port.",
+            hideParamSyntax = true)
     private List<String> given = new ArrayList<>();
 
     @Override
     public void run() {
-        throw CommandException.usage("ready takes one admin port and needs the launcher " + given);
+        throw CommandException.usage(
+                "start it with ./lastmile ready PORT: one admin port, 1 to 65535, not "
+                        + String.join(" ", given));
     }
 }

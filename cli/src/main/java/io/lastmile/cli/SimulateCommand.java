@@ -16,35 +16,44 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "simulate",
         description = {
-            "What a deployment would go through, second by second, when edges end or devices lose",
-            "their connections: a calculation from measured figures. Nothing is started."
+            "What a deployment would go through, second by second, when edges end or devices lose their connections: a calculation from measured figures.",
+            "Nothing is started."
         },
         mixinStandardHelpOptions = true)
 final class SimulateCommand implements Callable<Integer> {
     @Spec private @Nullable CommandSpec spec;
 
-    @Option(names = "--devices", paramLabel = "N", description = "All (${DEFAULT-VALUE}).")
+    @Option(
+            names = "--devices",
+            paramLabel = "N",
+            description = "Devices, of all edges together (${DEFAULT-VALUE}).")
     private long devices = 1_000_000;
 
-    @Option(names = "--edges", paramLabel = "N", description = "(${DEFAULT-VALUE})")
+    @Option(
+            names = "--edges",
+            paramLabel = "N",
+            description = "Edges before the fault (${DEFAULT-VALUE}).")
     private int edges = 4;
 
     @Option(
             names = "--edge-processors",
             paramLabel = "N",
-            description = "Of one edge (${DEFAULT-VALUE}).")
+            description = "Processors of one edge (${DEFAULT-VALUE}).")
     private int edgeProcessors = 2;
 
-    @Option(names = "--routers", paramLabel = "N", description = "(${DEFAULT-VALUE})")
+    @Option(names = "--routers", paramLabel = "N", description = "Routers (${DEFAULT-VALUE}).")
     private int routers = 2;
 
-    @Option(names = "--partitions", paramLabel = "N", description = "(${DEFAULT-VALUE})")
+    @Option(
+            names = "--partitions",
+            paramLabel = "N",
+            description = "Partitions (${DEFAULT-VALUE}).")
     private int partitions = 64;
 
     @Option(
             names = "--messages",
             paramLabel = "N",
-            description = "A second, to all devices together (${DEFAULT-VALUE}).")
+            description = "Messages a second, to all devices together (${DEFAULT-VALUE}).")
     private double messagesPerSecond = 1_000;
 
     @Option(
@@ -56,19 +65,20 @@ final class SimulateCommand implements Callable<Integer> {
     @Option(
             names = "--storm",
             paramLabel = "PERCENT",
-            description = "Of other devices, that lose their connections too (${DEFAULT-VALUE}).")
+            description =
+                    "Of the other devices, how many lose their connections too (${DEFAULT-VALUE}).")
     private int stormPercent = 0;
 
     @Option(
             names = "--return",
             paramLabel = "SECONDS",
-            description = "Over which devices try again at first (${DEFAULT-VALUE}).")
+            description = "The time over which devices first try again (${DEFAULT-VALUE}).")
     private int returnSeconds = 10;
 
     @Option(
             names = "--seconds",
             paramLabel = "N",
-            description = "That are looked at (${DEFAULT-VALUE}).")
+            description = "How many seconds are calculated (${DEFAULT-VALUE}).")
     private int seconds = 120;
 
     @Override

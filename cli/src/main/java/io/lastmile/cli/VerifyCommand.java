@@ -12,9 +12,10 @@ import picocli.CommandLine.Unmatched;
 @Command(
         name = "verify",
         description = {
-            "Runs the whole test suite; what follows goes to Maven. Needs a checkout.",
-            "With --compose it runs what docker-compose.yml describes, kills a router and an edge, and ends it."
-        })
+            "Runs the whole test suite; what follows goes to Maven.",
+            "Needs a checkout. With --compose it runs what docker-compose.yml describes, kills a router and an edge, and ends it."
+        },
+        mixinStandardHelpOptions = true)
 final class VerifyCommand implements Runnable {
     @Unmatched private List<String> rest = new ArrayList<>();
 

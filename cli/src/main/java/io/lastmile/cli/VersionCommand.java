@@ -6,7 +6,10 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
 
 /** {@code lastmile version}. */
-@Command(name = "version", description = "Prints the version.")
+@Command(
+        name = "version",
+        description = "Prints the version, and of which Java it runs on.",
+        mixinStandardHelpOptions = true)
 final class VersionCommand implements Runnable {
     @Spec private @Nullable CommandSpec spec;
 

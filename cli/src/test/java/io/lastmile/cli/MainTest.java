@@ -4,11 +4,14 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import picocli.CommandLine;
 
 class MainTest {
     private static MainRun run(String... arguments) {
@@ -24,12 +27,59 @@ class MainTest {
         }
     }
 
-    @ParameterizedTest
-    @ValueSource(strings = {"dev", "api", "router", "edge", "tail", "replay", "kafka"})
-    void everyCommandHasHelp(String command) {
-        MainRun run = run(command, "--help");
-        assertEquals(0, run.exitCode(), run.err());
-        assertTrue(run.out().startsWith("Usage: lastmile " + command), run.out());
+    private static Stream<CommandLine> commands() {
+        return allOf(Main.commandLine());
+    }
+
+    private static Stream<CommandLine> allOf(CommandLine line) {
+        return Stream.concat(
+                Stream.of(line), line.getSubcommands().values().stream().flatMap(MainTest::allOf));
+    }
+
+    @Test
+    void everyCommandHasHelp() {
+        commands()
+                .skip(1)
+                .forEach(command -> {
+                    List<String> call = new ArrayList<>();
+                    String name = command.getCommandSpec().qualifiedName();
+                    call.addAll(List.of(name.split(" ")).subList(1, name.split(" ").length));
+                    call.add("--help");
+                    MainRun run = MainRun.of(call);
+                    assertEquals(0, run.exitCode(), name + run.err());
+                    assertTrue(run.out().startsWith("Usage: " + name + " "), run.out());
+                });
+    }
+
+    /** The list of commands shows the first of a description's texts: no half sentence. */
+    @Test
+    void helpSpeaksInWholeSentences() {
+        commands()
+                .forEach(command -> {
+                    var spec = command.getCommandSpec();
+                    for (String text : spec.usageMessage().description()) {
+                        assertTrue(text.endsWith("."), spec.qualifiedName() + ": " + text);
+                    }
+                    spec.args().stream()
+                            .filter(arg -> !arg.hidden())
+                            .forEach(arg -> {
+                                String text = String.join(" ", arg.description());
+                                String where =
+                                        spec.qualifiedName() + " " + arg.paramLabel() + ": " + text;
+                                assertTrue(text.matches("\\S.*\\."), where);
+                            });
+                });
+    }
+
+    @Test
+    void helpBreaksLinesBetweenWords() {
+        String keys = run("keys", "--help").out();
+        assertTrue(keys.contains("(api.keys)"), keys);
+        assertTrue(keys.contains("send, read, replay, admin"), keys);
+        assertTrue(run("dev", "--help").out().contains("(.lastmile/dev)"));
+        String replay = run("replay", "--help").out();
+        assertTrue(replay.contains("2026-11-23T10:15:00Z"), replay);
+        assertFalse(replay.matches("(?s).*[\\uE000-\\uF8FF].*"), replay);
     }
 
     @Test
@@ -55,11 +105,22 @@ class MainTest {
                 "tail messages --kafka.partitions=many | kafka.partitions",
                 "tail messages --config=/no/such/file | /no/such/file",
                 "replay --device a | --from",
+                "trace hello | hello",
+                "trace --device a --from yesterday | --from",
+                "tail nonsense | revocations",
+                "ready | PORT",
+                "ready x | PORT",
+                "version --bogus | --bogus",
                 "replay --device a --from 2026-01-02T00:00:00Z --to 2026-01-01T00:00:00Z | --to",
                 "replay --device a --from today | --from",
                 "router --no-dot | --no-dot",
                 "router --log.level=loud | log.level",
                 "kafka --kafka.port=x | --kafka.port",
+                "kafka --kafka.port=99999 | --kafka.port",
+                "kafka --kafka.controller.port=0 | --kafka.controller.port",
+                "kafka --node.id=0 | --node.id",
+                "keys a --file=/no/such/keys --scopes=send | /no/such",
+                "password a --file=/no/such/passwords | /no/such",
                 "kafka --voters 7@127.0.0.1:1 | --voters",
                 "verify | checkout",
                 "warm x | x",
@@ -76,6 +137,32 @@ class MainTest {
         assertTrue(run.err().startsWith("lastmile"), run.err());
         assertTrue(run.err().contains(named), run.err());
         assertFalse(run.err().contains("Exception"), run.err());
+    }
+
+    /** It would choose everybody or nobody: most often a variable in a script had no value. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "replay --from 2026-01-01T00:00:00Z --device-prefix= | --device-prefix",
+                "replay --from 2026-01-01T00:00:00Z --device= | --device",
+                "replay --from 2026-01-01T00:00:00Z --device=, | --device",
+                "replay --from 2026-01-01T00:00:00Z --device=a, | --device",
+                "replay --from 2026-01-01T00:00:00Z --to-device=, | --to-device",
+                "replay --from 2026-01-01T00:00:00Z --outcome= | --outcome",
+                "replay --ids= | --ids",
+                "replay --from= | --from",
+                "replay --ids 0-1 --to= | --to",
+                "keys a --file=/no/such/keys --scopes=send --devices= | --devices",
+                "keys a --file=/no/such/keys --scopes=send --devices=a, | --devices",
+                "keys a --file=/no/such/keys --scopes= | --scopes",
+                "trace --device= | --device",
+                "trace --device a --from= | --from",
+                "tail messages --device= | --device",
+                "tail messages --from= | --from"
+            })
+    void anEmptySelectionIsAWrongCall(String arguments, String named) {
+        aWrongCallIsOneLineAndTwo(arguments, named);
     }
 
     @Test

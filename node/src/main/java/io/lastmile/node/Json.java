@@ -19,6 +19,14 @@ public final class Json {
         void writeTo(JsonGenerator json) throws IOException;
     }
 
+    /** The text of an object, and these fields at its end. */
+    public static String with(String object, Fields more) {
+        String begun = object.strip();
+        String added = object(more);
+        String comma = begun.equals("{}") ? "" : ",";
+        return begun.substring(0, begun.length() - 1) + comma + added.substring(1);
+    }
+
     /** The text of an object with these fields, on one line. */
     public static String object(Fields fields) {
         StringWriter out = new StringWriter(256);

@@ -5,10 +5,11 @@ import java.util.Locale;
 
 /**
  * Every metric of every service. The name is {@code lastmile_}, then the constant's name, then the
- * unit, then {@code total} for a counter; docs/metrics.md is made from this list.
+ * unit where the constant does not end with it, then {@code total} for a counter; docs/metrics.md
+ * is made from this list.
  */
 public enum Metric {
-    NODE_UP(Kind.GAUGE, Unit.BOOLEAN, "1 while the node runs", "role"),
+    NODE_UP(Kind.GAUGE, Unit.NONE, "1 while the node runs", "role"),
     NODE_HEARTBEATS(
             Kind.COUNTER,
             Unit.RECORDS,
@@ -17,11 +18,13 @@ public enum Metric {
             "result"),
     NODE_HEARTBEAT_AGE(
             Kind.GAUGE, Unit.SECONDS, "time since Kafka last confirmed a heartbeat", "role"),
-    NODE_VIEW_UNREADABLE(
-            Kind.COUNTER, Unit.RECORDS, "records of nodes that could not be understood"),
+    NODE_SET_ASIDE(
+            Kind.COUNTER,
+            Unit.RECORDS,
+            "records that a reader could not use and passed over",
+            "topic"),
+    NODE_TASK(Kind.COUNTER, Unit.FAILURES, "times that a task failed by a bug; it went on", "task"),
     NODE_REVOCATIONS_KNOWN(Kind.GAUGE, Unit.DEVICES, "devices that may not connect"),
-    NODE_REVOCATIONS_UNREADABLE(
-            Kind.COUNTER, Unit.RECORDS, "records of revocations that could not be understood"),
     NODE_VIEW_ALIVE(Kind.GAUGE, Unit.NODES, "incarnations in nodes that are not gone", "role"),
 
     API_ACCEPTED(Kind.COUNTER, Unit.MESSAGES, "messages that Kafka has with acks=all"),
@@ -54,10 +57,23 @@ public enum Metric {
     ROUTER_SENT(Kind.COUNTER, Unit.MESSAGES, "messages sent to edges"),
     ROUTER_SETTLED(Kind.COUNTER, Unit.MESSAGES, "messages that came to their outcome", "outcome"),
     ROUTER_PARKED(Kind.COUNTER, Unit.MESSAGES, "messages put into the durable inbox"),
-    ROUTER_REJECTED(Kind.COUNTER, Unit.RECORDS, "records that could not be understood", "topic"),
+    ROUTER_REJECTED(
+            Kind.COUNTER,
+            Unit.RECORDS,
+            "records that could not be understood and went to rejects",
+            "topic"),
     ROUTER_REAPPENDED(Kind.COUNTER, Unit.MESSAGES, "messages appended again", "reason"),
     ROUTER_UNSETTLED(Kind.GAUGE, Unit.MESSAGES, "unsettled messages of owned partitions"),
-    ROUTER_LAG(Kind.GAUGE, Unit.MESSAGES, "from the read position to the end of messages"),
+    ROUTER_LAG(
+            Kind.GAUGE,
+            Unit.MESSAGES,
+            "from the read position to the end of messages, what is held back included"),
+    ROUTER_HELD_BACK(
+            Kind.GAUGE, Unit.RECORDS, "records of messages behind a producer's open transaction"),
+    ROUTER_HELD_BACK_DURATION(
+            Kind.GAUGE,
+            Unit.SECONDS,
+            "for how long an open transaction has held back a partition of messages"),
     ROUTER_ONLINE(Kind.GAUGE, Unit.SESSIONS, "sessions that own a device of an owned partition"),
     ROUTER_AWAKE(Kind.GAUGE, Unit.DEVICES, "devices that something is happening to"),
     ROUTER_COMMITS(Kind.COUNTER, Unit.TRANSACTIONS, "transactions", "result"),
@@ -91,6 +107,15 @@ public enum Metric {
             Kind.GAUGE, Unit.MESSAGES, "not urgent messages that wait for the device's own packet"),
     EDGE_HELD_PAYLOAD(Kind.GAUGE, Unit.BYTES, "payloads of messages that wait so"),
     EDGE_ACKED(Kind.COUNTER, Unit.MESSAGES, "messages that devices acknowledged"),
+    EDGE_STRAY_PUBACKS(
+            Kind.COUNTER,
+            Unit.PACKETS,
+            "PUBACKs for no message that its session has open: too late, or repeated"),
+    EDGE_DROPPED(
+            Kind.COUNTER,
+            Unit.MESSAGES,
+            "messages that devices published; nobody gets them",
+            "qos"),
     EDGE_ACK_DURATION(Kind.HISTOGRAM, Unit.SECONDS, "from PUBLISH to PUBACK"),
     EDGE_EVENTS(Kind.COUNTER, Unit.RECORDS, "events that Kafka confirmed", "type"),
     EDGE_EVENTS_PENDING(Kind.GAUGE, Unit.RECORDS, "events not yet confirmed"),
@@ -115,10 +140,12 @@ public enum Metric {
     public enum Unit {
         SECONDS,
         BYTES,
-        BOOLEAN,
+        /** One or none: the name says it. */
+        NONE,
         MESSAGES,
         DEVICES,
         RECORDS,
+        FAILURES,
         SESSIONS,
         CONNECTIONS,
         REQUESTS,
@@ -127,12 +154,13 @@ public enum Metric {
         STREAMS,
         SPANS,
         FRAMES,
+        PACKETS,
         NODES,
         PAUSES;
 
-        /** The word in the metric's name. */
+        /** The word in the metric's name; empty where it has none. */
         public String suffix() {
-            return name().toLowerCase(Locale.ROOT);
+            return this == NONE ? "" : name().toLowerCase(Locale.ROOT);
         }
     }
 
@@ -152,8 +180,10 @@ public enum Metric {
 
     /** The name in Prometheus. */
     public String metricName() {
-        String stem = "lastmile_" + name().toLowerCase(Locale.ROOT) + "_" + unit.suffix();
-        return kind == Kind.COUNTER ? stem + "_total" : stem;
+        String stem = "lastmile_" + name().toLowerCase(Locale.ROOT);
+        boolean isSaid = unit == Unit.NONE || stem.endsWith("_" + unit.suffix());
+        String withUnit = isSaid ? stem : stem + "_" + unit.suffix();
+        return kind == Kind.COUNTER ? withUnit + "_total" : withUnit;
     }
 
     /** How it moves. */

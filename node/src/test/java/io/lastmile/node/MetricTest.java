@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.Arrays;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Collectors;
@@ -22,6 +23,8 @@ class MetricTest {
         assertTrue(name.matches("lastmile_[a-z]+(_[a-z]+)+"), name);
         boolean counter = metric.kind() == Metric.Kind.COUNTER;
         assertTrue(name.endsWith(metric.unit().suffix() + (counter ? "_total" : "")), name);
+        List<String> words = List.of(name.split("_"));
+        assertEquals(words.size(), Set.copyOf(words).size(), name + " says a word twice");
         if (metric.kind() == Metric.Kind.HISTOGRAM) {
             assertEquals(Metric.Unit.SECONDS, metric.unit(), "the bounds are those of durations");
         }

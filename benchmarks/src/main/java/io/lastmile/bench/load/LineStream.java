@@ -46,7 +46,7 @@ public final class LineStream implements AutoCloseable {
 
     /** Connects and writes the head of the request. */
     public LineStream(InetSocketAddress api) throws IOException {
-        socket = new Socket(api.getAddress(), api.getPort());
+        socket = new Socket(api.getHostString(), api.getPort());
         socket.setSoTimeout(ANSWER_WITHIN_MS);
         socket.setTcpNoDelay(true);
         out = socket.getOutputStream();

@@ -34,7 +34,7 @@ final class PostChannel {
     static PostChannel connect(InetSocketAddress api, Selector selector) throws IOException {
         SocketChannel channel = SocketChannel.open();
         try {
-            channel.socket().connect(api, CONNECT_WITHIN_MS);
+            channel.socket().connect(Lookup.of(api), CONNECT_WITHIN_MS);
             channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
             channel.configureBlocking(false);
             PostChannel connected = new PostChannel(channel, selector);

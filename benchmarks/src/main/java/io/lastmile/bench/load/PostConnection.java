@@ -19,7 +19,7 @@ public final class PostConnection implements AutoCloseable {
 
     /** Connects. */
     public PostConnection(InetSocketAddress api) throws IOException {
-        socket = new Socket(api.getAddress(), api.getPort());
+        socket = new Socket(api.getHostString(), api.getPort());
         socket.setTcpNoDelay(true);
         socket.setSoTimeout(ANSWER_WITHIN_MS);
         request = new PostRequest(api);

@@ -117,4 +117,12 @@ class HttpProducerTest {
             }
         }
     }
+
+    @Test
+    void aNameIsLookedUpWhenItConnects() throws Exception {
+        var named = InetSocketAddress.createUnresolved("localhost", api.getAddress().getPort());
+        try (HttpProducer producer = new HttpProducer(named, 1)) {
+            assertEquals(202, post(producer, 3).get(10, TimeUnit.SECONDS).status());
+        }
+    }
 }

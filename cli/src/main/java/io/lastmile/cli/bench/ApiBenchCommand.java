@@ -15,10 +15,8 @@ import picocli.CommandLine.Spec;
 /** {@code lastmile bench api}. */
 @Command(
         name = "api",
-        description = {
-            "How many messages a second the API takes, one a request and by lines of JSON, beside",
-            "plain producers on the same broker."
-        },
+        description =
+                "How many messages a second the API takes, one a request and by lines of JSON, beside plain producers on the same broker.",
         mixinStandardHelpOptions = true)
 final class ApiBenchCommand implements Callable<Integer> {
     @Spec private @Nullable CommandSpec spec;

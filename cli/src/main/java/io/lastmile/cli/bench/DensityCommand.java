@@ -16,8 +16,8 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "density",
         description = {
-            "What an idle, subscribed MQTT 5 connection takes of the edge and of the kernel:",
-            "the slope from --min to --max connections. Linux only."
+            "What an idle, subscribed MQTT 5 connection takes of the edge and of the kernel: the slope from --min to --max connections.",
+            "Linux only."
         },
         mixinStandardHelpOptions = true)
 final class DensityCommand implements Callable<Integer> {

@@ -16,10 +16,8 @@ import picocli.CommandLine.Spec;
 /** {@code lastmile bench fanin}. */
 @Command(
         name = "fanin",
-        description = {
-            "Many producers at once: connections that post one message after the other, and plain",
-            "producers of Kafka's own; through to the receipts."
-        },
+        description =
+                "Many producers at once: connections that post one message after the other, and plain producers of Kafka's own; through to the receipts.",
         mixinStandardHelpOptions = true)
 final class FanInCommand implements Callable<Integer> {
     @Spec private @Nullable CommandSpec spec;

@@ -14,10 +14,8 @@ import picocli.CommandLine.Spec;
 /** {@code lastmile bench peers}. */
 @Command(
         name = "peers",
-        description = {
-            "The same messages to the same devices, in turn through Lastmile and through what is",
-            "installed of: a bridge from Kafka to mosquitto, mosquitto, HiveMQ CE, nats-server."
-        },
+        description =
+                "The same messages to the same devices, in turn through Lastmile and through what is installed of: a bridge from Kafka to mosquitto, mosquitto, HiveMQ CE, nats-server.",
         mixinStandardHelpOptions = true)
 final class PeersCommand implements Callable<Integer> {
     @Spec private @Nullable CommandSpec spec;

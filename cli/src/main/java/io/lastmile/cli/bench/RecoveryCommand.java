@@ -15,10 +15,8 @@ import picocli.CommandLine.Spec;
 /** {@code lastmile bench recovery}. */
 @Command(
         name = "recovery",
-        description = {
-            "How long devices are not reached after kill -9 of a router or an edge, and after a",
-            "router's stop: with quick group settings of Kafka, and with its own."
-        },
+        description =
+                "How long devices are not reached after kill -9 or the stop of a router or an edge.",
         mixinStandardHelpOptions = true)
 final class RecoveryCommand implements Callable<Integer> {
     @Spec private @Nullable CommandSpec spec;

@@ -16,8 +16,8 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "router",
         description = {
-            "One router with millions of devices and parked messages: heap, restart, idle CPU,",
-            "isolation, a reconnect storm. The devices are on a virtual edge, without sockets."
+            "One router with millions of devices and parked messages: heap, restart, idle CPU, isolation, a reconnect storm.",
+            "The devices are on a virtual edge, without sockets."
         },
         mixinStandardHelpOptions = true)
 final class RouterBenchCommand implements Callable<Integer> {

@@ -16,8 +16,8 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "stadium",
         description = {
-            "How long it takes until very many devices have one message each, all posted at once; in",
-            "turn with it, a bare fan-out to the same processes of devices. Linux only."
+            "How long it takes until very many devices have one message each, all posted at once; in turn with it, a bare fan-out to the same processes of devices.",
+            "Linux only."
         },
         mixinStandardHelpOptions = true)
 final class StadiumCommand implements Callable<Integer> {
@@ -29,10 +29,8 @@ final class StadiumCommand implements Callable<Integer> {
     @Option(
             names = "--devices-per-process",
             paramLabel = "N",
-            description = {
-                "At most so many are at an edge (${DEFAULT-VALUE}); a process may open only so",
-                "many files."
-            })
+            description =
+                    "At most so many are at an edge (${DEFAULT-VALUE}); a process may open only so many files.")
     private int devicesPerProcess = 18_500;
 
     @Option(
@@ -50,10 +48,8 @@ final class StadiumCommand implements Callable<Integer> {
     @Option(
             names = "--warm-up",
             paramLabel = "N",
-            description = {
-                "Messages to each device, on each side, before the first round is measured",
-                "(${DEFAULT-VALUE})."
-            })
+            description =
+                    "Messages to each device, on each side, before the first round is measured (${DEFAULT-VALUE}).")
     private int warmUpWaves = 16;
 
     @Option(

@@ -16,8 +16,8 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "storm",
         description = {
-            "How many devices a second connect, subscribe, stay a little and go, every session told",
-            "to Kafka; where mosquitto is installed, the same client at it, in turn. Linux only."
+            "How many devices a second connect, subscribe, stay a little and go, every session told to Kafka; where mosquitto is installed, the same client at it, in turn.",
+            "Linux only."
         },
         mixinStandardHelpOptions = true)
 final class StormCommand implements Callable<Integer> {
@@ -47,10 +47,8 @@ final class StormCommand implements Callable<Integer> {
     @Option(
             names = "--unanswered",
             paramLabel = "N",
-            description = {
-                "Connections of a thread that wait for CONNACK (${DEFAULT-VALUE}). mosquitto lets",
-                "100 wait to be accepted; the kernel drops what comes above that."
-            })
+            description =
+                    "Connections of a thread that wait for CONNACK (${DEFAULT-VALUE}). mosquitto lets 100 wait to be accepted; the kernel drops what comes above that.")
     private int unanswered = 40;
 
     @Option(

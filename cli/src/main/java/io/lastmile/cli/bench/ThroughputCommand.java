@@ -14,10 +14,8 @@ import picocli.CommandLine.Spec;
 /** {@code lastmile bench throughput}. */
 @Command(
         name = "throughput",
-        description = {
-            "How many messages a second get from a POST to PUBACK at the device and a receipt in",
-            "Kafka; in turn with it plain Kafka, and, where mosquitto is installed, a bridge to it."
-        },
+        description =
+                "How many messages a second get from a POST to PUBACK at the device and a receipt in Kafka; in turn with it plain Kafka, and, where mosquitto is installed, a bridge to it.",
         mixinStandardHelpOptions = true)
 final class ThroughputCommand implements Callable<Integer> {
     @Spec private @Nullable CommandSpec spec;

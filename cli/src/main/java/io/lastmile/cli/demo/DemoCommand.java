@@ -17,7 +17,7 @@ import picocli.CommandLine.Spec;
         name = "demo",
         description = {
             "Devices and a producer, so that there is something to see, until it is stopped.",
-            "They show who they are with nothing: for a keyless installation."
+            "They show who they are with nothing: for a keyless installation. Ends with 1 where no message is accepted."
         },
         mixinStandardHelpOptions = true)
 public final class DemoCommand implements Callable<Integer> {
@@ -66,14 +66,42 @@ public final class DemoCommand implements Callable<Integer> {
             throw CommandException.usage(
                     "--devices is 1 to %d, --rate is 1 to %d".formatted(DEVICES_MAX, RATE_MAX));
         }
+        if (messages < 1) {
+            throw CommandException.usage("--messages is 1 or more");
+        }
         Logs.quiet();
         PrintWriter out = Objects.requireNonNull(spec).commandLine().getOut();
-        try (Demo demo =
-                new Demo(devices, Objects.requireNonNull(api), Objects.requireNonNull(mqtt))) {
+        InetSocketAddress where = Objects.requireNonNull(api);
+        try (Demo demo = new Demo(devices, where, Objects.requireNonNull(mqtt))) {
+            Thread atSignal = new Thread(() -> tell(demo, out), "lastmile-demo-end");
+            Runtime.getRuntime().addShutdownHook(atSignal);
             demo.send(rate, messages, out);
-            out.println(demo);
-            out.flush();
+            demo.awaitEnd();
+            forget(atSignal);
+            tell(demo, out);
+            if (demo.hasSentNothing()) {
+                throw CommandException.failed(
+                        "nothing was sent: no message was accepted at %s:%d (%s)"
+                                .formatted(
+                                        where.getHostString(),
+                                        where.getPort(),
+                                        demo.lastRefusal()));
+            }
         }
         return 0;
+    }
+
+    /** The sums, also where Ctrl-C or SIGTERM ends it. */
+    private static void tell(Demo demo, PrintWriter out) {
+        out.println(demo);
+        out.flush();
+    }
+
+    private static void forget(Thread atSignal) {
+        try {
+            Runtime.getRuntime().removeShutdownHook(atSignal);
+        } catch (IllegalStateException e) {
+            // already ending by a signal: then the hook tells the same
+        }
     }
 }

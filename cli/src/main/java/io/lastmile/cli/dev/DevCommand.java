@@ -30,8 +30,7 @@ import picocli.CommandLine.Unmatched;
         name = "dev",
         description = {
             "Runs everything in one process, with a Kafka of its own: API, router and edge.",
-            "Listens on 127.0.0.1 and asks for no keys.",
-            "Every setting of the services is a flag here too, for example --api.port=8081."
+            "Listens on 127.0.0.1 and asks for no keys. Every setting of the services is a flag here too, for example --api.port=8081."
         },
         mixinStandardHelpOptions = true)
 public final class DevCommand implements Callable<Integer> {

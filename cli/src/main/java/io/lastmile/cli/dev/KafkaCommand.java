@@ -22,6 +22,9 @@ import picocli.CommandLine.Option;
         description = "Runs one small node of Kafka, for tests and tours; three make a cluster.",
         mixinStandardHelpOptions = true)
 public final class KafkaCommand implements Callable<Integer> {
+    private static final int NODE_ID_MAX = 999;
+    private static final int PORT_MAX = 65_535;
+
     @Option(
             names = "--data",
             paramLabel = "DIR",
@@ -49,13 +52,20 @@ public final class KafkaCommand implements Callable<Integer> {
             description = "Every node with its controller port; alone if left out.")
     private @Nullable String voters;
 
-    @Option(
-            names = "--stock-groups",
-            description = "Consumer groups with Kafka's own settings instead of quick ones.")
-    private boolean stockGroups;
+    private static void inRange(String option, int port) {
+        if (port < 1
+                || port > PORT_MAX) { // other nodes are told it, so that it cannot be any free one
+            throw CommandException.usage(option + " is 1 to " + PORT_MAX + ", not " + port);
+        }
+    }
 
     @Override
     public Integer call() {
+        if (id < 1 || id > NODE_ID_MAX) {
+            throw CommandException.usage("--node.id is 1 to " + NODE_ID_MAX + ", not " + id);
+        }
+        inRange("--kafka.port", port);
+        inRange("--kafka.controller.port", controllerPort);
         String quorum = voters == null ? id + "@" + host + ":" + controllerPort : voters;
         if (!("," + quorum).contains("," + id + "@")) {
             throw CommandException.usage("--voters does not name this node, " + id);
@@ -63,21 +73,14 @@ public final class KafkaCommand implements Callable<Integer> {
         List<PortCheck.Wanted> ports = new ArrayList<>();
         ports.add(new PortCheck.Wanted("--kafka.port", host, port));
         ports.add(new PortCheck.Wanted("--kafka.controller.port", host, controllerPort));
-        PortCheck.allFree(ports);
+        PortCheck.allFree(ports, "");
         var parts = new Lifecycle();
         Stop stop = Stop.closes(parts);
         try {
             DataFolder folder = parts.start("data", DataFolder.take(data));
             Logs.toFile(folder.resolve("kafka.log"), LogLevel.INFO);
             var node =
-                    new KafkaNode(
-                            id,
-                            folder.resolve("kafka"),
-                            host,
-                            port,
-                            controllerPort,
-                            quorum,
-                            stockGroups);
+                    new KafkaNode(id, folder.resolve("kafka"), host, port, controllerPort, quorum);
             var kafka = parts.start("kafka", new EmbeddedKafka(node));
             System.out.println("Kafka node " + id + " is ready at " + kafka.bootstrap());
             System.out.flush();

@@ -24,9 +24,10 @@ final class PortCheck {
     /**
      * Ends with the first port that is not free.
      *
+     * @param orAll how all can be moved at once, for the advice; empty where that cannot be
      * @throws CommandException naming the port and the flag that changes it
      */
-    static void allFree(List<Wanted> ports) {
+    static void allFree(List<Wanted> ports, String orAll) {
         Map<Integer, String> taken = new HashMap<>();
         for (Wanted wanted : ports) {
             if (wanted.port == 0) {
@@ -38,11 +39,11 @@ final class PortCheck {
                         "port %d is asked for twice: by %s and by %s"
                                 .formatted(wanted.port, other, wanted.flag));
             }
-            bindOnce(wanted);
+            bindOnce(wanted, orAll);
         }
     }
 
-    private static void bindOnce(Wanted wanted) {
+    private static void bindOnce(Wanted wanted, String orAll) {
         InetAddress host;
         try {
             host = InetAddress.getByName(wanted.host);
@@ -55,8 +56,8 @@ final class PortCheck {
             socket.bind(new InetSocketAddress(host, wanted.port));
         } catch (IOException e) {
             throw CommandException.usage(
-                    "port %d of %s cannot be had (%s): choose another with %s=PORT, or move all with --port-offset=auto"
-                            .formatted(wanted.port, wanted.host, reason(e), wanted.flag));
+                    "port %d of %s cannot be had (%s): choose another with %s=PORT%s"
+                            .formatted(wanted.port, wanted.host, reason(e), wanted.flag, orAll));
         }
     }
 

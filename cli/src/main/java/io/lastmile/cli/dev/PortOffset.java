@@ -54,7 +54,7 @@ final class PortOffset {
 
     private static DevAddresses free(Settings given, int offset) {
         DevAddresses addresses = new DevAddresses(given, offset);
-        PortCheck.allFree(addresses.all());
+        PortCheck.allFree(addresses.all(), ", or move all with --port-offset=auto");
         return addresses;
     }
 }

@@ -24,7 +24,7 @@ final class Welcome {
           health  http://%s/health/ready
 
         Be a device:     mosquitto_sub -h %s%s -i phone-1 -t inbox -q 1 -V mqttv5
-        Send it a word:  curl -i -d 'hello' http://%s/v1/devices/phone-1/messages
+        Send it a word:  curl -i -H 'Content-Type: text/plain' -d 'hello' http://%s/v1/devices/phone-1/messages
         See the proof:   ./lastmile tail receipts --device phone-1%s
 
         """

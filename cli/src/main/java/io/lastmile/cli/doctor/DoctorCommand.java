@@ -9,6 +9,7 @@ import io.lastmile.cli.output.Fields;
 import io.lastmile.cli.output.LineFormat;
 import io.lastmile.node.Clock;
 import io.lastmile.node.kafka.ClusterReport;
+import io.lastmile.node.kafka.HeldBackReport;
 import io.lastmile.node.kafka.KafkaSettings;
 import io.lastmile.node.kafka.TopicReport;
 import io.lastmile.wire.record.Topic;
@@ -32,8 +33,10 @@ import picocli.CommandLine.Unmatched;
 /** {@code lastmile doctor}. */
 @Command(
         name = "doctor",
-        description =
-                "Looks at a deployment: brokers, topics, routers and edges, and the limits of this machine. Says what to change, and changes nothing. Ends with 1 where something fails.",
+        description = {
+            "Looks at a deployment: brokers, topics, routers and edges, and the limits of this machine.",
+            "Says what to change, and changes nothing. Ends with 1 where something fails."
+        },
         mixinStandardHelpOptions = true)
 public final class DoctorCommand implements Callable<Integer> {
     @Spec private @Nullable CommandSpec spec;
@@ -62,6 +65,11 @@ public final class DoctorCommand implements Callable<Integer> {
         try (Admin admin = KafkaAccess.admin(settings)) {
             List<TopicReport> topics = TopicReport.read(admin, settings);
             findings.addAll(KafkaChecks.of(ClusterReport.read(admin), topics));
+            topics.stream()
+                    .filter(topic -> topic.topic() == Topic.MESSAGES)
+                    .map(topic -> HeldBackReport.read(admin, settings, topic.partitions()))
+                    .map(held -> KafkaChecks.heldBack(held, Clock.system().nowMs()))
+                    .forEach(findings::addAll);
             if (topics.stream().anyMatch(topic -> topic.topic() == Topic.NODES)) {
                 findings.addAll(nodes(settings, topics.getFirst().partitions()));
             }
@@ -86,7 +94,7 @@ public final class DoctorCommand implements Callable<Integer> {
         try (Consumer<byte[], byte[]> consumer = KafkaAccess.reader(settings)) {
             NodesNow nodes = NodesNow.read(consumer, settings);
             List<Finding> findings = new ArrayList<>(NodeChecks.of(nodes, partitions, nowMs));
-            findings.addAll(Reachability.of(NodeChecks.here(nodes, nowMs)));
+            findings.addAll(Reachability.of(nodes.here(nowMs)));
             return findings;
         }
     }

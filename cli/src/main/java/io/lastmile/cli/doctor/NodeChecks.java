@@ -5,15 +5,14 @@ import io.lastmile.wire.NodeRole;
 import io.lastmile.wire.record.NodeRecord;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 
 /** What nodes tells: who is there, and whether that is enough. */
 final class NodeChecks {
-    /** A node that has not been heard of for so long is not counted as there. */
-    static final long SILENT_MS = 15_000;
-
     /** Clocks further apart than this move times in receipts and traces. */
     static final long SKEW_MS = 2_000;
 
@@ -26,7 +25,8 @@ final class NodeChecks {
      */
     static List<Finding> of(NodesNow nodes, int partitions, long nowMs) {
         List<Finding> findings = new ArrayList<>();
-        List<NodesNow.Seen> here = here(nodes, nowMs);
+        List<NodesNow.Seen> here = nodes.here(nowMs);
+        namesakes(findings, here);
         count(findings, here, NodeRole.ROUTER, "its partitions wait while it restarts");
         count(findings, here, NodeRole.EDGE, "its devices have nowhere else to go");
         owners(findings, here, partitions);
@@ -52,12 +52,31 @@ final class NodeChecks {
         return findings;
     }
 
-    /** Those that were heard of lately and are not gone. */
-    static List<NodesNow.Seen> here(NodesNow nodes, long nowMs) {
-        return nodes.seen().stream()
-                .filter(seen -> !nodes.gone().containsKey(seen.node()))
-                .filter(seen -> nowMs - seen.appendedAtMs() < SILENT_MS)
-                .toList();
+    /** Names that several nodes have: edges take the hop of the one for that of the other. */
+    private static void namesakes(List<Finding> findings, List<NodesNow.Seen> here) {
+        Map<String, List<String>> adminsByName = new TreeMap<>();
+        for (NodesNow.Seen seen : here) {
+            adminsByName
+                    .computeIfAbsent(seen.node().node(), name -> new ArrayList<>())
+                    .add(seen.heartbeat().addresses().getOrDefault("admin", "?"));
+        }
+        adminsByName.forEach((name, admins) -> {
+            if (admins.size() > 1) {
+                findings.add(
+                        Finding.fail(
+                                name,
+                                "%d nodes that live have this name (admin %s) and cut each other's hops: give each one of its own with --node.name"
+                                        .formatted(admins.size(), String.join(", ", admins))));
+            }
+        });
+    }
+
+    /** Whether another node that lives has its name. */
+    static boolean hasNamesake(NodesNow.Seen seen, List<NodesNow.Seen> here) {
+        return here.stream()
+                .anyMatch(other ->
+                        !other.node().equals(seen.node())
+                                && other.node().node().equals(seen.node().node()));
     }
 
     private static void count(

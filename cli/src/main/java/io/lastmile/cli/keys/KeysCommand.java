@@ -4,6 +4,7 @@ import io.lastmile.api.keys.ApiKey;
 import io.lastmile.api.keys.KeyFile;
 import io.lastmile.api.keys.Scope;
 import io.lastmile.cli.CommandException;
+import io.lastmile.cli.Selected;
 import io.lastmile.node.Clock;
 import io.lastmile.node.SettingsException;
 import java.io.IOException;
@@ -28,10 +29,10 @@ import picocli.CommandLine.Spec;
 /** {@code lastmile keys NAME}: makes a key, shows it once, and adds its line to the file. */
 @Command(
         name = "keys",
+        customSynopsis = "lastmile keys [OPTIONS] --file=FILE --scopes=SCOPE,... NAME",
         description = {
             "Makes a key for the API and adds its line to the file of keys (api.keys).",
-            "The key is shown once; in the file is only its hash. To take a key back, delete its",
-            "line: the API reads the file again within a second or two."
+            "The key is shown once; in the file is only its hash. To take a key back, delete its line: the API reads the file again within a second or two."
         },
         mixinStandardHelpOptions = true)
 public final class KeysCommand implements Callable<Integer> {
@@ -49,17 +50,15 @@ public final class KeysCommand implements Callable<Integer> {
 
     @Option(
             names = "--scopes",
-            split = ",",
             required = true,
-            paramLabel = "SCOPE",
-            description = "What it is good for: send, read, admin.")
+            paramLabel = "SCOPE,...",
+            description = "What it is good for: send, read, replay, admin; several with commas.")
     private List<String> scopes = List.of();
 
     @Option(
             names = "--devices",
-            split = ",",
-            paramLabel = "PREFIX",
-            description = "Only for devices that begin so.")
+            paramLabel = "PREFIX,...",
+            description = "Only for devices whose id begins so; several with commas.")
     private List<String> devices = List.of();
 
     @Option(
@@ -72,16 +71,17 @@ public final class KeysCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         String secret = ApiKey.secret(name, new SecureRandom());
         Set<Scope> allowed = EnumSet.noneOf(Scope.class);
-        for (String label : scopes) {
+        for (String label : Selected.each("--scopes", scopes)) {
             allowed.add(
                     Scope.ofLabel(label)
                             .orElseThrow(() ->
                                     CommandException.usage(
                                             "--scopes are send, read, replay, admin")));
         }
+        List<String> prefixes = Selected.each("--devices", devices);
         ApiKey key;
         try {
-            key = new ApiKey(name, ApiKey.hash(secret), allowed, devices, rate);
+            key = new ApiKey(name, ApiKey.hash(secret), allowed, prefixes, rate);
         } catch (IllegalArgumentException e) {
             throw CommandException.usage(String.valueOf(e.getMessage()));
         }
@@ -94,9 +94,15 @@ public final class KeysCommand implements Callable<Integer> {
 
     /** Beside the file first: an API that reads it meanwhile sees all of it or nothing new. */
     private void add(String line) throws IOException {
+        if (Files.isDirectory(file)) {
+            throw CommandException.usage("--file: " + file + " is a folder");
+        }
         String before = Files.exists(file) ? Files.readString(file) : "";
         String gap = before.isEmpty() || before.endsWith("\n") ? "" : "\n";
         Path folder = Objects.requireNonNull(file.toAbsolutePath().getParent());
+        if (!Files.isDirectory(folder)) {
+            throw CommandException.usage("--file: there is no folder " + folder);
+        }
         Path next =
                 Files.createTempFile(
                         folder,

@@ -26,10 +26,10 @@ import picocli.CommandLine.Spec;
 /** {@code lastmile password DEVICE}: gives a device a password. */
 @Command(
         name = "password",
+        customSynopsis = "lastmile password [OPTIONS] --file=FILE DEVICE",
         description = {
-            "Adds a device's line to the file of passwords (edge.passwords). The password is made up",
-            "and shown once, or read from the standard input; in the file is only its hash. Edges",
-            "read the file again within a second or two."
+            "Adds a device's line to the file of passwords (edge.passwords).",
+            "The password is made up and shown once, or read from the standard input; in the file is only its hash. Edges read the file again within a second or two."
         },
         mixinStandardHelpOptions = true)
 public final class PasswordCommand implements Callable<Integer> {
@@ -87,6 +87,9 @@ public final class PasswordCommand implements Callable<Integer> {
 
     /** Beside the file first: an edge that reads it meanwhile sees all of it or nothing new. */
     private void add(String line) throws IOException {
+        if (Files.isDirectory(file)) {
+            throw CommandException.usage("--file: " + file + " is a folder");
+        }
         String before = Files.exists(file) ? Files.readString(file) : "";
         String gap = before.isEmpty() || before.endsWith("\n") ? "" : "\n";
         String after = before + gap + line + "\n";
@@ -96,6 +99,9 @@ public final class PasswordCommand implements Callable<Integer> {
             throw CommandException.usage(file + ": " + e.getMessage());
         }
         Path folder = Objects.requireNonNull(file.toAbsolutePath().getParent());
+        if (!Files.isDirectory(folder)) {
+            throw CommandException.usage("--file: there is no folder " + folder);
+        }
         Path next =
                 Files.createTempFile(
                         folder,

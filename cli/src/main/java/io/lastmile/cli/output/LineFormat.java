@@ -33,7 +33,9 @@ public enum LineFormat {
             line.append(fields.getOrDefault("appendedAt", "-"));
             for (String name : LEADING) {
                 Object value = fields.get(name);
-                if (value != null) {
+                if (value instanceof Boolean isSo) {
+                    line.append("  ").append(isSo ? name : "not " + name);
+                } else if (value != null) {
                     line.append("  ").append(plain(value));
                 }
             }

@@ -1,6 +1,7 @@
 package io.lastmile.cli.replay;
 
 import io.lastmile.node.Clock;
+import io.lastmile.node.Counted;
 import io.lastmile.node.replay.Replay;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -52,7 +53,7 @@ final class Keeping implements Consumer<Replay> {
                     "replay %s: %s, %d %% read"
                             .formatted(
                                     name,
-                                    Sentences.counted(
+                                    Counted.of(
                                             begun.messages() + replay.totals().messages(),
                                             "message"),
                                     replay.course().percentRead()));

@@ -6,7 +6,9 @@ import io.lastmile.cli.KafkaAccess;
 import io.lastmile.cli.KafkaOptions;
 import io.lastmile.cli.Logs;
 import io.lastmile.cli.PointInTime;
+import io.lastmile.cli.Selected;
 import io.lastmile.node.Clock;
+import io.lastmile.node.Counted;
 import io.lastmile.node.kafka.KafkaSettings;
 import io.lastmile.node.kafka.LogSource;
 import io.lastmile.node.kafka.TopicTarget;
@@ -46,8 +48,10 @@ import picocli.CommandLine.Unmatched;
 /** {@code lastmile replay}. */
 @Command(
         name = "replay",
-        description =
-                "Sends messages of some time again, through the same path, or writes them to a file. Each copy says with replay-of which one it repeats.",
+        description = {
+            "Sends messages of some time again, through the same path, or writes them to a file.",
+            "Each copy says with replay-of which one it repeats."
+        },
         mixinStandardHelpOptions = true)
 public final class ReplayCommand implements Callable<Integer> {
     private static final double RATE_DEFAULT = 1_000;
@@ -56,8 +60,7 @@ public final class ReplayCommand implements Callable<Integer> {
 
     @Option(
             names = "--device",
-            paramLabel = "ID",
-            split = ",",
+            paramLabel = "ID,...",
             description = "Whose messages; several with commas. Of all devices if left out.")
     private List<String> devices = new ArrayList<>();
 
@@ -65,7 +68,7 @@ public final class ReplayCommand implements Callable<Integer> {
             names = "--device-prefix",
             paramLabel = "TEXT",
             description = "Only of devices whose id begins so.")
-    private String prefix = "";
+    private @Nullable String prefix;
 
     @Option(
             names = "--ids",
@@ -92,8 +95,7 @@ public final class ReplayCommand implements Callable<Integer> {
 
     @Option(
             names = "--to-device",
-            paramLabel = "ID",
-            split = ",",
+            paramLabel = "ID,...",
             description =
                     "To whom; several with commas share the devices out. The same device if left out.")
     private List<String> toDevices = new ArrayList<>();
@@ -151,8 +153,7 @@ public final class ReplayCommand implements Callable<Integer> {
             if (progress.course().isDone()) {
                 throw CommandException.failed(
                         "the replay %s is done: it sent %s"
-                                .formatted(
-                                        resume, Sentences.counted(progress.messages(), "message")));
+                                .formatted(resume, Counted.of(progress.messages(), "message")));
             }
             ReplayCommand told = new ReplayCommand();
             new CommandLine(told).parseArgs(progress.arguments().toArray(String[]::new));
@@ -212,6 +213,9 @@ public final class ReplayCommand implements Callable<Integer> {
                 }
                 keeping.settle(replay);
                 say(ofName, replay, begun.messages(), clock.nanoTime() - beganNs);
+                if (replay.totals().messages() == 0 && begun.messages() == 0) {
+                    throw CommandException.failed(nothing(replay));
+                }
             }
         } catch (ReplayFailedException e) {
             throw CommandException.failed(String.valueOf(e.getMessage()));
@@ -221,6 +225,13 @@ public final class ReplayCommand implements Callable<Integer> {
     }
 
     private void checkTogether() {
+        devices = Selected.each("--device", devices);
+        toDevices = Selected.each("--to-device", toDevices);
+        Selected.notEmpty("--device-prefix", prefix);
+        Selected.notEmpty("--ids", ids);
+        Selected.notEmpty("--from", from);
+        Selected.notEmpty("--to", to);
+        Selected.notEmpty("--outcome", outcome);
         if (in == null && ids == null && from == null) {
             throw CommandException.usage("replay needs --from, --ids or --in");
         }
@@ -245,7 +256,7 @@ public final class ReplayCommand implements Callable<Integer> {
             throw CommandException.usage("--to must be later than --from");
         }
         return new Selection(
-                of,
+                of.isEmpty() ? null : of,
                 prefix,
                 ids == null ? null : ids(ids),
                 fromMs,
@@ -284,9 +295,9 @@ public final class ReplayCommand implements Callable<Integer> {
         List<String> told = new ArrayList<>();
         devices.forEach(device -> told.add("--device=" + device));
         toDevices.forEach(device -> told.add("--to-device=" + device));
-        told.add("--device-prefix=" + prefix);
         told.add("--rate=" + rate);
         Map<String, @Nullable Object> options = new TreeMap<>();
+        options.put("--device-prefix", prefix);
         options.put("--ids", ids);
         options.put("--from", from);
         options.put("--to", to);
@@ -310,9 +321,11 @@ public final class ReplayCommand implements Callable<Integer> {
     private void read(Path file, Replay replay) {
         Selection meant =
                 new Selection(
-                        devices.stream()
-                                .map(id -> Devices.parse("--device", id))
-                                .collect(Collectors.toCollection(HashSet::new)),
+                        devices.isEmpty()
+                                ? null
+                                : devices.stream()
+                                        .map(id -> Devices.parse("--device", id))
+                                        .collect(Collectors.toCollection(HashSet::new)),
                         prefix,
                         null,
                         Long.MIN_VALUE,
@@ -330,15 +343,28 @@ public final class ReplayCommand implements Callable<Integer> {
         }
     }
 
+    private String nothing(Replay replay) {
+        String what = dryRun ? "would replay" : out != null ? "wrote" : "replayed";
+        return "%s nothing: there are no such messages%s"
+                .formatted(
+                        what,
+                        replay.skipped() == 0
+                                ? ""
+                                : " (%s skipped)"
+                                        .formatted(Counted.of(replay.skipped(), "record")));
+    }
+
     private void say(String ofName, Replay replay, long before, long tookNs) {
         Totals totals = replay.totals();
         long skipped = replay.skipped();
         PrintWriter to = Objects.requireNonNull(spec).commandLine().getOut();
         String what = dryRun ? "would replay" : out != null ? "wrote" : "replayed";
-        String and =
-                skipped == 0 ? "" : " (%s skipped)".formatted(Sentences.counted(skipped, "record"));
+        String and = skipped == 0 ? "" : " (%s skipped)".formatted(Counted.of(skipped, "record"));
+        if (totals.messages() == 0 && before == 0) {
+            return; // the caller says so
+        }
         if (totals.messages() == 0) {
-            to.println(what + " nothing: there are no such messages" + and);
+            to.println(what + " nothing more" + and);
         } else {
             double seconds = Math.max(tookNs, 1) / 1e9;
             String where = out != null ? " to " + out : "";
@@ -351,7 +377,7 @@ public final class ReplayCommand implements Callable<Integer> {
                     before == 0
                             ? ""
                             : "; with those sent before it was broken off "
-                                    + Sentences.counted(before + totals.messages(), "message");
+                                    + Counted.of(before + totals.messages(), "message");
             to.println(what + " " + Sentences.of(totals) + where + speed + and + earlier);
         }
         to.flush();

@@ -1,6 +1,7 @@
 package io.lastmile.cli.replay;
 
 import io.lastmile.cli.output.Fields;
+import io.lastmile.node.Counted;
 import io.lastmile.node.replay.Totals;
 
 /** Says what a replay did. */
@@ -9,18 +10,13 @@ final class Sentences {
 
     /** Such as {@code 12 messages of 3 devices, accepted ... to ..., 340 bytes}. */
     static String of(Totals totals) {
-        return "%s of %s%s, accepted %s to %s, %d bytes"
+        return "%s of %s%s, accepted %s to %s, %s"
                 .formatted(
-                        counted(totals.messages(), "message"),
+                        Counted.of(totals.messages(), "message"),
                         totals.hasMoreDevices() ? "at least " : "",
-                        counted(totals.devices(), "device"),
+                        Counted.of(totals.devices(), "device"),
                         Fields.iso(totals.firstAtMs()),
                         Fields.iso(totals.lastAtMs()),
-                        totals.bytes());
-    }
-
-    /** A number and its noun. */
-    static String counted(long count, String noun) {
-        return "%,d %s%s".formatted(count, noun, count == 1 ? "" : "s");
+                        Counted.of(totals.bytes(), "byte"));
     }
 }

@@ -4,6 +4,7 @@ import io.lastmile.cli.CommandException;
 import io.lastmile.cli.Devices;
 import io.lastmile.cli.KafkaOptions;
 import io.lastmile.cli.Logs;
+import io.lastmile.cli.Selected;
 import io.lastmile.cli.output.LineFormat;
 import io.lastmile.wire.DeviceId;
 import io.lastmile.wire.record.Topic;
@@ -31,7 +32,8 @@ public final class TailCommand implements Callable<Integer> {
 
     @Parameters(
             paramLabel = "TOPIC",
-            description = "messages, events, receipts, presence, inbox, nodes or rejects")
+            description = "One of ${COMPLETION-CANDIDATES}.",
+            completionCandidates = TopicNames.class)
     private String topic = "";
 
     @Option(names = "--json", description = "One JSON object a line (docs/topics.md).")
@@ -51,7 +53,7 @@ public final class TailCommand implements Callable<Integer> {
             description = "Ends at the end of the topic instead of waiting for more.")
     private boolean noFollow;
 
-    @Option(names = "--count", paramLabel = "N", description = "Ends after N records.")
+    @Option(names = "--count", paramLabel = "N", description = "Ends after N records, 1 or more.")
     private long count = Long.MAX_VALUE;
 
     @Option(
@@ -66,7 +68,8 @@ public final class TailCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        Topic of = TopicTail.topic(topic);
+        Topic of = TopicNames.topic(topic);
+        Selected.notEmpty("--from", from);
         DeviceId only = device == null ? null : Devices.parse("--device", device);
         if (only != null && of == Topic.NODES) {
             throw CommandException.usage("nodes has no records of devices: leave --device out");

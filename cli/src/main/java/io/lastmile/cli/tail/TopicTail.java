@@ -1,6 +1,5 @@
 package io.lastmile.cli.tail;
 
-import io.lastmile.cli.CommandException;
 import io.lastmile.cli.KafkaAccess;
 import io.lastmile.cli.output.LineFormat;
 import io.lastmile.node.kafka.KafkaSettings;
@@ -142,14 +141,5 @@ final class TopicTail {
             out.print('\n');
         }
         out.flush();
-    }
-
-    /** The topic of a name on the command line. */
-    static Topic topic(String name) {
-        return Topic.ofLabel(name)
-                .orElseThrow(() ->
-                        CommandException.usage(
-                                "there is no topic %s: messages, events, receipts, presence, inbox, nodes or rejects"
-                                        .formatted(name)));
     }
 }

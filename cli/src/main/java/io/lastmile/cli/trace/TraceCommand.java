@@ -7,8 +7,10 @@ import io.lastmile.cli.KafkaOptions;
 import io.lastmile.cli.Logs;
 import io.lastmile.cli.NodesNow;
 import io.lastmile.cli.PointInTime;
+import io.lastmile.cli.Selected;
 import io.lastmile.node.Clock;
 import io.lastmile.node.kafka.KafkaSettings;
+import io.lastmile.node.kafka.PartitionSpan;
 import io.lastmile.node.kafka.TraceReader;
 import io.lastmile.node.trace.DeviceTrace;
 import io.lastmile.node.trace.MessageTrace;
@@ -16,13 +18,18 @@ import io.lastmile.node.trace.NoTraceException;
 import io.lastmile.node.trace.Verdict;
 import io.lastmile.wire.DeviceId;
 import io.lastmile.wire.MessageId;
+import io.lastmile.wire.record.RevocationKey;
+import io.lastmile.wire.record.RevocationRecord;
 import io.lastmile.wire.record.Topic;
 import java.io.PrintWriter;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -35,8 +42,10 @@ import picocli.CommandLine.Unmatched;
 /** {@code lastmile trace ID} and {@code lastmile trace --device ID}. */
 @Command(
         name = "trace",
-        description =
-                "Tells the life of a message, and why its device did or did not get it; or what happened to a device. It reads the topics and disturbs nobody.",
+        description = {
+            "Tells the life of a message, and why its device did or did not get it; or what happened to a device.",
+            "It reads the topics and disturbs nobody."
+        },
         mixinStandardHelpOptions = true)
 public final class TraceCommand implements Callable<Integer> {
     /** How far back the last session before a message is looked for. */
@@ -78,20 +87,25 @@ public final class TraceCommand implements Callable<Integer> {
         if (id != null && (from != null || to != null)) {
             throw CommandException.usage("--from and --to go with --device");
         }
+        Selected.notEmpty("--from", from);
+        Selected.notEmpty("--to", to);
         Logs.quiet();
         long nowMs = Clock.system().nowMs();
+        MessageId message = id == null ? null : messageId(id);
+        DeviceId whose = device == null ? null : Devices.parse("--device", device);
+        long fromMs = from == null ? nowMs - LOOKBACK_MS : PointInTime.parse("--from", from, "");
+        long toMs = to == null ? Long.MAX_VALUE : PointInTime.parse("--to", to, "");
+        if (toMs <= fromMs) {
+            throw CommandException.usage("--to must be later than --from");
+        }
         KafkaSettings settings = kafka.settings(rest);
         PrintWriter out = Objects.requireNonNull(spec).commandLine().getOut();
         try (Consumer<byte[], byte[]> consumer = KafkaAccess.reader(settings)) {
-            TraceReader reader =
-                    new TraceReader(
-                            settings,
-                            consumer,
-                            KafkaAccess.partitions(
-                                    consumer, settings, settings.topic(Topic.MESSAGES)),
-                            () -> NodesNow.read(consumer, settings).gone(),
-                            LOOKBACK_MS);
-            out.print(id != null ? message(reader, id, nowMs) : device(reader, nowMs));
+            TraceReader reader = reader(consumer, settings);
+            out.print(
+                    message != null
+                            ? message(trace(reader, message, settings), nowMs)
+                            : device(reader, Objects.requireNonNull(whose), fromMs, toMs));
         } catch (NoTraceException e) {
             throw CommandException.failed(e.why());
         } catch (org.apache.kafka.common.errors.TimeoutException e) {
@@ -101,27 +115,68 @@ public final class TraceCommand implements Callable<Integer> {
         return 0;
     }
 
-    private String message(TraceReader reader, String text, long nowMs) {
-        MessageId message;
+    private static TraceReader reader(Consumer<byte[], byte[]> consumer, KafkaSettings settings) {
+        return new TraceReader(
+                settings,
+                consumer,
+                KafkaAccess.partitions(consumer, settings, settings.topic(Topic.MESSAGES)),
+                () -> NodesNow.read(consumer, settings).gone(),
+                one -> revocation(consumer, settings, one),
+                LOOKBACK_MS);
+    }
+
+    /** Its life, or where it stands behind an open transaction, only that. */
+    private static MessageTrace trace(
+            TraceReader committed, MessageId message, KafkaSettings settings) {
         try {
-            message = MessageId.parse(text);
+            return committed.message(message);
+        } catch (NoTraceException e) {
+            if (!e.isBeyondStable()) {
+                throw e;
+            }
+            try (Consumer<byte[], byte[]> all = KafkaAccess.readerOfUncommitted(settings)) {
+                return reader(all, settings).behindOpenTransaction(message);
+            }
+        }
+    }
+
+    /** What revocations says of a device last. */
+    private static Optional<RevocationRecord> revocation(
+            Consumer<byte[], byte[]> consumer, KafkaSettings settings, DeviceId device) {
+        byte[] key = new RevocationKey(device, false).encode();
+        List<RevocationRecord> last = new ArrayList<>(); // one, or none
+        TopicPartition only = new TopicPartition(settings.topic(Topic.REVOCATIONS), 0);
+        PartitionSpan.all(consumer, only)
+                .read(
+                        consumer,
+                        record -> {
+                            if (Arrays.equals(record.key(), key)) {
+                                last.clear();
+                                if (record.value() != null) {
+                                    last.add(RevocationRecord.decode(record.value()));
+                                }
+                            }
+                            return false;
+                        });
+        return last.stream().findFirst();
+    }
+
+    private static MessageId messageId(String text) {
+        try {
+            return MessageId.parse(text);
         } catch (IllegalArgumentException e) {
             throw CommandException.usage(text + " is no id of a message, such as 3-1042");
         }
-        MessageTrace trace = reader.message(message);
+    }
+
+    private String message(MessageTrace trace, long nowMs) {
         String verdict = Verdict.of(trace, nowMs);
         return json
                 ? TraceText.json(trace, verdict) + System.lineSeparator()
                 : TraceText.message(trace, verdict);
     }
 
-    private String device(TraceReader reader, long nowMs) {
-        DeviceId whose = Devices.parse("--device", Objects.requireNonNull(device));
-        long fromMs = from == null ? nowMs - LOOKBACK_MS : PointInTime.parse("--from", from, "");
-        long toMs = to == null ? Long.MAX_VALUE : PointInTime.parse("--to", to, "");
-        if (toMs <= fromMs) {
-            throw CommandException.usage("--to must be later than --from");
-        }
+    private String device(TraceReader reader, DeviceId whose, long fromMs, long toMs) {
         DeviceTrace trace = reader.device(whose, fromMs, toMs);
         return json ? TraceText.json(trace) + System.lineSeparator() : TraceText.device(trace);
     }

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.lastmile.cli.CommandException;
+import io.lastmile.cli.MainRun;
 import io.lastmile.node.Settings;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -30,9 +31,8 @@ class PortCheckTest {
                             CommandException.class,
                             () ->
                                     PortCheck.allFree(
-                                            List.of(
-                                                    new PortCheck.Wanted(
-                                                            "--api.port", HOST, port))));
+                                            List.of(new PortCheck.Wanted("--api.port", HOST, port)),
+                                            ", or move"));
             String message = String.valueOf(e.getMessage());
             assertEquals(CommandException.USAGE, e.exitCode());
             assertTrue(message.contains("port " + port + " "), message);
@@ -55,7 +55,8 @@ class PortCheckTest {
                                 PortCheck.allFree(
                                         List.of(
                                                 new PortCheck.Wanted("--api.port", HOST, port),
-                                                new PortCheck.Wanted("--admin.port", HOST, port))));
+                                                new PortCheck.Wanted("--admin.port", HOST, port)),
+                                        ""));
         assertTrue(String.valueOf(e.getMessage()).contains("--admin.port"), e.getMessage());
     }
 
@@ -64,7 +65,8 @@ class PortCheckTest {
         PortCheck.allFree(
                 List.of(
                         new PortCheck.Wanted("--api.port", HOST, 0),
-                        new PortCheck.Wanted("--admin.port", HOST, 0)));
+                        new PortCheck.Wanted("--admin.port", HOST, 0)),
+                "");
     }
 
     @Test
@@ -123,5 +125,15 @@ class PortCheckTest {
                 return drawn.next();
             }
         };
+    }
+
+    @Test
+    void kafkaAdvisesOnlyWhatItHas() throws IOException {
+        try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            MainRun run = MainRun.of(List.of("kafka", "--kafka.port=" + taken.getLocalPort()));
+            assertEquals(CommandException.USAGE, run.exitCode());
+            assertTrue(run.err().contains("--kafka.port=PORT"), run.err());
+            assertFalse(run.err().contains("--port-offset"), run.err());
+        }
     }
 }

@@ -147,8 +147,17 @@ class TailAndReplayTest {
 
     @Test
     void replayOfNothingSaysSo() {
-        MainRun run = replay(List.of("--device", "nobody", "--from", "2020-01-01T00:00:00Z"));
-        assertEquals("replayed nothing: there are no such messages", run.out().strip());
+        MainRun run =
+                runAny(
+                        List.of(
+                                "replay",
+                                "--state=" + temp.resolve("replay"),
+                                "--device=nobody",
+                                "--from=2020-01-01T00:00:00Z"));
+        assertEquals(1, run.exitCode(), run.out());
+        assertEquals(
+                "lastmile replay: replayed nothing: there are no such messages",
+                run.err().lines().toList().getLast());
     }
 
     @Test

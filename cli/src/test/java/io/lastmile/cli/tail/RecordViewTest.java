@@ -1,6 +1,7 @@
 package io.lastmile.cli.tail;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -26,11 +27,14 @@ import io.lastmile.wire.record.ParkedRecord;
 import io.lastmile.wire.record.PresenceRecord;
 import io.lastmile.wire.record.Proof;
 import io.lastmile.wire.record.ReceiptRecord;
+import io.lastmile.wire.record.RevocationKey;
+import io.lastmile.wire.record.RevocationRecord;
 import io.lastmile.wire.record.Topic;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.record.TimestampType;
@@ -196,6 +200,21 @@ class RecordViewTest {
     }
 
     @Test
+    void presenceIsSaidInWords() {
+        String offline =
+                LineFormat.TEXT.line(RecordView.of(Topic.PRESENCE, record(PHONE.bytes(), null)));
+        assertTrue(offline.contains("phone-1  not online"), offline);
+        assertFalse(offline.contains("false"), offline);
+    }
+
+    @Test
+    void aDisconnectBelongsToItsDeviceToo() {
+        byte[] once = new RevocationKey(PHONE, true).encode();
+        byte[] value = new RevocationRecord(1, "", "").encode();
+        assertEquals("phone-1", RecordView.device(Topic.REVOCATIONS, record(once, value)));
+    }
+
+    @Test
     void inbox() {
         var parked =
                 new ParkedRecord(
@@ -265,18 +284,20 @@ class RecordViewTest {
                         "0.1.0",
                         Map.of("admin", "127.0.0.1:9102"),
                         Map.of("partitions", 1L),
-                        List.of(new NodeRecord.Claim(3, 7)));
+                        new NodeRecord.RouterPartitions(
+                                List.of(new NodeRecord.Claim(3, 7)), Set.of(4)));
         assertEquals(
                 "{\"kind\":\"heartbeat\",\"node\":\"edge-a\",\"incarnation\":\"z\","
                         + "\"role\":\"router\",\"draining\":false,\"sequence\":2,\"startedAt\":\""
                         + AT
                         + "\",\"software\":\"0.1.0\",\"addresses\":{\"admin\":\"127.0.0.1:9102\"},"
-                        + "\"load\":{\"partitions\":1},\"claims\":[{\"partition\":3,\"epoch\":7}]"
+                        + "\"load\":{\"partitions\":1},\"claims\":[{\"partition\":3,\"epoch\":7}],"
+                        + "\"unable\":[4]"
                         + PLACE,
                 json(Topic.NODES, record(new NodeKey(EDGE, false).encode(), beat.encode())));
-        var gone = new NodeRecord.Gone(new Incarnation("router-b", 36), AT_MS);
+        var gone = new NodeRecord.Gone(NodeRole.EDGE, new Incarnation("router-b", 36), AT_MS);
         assertEquals(
-                "{\"kind\":\"gone\",\"node\":\"edge-a\",\"incarnation\":\"z\",\"by\":\"router-b\","
+                "{\"kind\":\"gone\",\"node\":\"edge-a\",\"incarnation\":\"z\",\"role\":\"edge\",\"by\":\"router-b\","
                         + "\"byIncarnation\":\"10\",\"at\":\""
                         + AT
                         + "\""

@@ -1,6 +1,7 @@
 package io.lastmile.cli.trace;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.lastmile.cli.MainRun;
@@ -15,6 +16,8 @@ import io.lastmile.wire.Transport;
 import io.lastmile.wire.record.EventRecord;
 import io.lastmile.wire.record.Proof;
 import io.lastmile.wire.record.ReceiptRecord;
+import io.lastmile.wire.record.RevocationKey;
+import io.lastmile.wire.record.RevocationRecord;
 import io.lastmile.wire.record.Topic;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -22,6 +25,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -117,6 +121,31 @@ class TraceCommandTest {
         return MainRun.of(all);
     }
 
+    /** Lag shows nothing there, and nobody is told of it otherwise. */
+    @Test
+    void aMessageBehindAnOpenTransactionIsToldOf() throws Exception {
+        DeviceId other = new DeviceId("tablet-1");
+        String topic = kafka.settings().topic(Topic.MESSAGES);
+        int partition = Partitions.of(other, TestKafka.PARTITIONS);
+        try (var open =
+                new KafkaProducer<>(
+                        kafka.settings()
+                                .producer(Map.of(ProducerConfig.TRANSACTIONAL_ID_CONFIG, "open")),
+                        new ByteArraySerializer(),
+                        new ByteArraySerializer())) {
+            open.initTransactions();
+            open.beginTransaction();
+            byte[] any = {1};
+            open.send(new ProducerRecord<>(topic, partition, other.bytes(), any)).get();
+            RecordMetadata behind =
+                    producer.send(new ProducerRecord<>(topic, partition, other.bytes(), any)).get();
+            MainRun run = trace(new MessageId(partition, behind.offset()).toString());
+            assertEquals(0, run.exitCode(), run.err());
+            assertTrue(run.out().contains("transaction"), run.out());
+            open.abortTransaction();
+        }
+    }
+
     @Test
     void aMessageIsToldStepByStep() {
         MainRun run = trace(id().toString());
@@ -210,6 +239,47 @@ class TraceCommandTest {
             assertTrue(run.out().contains(part), part + " in " + run.out());
         }
         assertTrue(trace("--device", "phone-8").out().startsWith("nothing happened to phone-8"));
+    }
+
+    @Test
+    void aDeviceThatIsLockedOutIsSaidToBe() throws Exception {
+        DeviceId stolen = new DeviceId("stolen-1");
+        RecordMetadata message =
+                producer.send(
+                                new ProducerRecord<>(
+                                        kafka.settings().topic(Topic.MESSAGES),
+                                        Partitions.of(stolen, TestKafka.PARTITIONS),
+                                        stolen.bytes(),
+                                        new byte[] {'x'}))
+                        .get();
+        String id = message.partition() + "-" + message.offset();
+        assertTrue(trace(id).out().contains("the device is offline"), trace(id).out());
+        byte[] key = new RevocationKey(stolen, false).encode();
+        byte[] value =
+                new RevocationRecord(message.timestamp() + 1, "support", "lost in a taxi").encode();
+        String revocations = kafka.settings().topic(Topic.REVOCATIONS);
+        producer.send(new ProducerRecord<>(revocations, 0, key, value)).get();
+        String told = trace(id).out();
+        assertTrue(told.contains("locked out since 20"), told);
+        assertTrue(told.contains("(by support: lost in a taxi) and may not connect"), told);
+        assertTrue(told.contains("1 byte,") || told.contains("1 byte\n"), told);
+        String device = trace("--device", "stolen-1").out();
+        assertTrue(device.contains("locked out"), device);
+        assertTrue(trace("--device", "stolen-1", "--json").out().contains("\"locked out\""));
+
+        producer.send(new ProducerRecord<>(revocations, 0, key, null)).get();
+        assertTrue(trace(id).out().contains("the device is offline"), trace(id).out());
+    }
+
+    @Test
+    void aPartitionWithoutMessagesHasNoNewest() {
+        int empty = (accepted.partition() + 1) % TestKafka.PARTITIONS;
+        if (empty == Partitions.of(new DeviceId("stolen-1"), TestKafka.PARTITIONS)) {
+            empty = (empty + 1) % TestKafka.PARTITIONS;
+        }
+        String said = trace(empty + "-5").err();
+        assertTrue(said.contains("its partition has never had any"), said);
+        assertFalse(said.contains("--"), said);
     }
 
     @Test

@@ -39,9 +39,6 @@ enum InboxFilter {
         if (text.startsWith("$share/")) {
             return ReasonCode.SHARED_SUBSCRIPTIONS_NOT_SUPPORTED;
         }
-        boolean wildcard = text.indexOf('+') >= 0 || text.indexOf('#') >= 0;
-        return wildcard
-                ? ReasonCode.WILDCARD_SUBSCRIPTIONS_NOT_SUPPORTED
-                : ReasonCode.TOPIC_FILTER_INVALID;
+        return ReasonCode.TOPIC_FILTER_INVALID; // wildcards as such there are: inbox/+
     }
 }

@@ -21,6 +21,8 @@ enum ReasonCode {
     KEEP_ALIVE_TIMEOUT(0x8D, 0, "keep-alive-timeout"),
     SESSION_TAKEN_OVER(0x8E, 0, "session-taken-over"),
     TOPIC_FILTER_INVALID(0x8F, 0, "topic-filter-invalid"),
+    PACKET_IDENTIFIER_NOT_FOUND(0x92, 0, "packet-identifier-not-found"),
+    TOPIC_ALIAS_INVALID(0x94, 0, "topic-alias-invalid"),
     PACKET_TOO_LARGE(0x95, 0, "packet-too-large"),
     QUOTA_EXCEEDED(0x97, 0, "quota-exceeded"),
     ADMINISTRATIVE_ACTION(0x98, 0, "administrative-action"),
@@ -28,8 +30,7 @@ enum ReasonCode {
     QOS_NOT_SUPPORTED(0x9B, 5, "qos-not-supported"),
     SHARED_SUBSCRIPTIONS_NOT_SUPPORTED(0x9E, 0, "shared-subscriptions-not-supported"),
     CONNECTION_RATE_EXCEEDED(0x9F, 3, "connection-rate-exceeded"),
-    SUBSCRIPTION_IDENTIFIERS_NOT_SUPPORTED(0xA1, 0, "subscription-identifiers-not-supported"),
-    WILDCARD_SUBSCRIPTIONS_NOT_SUPPORTED(0xA2, 0, "wildcard-subscriptions-not-supported");
+    SUBSCRIPTION_IDENTIFIERS_NOT_SUPPORTED(0xA1, 0, "subscription-identifiers-not-supported");
 
     private final int code;
     private final int connackCodeV3;

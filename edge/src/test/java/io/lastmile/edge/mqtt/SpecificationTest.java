@@ -133,7 +133,7 @@ class SpecificationTest {
         phone.confirm();
         MqttSubAckMessage suback = (MqttSubAckMessage) phone.takeOne();
         assertEquals(700, suback.variableHeader().messageId());
-        assertEquals(List.of(0, 0x8F, 1, 0xA2), suback.payload().reasonCodes());
+        assertEquals(List.of(0, 0x8F, 1, 0x8F), suback.payload().reasonCodes());
     }
 
     @Test

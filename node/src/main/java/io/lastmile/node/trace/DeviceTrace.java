@@ -5,10 +5,12 @@ import io.lastmile.wire.Message;
 import io.lastmile.wire.MessageId;
 import io.lastmile.wire.record.EventRecord;
 import io.lastmile.wire.record.ReceiptRecord;
+import io.lastmile.wire.record.RevocationRecord;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** The sessions and the messages of one device as one timeline. One thread. */
 public final class DeviceTrace {
@@ -18,6 +20,7 @@ public final class DeviceTrace {
     private final long fromMs;
     private final Map<Long, MessageId> idsByOffset = new HashMap<>();
     private final List<Step> steps = new ArrayList<>();
+    private @Nullable RevocationRecord revocation;
 
     /** Nothing known yet. What happened before that time is told only as far as it lasts. */
     public DeviceTrace(DeviceId device, int partition, SessionLog sessions, long fromMs) {
@@ -53,11 +56,15 @@ public final class DeviceTrace {
                 for (EventRecord.Ack ack : acked.acks()) {
                     MessageId place = new MessageId(partition, ack.offset());
                     MessageId id = idsByOffset.getOrDefault(ack.offset(), place);
-                    steps.add(Step.sent(id, acked.session(), ack));
-                    steps.add(Step.acknowledged(id, acked.session(), ack));
+                    steps.addAll(Step.acked(id, acked.session(), ack));
                 }
             }
         }
+    }
+
+    /** It may not connect, as things are now. */
+    public void lockedOut(RevocationRecord record) {
+        revocation = record;
     }
 
     public DeviceId device() {
@@ -73,6 +80,9 @@ public final class DeviceTrace {
         before = before != null ? before : sessions.endBefore(fromMs);
         if (before != null && before.atMs() < fromMs) {
             all.add(before);
+        }
+        if (revocation != null) {
+            all.add(Step.lockedOut(revocation)); // whenever that was: it still counts
         }
         return Step.inOrder(all);
     }

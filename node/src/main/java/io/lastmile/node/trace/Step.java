@@ -1,5 +1,6 @@
 package io.lastmile.node.trace;
 
+import io.lastmile.node.Counted;
 import io.lastmile.wire.Incarnation;
 import io.lastmile.wire.Message;
 import io.lastmile.wire.MessageId;
@@ -9,6 +10,7 @@ import io.lastmile.wire.record.EventRecord;
 import io.lastmile.wire.record.ParkedRecord;
 import io.lastmile.wire.record.Proof;
 import io.lastmile.wire.record.ReceiptRecord;
+import io.lastmile.wire.record.RevocationRecord;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -41,12 +43,14 @@ public record Step(
     static final String SENT = "sent";
     static final String ACKNOWLEDGED = "acknowledged";
     static final String REFUSED = "refused";
+    static final String NOT_SENT = "not sent";
     static final String ENDED = "ended";
     static final String GONE = "gone";
+    static final String LOCKED_OUT = "locked out";
 
     static Step accepted(MessageId id, long atMs, Message message) {
         StringBuilder detail = new StringBuilder();
-        detail.append(message.payload().length()).append(" bytes");
+        detail.append(Counted.of(message.payload().length(), "byte"));
         if (message.contentType() != null) {
             detail.append(" of ").append(message.contentType());
         }
@@ -106,11 +110,29 @@ public record Step(
         return new Step(atMs, GONE, null, session, "the edge was declared gone by " + by);
     }
 
-    static Step sent(MessageId id, SessionId session, EventRecord.Ack ack) {
-        return new Step(ack.sentAtMs(), SENT, id, session, "to the device's socket");
+    /** Somebody revoked the device: it may not connect. */
+    static Step lockedOut(RevocationRecord revocation) {
+        return new Step(revocation.atMs(), LOCKED_OUT, null, null, whoAndWhy(revocation));
     }
 
-    static Step acknowledged(MessageId id, SessionId session, EventRecord.Ack ack) {
+    /** Whose key it was and why, as far as anybody said. */
+    static String whoAndWhy(RevocationRecord revocation) {
+        String by = revocation.by().isEmpty() ? "" : "by " + revocation.by();
+        String between = by.isEmpty() || revocation.reason().isEmpty() ? "" : ": ";
+        return by + between + revocation.reason();
+    }
+
+    /** What an acknowledgement tells: that it was sent, and what the device said. */
+    static List<Step> acked(MessageId id, SessionId session, EventRecord.Ack ack) {
+        if (ack.notSent()) {
+            String why = "by the edge: it is longer than the device's Maximum Packet Size";
+            return List.of(new Step(ack.acknowledgedAtMs(), NOT_SENT, id, session, why));
+        }
+        Step sent = new Step(ack.sentAtMs(), SENT, id, session, "to the device's socket");
+        return List.of(sent, acknowledged(id, session, ack));
+    }
+
+    private static Step acknowledged(MessageId id, SessionId session, EventRecord.Ack ack) {
         if (ack.refused()) {
             String reason = "PUBACK with reason code 0x%02x".formatted(ack.reasonCode());
             return new Step(ack.acknowledgedAtMs(), REFUSED, id, session, reason);

@@ -4,6 +4,7 @@ import io.lastmile.wire.Message;
 import io.lastmile.wire.record.ParkedRecord;
 import io.lastmile.wire.record.Proof;
 import io.lastmile.wire.record.ReceiptRecord;
+import io.lastmile.wire.record.RevocationRecord;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
@@ -43,13 +44,20 @@ public final class Verdict {
             case CANCELLED ->
                     "%s did not get it: it was cancelled %s after it was accepted. %s"
                             .formatted(device, after, whyNot(receipt, "until then"));
-            case REJECTED ->
-                    receipt.session() == null
-                            ? "%s did not get it: it was rejected (%s)."
-                                    .formatted(device, receipt.detail())
-                            : "%s got it and refused it: PUBACK with reason code 0x%02x."
-                                    .formatted(device, receipt.reasonCode());
+            case REJECTED -> rejected(receipt);
         };
+    }
+
+    private String rejected(ReceiptRecord receipt) {
+        String device = trace.device().value();
+        if (receipt.session() == null) {
+            return "%s did not get it: it was rejected (%s).".formatted(device, receipt.detail());
+        }
+        return receipt.proof() == Proof.NONE
+                ? "%s did not get it. It was %s (reason code 0x%02x)."
+                        .formatted(device, receipt.detail(), receipt.reasonCode())
+                : "%s got it and refused it: PUBACK with reason code 0x%02x."
+                        .formatted(device, receipt.reasonCode());
     }
 
     private String delivered(ReceiptRecord receipt) {
@@ -70,7 +78,16 @@ public final class Verdict {
         if (receipt.sends() > 0) {
             return "It was sent %s, and never acknowledged.".formatted(Step.times(receipt.sends()));
         }
+        Message message = trace.message();
+        if (message != null && message.notBeforeMs() > receipt.settledAtMs()) {
+            return "It was not to be sent before %s."
+                    .formatted(Instant.ofEpochMilli(message.notBeforeMs()));
+        }
         Step open = trace.sessions().openAt(receipt.settledAtMs());
+        RevocationRecord revocation = trace.revocation();
+        if (open == null && revocation != null && revocation.atMs() <= receipt.settledAtMs()) {
+            return "The device was locked out%s.".formatted(sinceWhy(revocation));
+        }
         return open == null
                 ? "The device was offline %s%s.".formatted(when, since(receipt.settledAtMs()))
                 : "The device was connected since %s (%s), behind others or in a full window."
@@ -88,8 +105,12 @@ public final class Verdict {
     private String unsettled() {
         long waits = Math.max(0, nowMs - trace.acceptedAtMs());
         String begin = "Not settled yet, %s after it was accepted: ".formatted(Step.span(waits));
+        if (trace.isHeldBack()) {
+            return begin
+                    + "a producer's transaction that is open holds its partition back. It is read as soon as that ends; lastmile doctor says which one.";
+        }
         long notBeforeMs = notBeforeMs();
-        if (notBeforeMs > nowMs) {
+        if (notBeforeMs > nowMs && notBeforeMs != ParkedRecord.APPENDED_AGAIN) {
             return begin + "it is not to be sent before " + Instant.ofEpochMilli(notBeforeMs) + ".";
         }
         Step latest = trace.sessions().latest();
@@ -98,7 +119,20 @@ public final class Verdict {
                     + "the device is connected (%s), and has not acknowledged it."
                             .formatted(latest.session());
         }
-        return begin + "it waits in the inbox, the device is offline" + since(nowMs) + ".";
+        RevocationRecord revocation = trace.revocation();
+        return revocation == null
+                ? begin + "it waits in the inbox, the device is offline" + since(nowMs) + "."
+                : begin
+                        + "it waits in the inbox, the device is locked out%s and may not connect."
+                                .formatted(sinceWhy(revocation));
+    }
+
+    private static String sinceWhy(RevocationRecord revocation) {
+        String why = Step.whoAndWhy(revocation);
+        return " since %s%s"
+                .formatted(
+                        Instant.ofEpochMilli(revocation.atMs()),
+                        why.isEmpty() ? "" : " (" + why + ")");
     }
 
     private long notBeforeMs() {

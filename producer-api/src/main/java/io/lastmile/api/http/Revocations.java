@@ -8,6 +8,7 @@ import io.lastmile.node.HttpAnswer;
 import io.lastmile.node.HttpRequest;
 import io.lastmile.node.Json;
 import io.lastmile.node.Problem;
+import io.lastmile.node.QueryAnswer;
 import io.lastmile.wire.DeviceId;
 import io.lastmile.wire.record.RevocationRecord;
 import java.time.Instant;
@@ -75,6 +76,27 @@ public final class Revocations {
                 }));
     }
 
+    /** What is known of a device, and that it may not connect where that is so. */
+    QueryAnswer toldWith(QueryAnswer device, DeviceId id) {
+        Optional<RevocationRecord> revocation = known.apply(id);
+        if (device.status() != 200 || revocation.isEmpty()) {
+            return device;
+        }
+        RevocationRecord record = revocation.get();
+        return new QueryAnswer(
+                200,
+                Json.with(
+                        device.json(),
+                        json -> {
+                            json.writeObjectFieldStart("revocation");
+                            json.writeStringField(
+                                    "at", Instant.ofEpochMilli(record.atMs()).toString());
+                            json.writeStringField("by", record.by());
+                            json.writeStringField("reason", record.reason());
+                            json.writeEndObject();
+                        }));
+    }
+
     /** Disconnects it and lets it in no more. */
     private void revoke(DeviceId device, Caller caller, HttpRequest request, HttpAnswer answer) {
         if (count.getAsInt() >= devicesMax && known.apply(device).isEmpty()) {
@@ -117,13 +139,28 @@ public final class Revocations {
 
     private static String reason(HttpRequest request) {
         String reason = request.query("reason");
-        if (reason.length() > RevocationRecord.REASON_LENGTH_MAX) {
+        if (reason.length() > RevocationRecord.REASON_LENGTH_MAX
+                || !reason.codePoints().allMatch(Revocations::isText)) {
             throw RefusedException.field(
                     "reason",
                     "reason",
-                    "at most " + RevocationRecord.REASON_LENGTH_MAX + " characters");
+                    "at most "
+                            + RevocationRecord.REASON_LENGTH_MAX
+                            + " characters, none of which are control characters");
         }
         return reason;
+    }
+
+    /** It is shown in terminals and logs, where a line must stay one. */
+    private static boolean isText(int codePoint) {
+        return switch (Character.getType(codePoint)) {
+            case Character.CONTROL,
+                    Character.LINE_SEPARATOR,
+                    Character.PARAGRAPH_SEPARATOR,
+                    Character.SURROGATE ->
+                    false;
+            default -> true;
+        };
     }
 
     private static void answer(DeviceId device, String state, HttpAnswer answer) {

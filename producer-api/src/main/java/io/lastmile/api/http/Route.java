@@ -31,6 +31,7 @@ enum Route {
     STOP_REPLAY("stop-replay", "DELETE", "/v1/replays/{name}", Scope.REPLAY),
     NODES("nodes", "GET", "/v1/nodes", Scope.ADMIN),
     OPENAPI("openapi", "GET", "/openapi.json", null),
+    ROOT("root", "GET", "/", null),
     CONSOLE("console", "GET", "/console", null),
     CONSOLE_FILE("console-file", "GET", "/console/{file}", null),
     NONE("none", "", "", null);

@@ -23,7 +23,7 @@ public record ApiKey(
         String name, String hash, Set<Scope> scopes, List<String> devicePrefixes, int perSecond) {
     /** What to tell somebody whose line was refused. */
     public static final String RULE =
-            "a line is: NAME sha256:HEX scopes=send,read,admin [devices=PREFIX,PREFIX] [rate=N]";
+            "a line is: NAME sha256:HEX scopes=send,read,replay,admin [devices=PREFIX,PREFIX] [rate=N]";
 
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_-]{1,64}");
     private static final Pattern HASH = Pattern.compile("sha256:[0-9a-f]{64}");

@@ -44,7 +44,8 @@ function find(submitted) {
 function showState() {
   const live = document.getElementById("live");
   live.className = figures.state;
-  live.textContent = { live: "live", connecting: "connecting", away: "away" }[figures.state];
+  live.textContent = { live: "live", connecting: "connecting", away: "away", limited: "" }[figures.state];
+  document.body.classList.toggle("limited", figures.state === "limited");
 }
 
 window.addEventListener("hashchange", show);

@@ -1,6 +1,6 @@
 import { json } from "./api.js";
 import { h, messageLink, notice, pill, table } from "./dom.js";
-import { ago, number, span, time } from "./format.js";
+import { ago, counted, number, span, time } from "./format.js";
 
 const REFRESH_MS = 3000;
 const OUTCOMES = new Set(["delivered", "expired", "replaced", "overflowed", "cancelled", "rejected"]);
@@ -53,15 +53,20 @@ async function shown(element, signal, make) {
 
 function facts(state) {
   const known = [
-    ["state", pill(state.online ? "online" : "offline")],
+    ["state", pill(state.online ? "online" : state.revocation ? "locked out" : "offline")],
+    ["locked out", state.revocation && lockedOut(state.revocation)],
     ["edge", state.edge],
     ["since", state.since && `${time(state.since)} (${ago(state.since)})`],
     ["over", state.transport],
     ["session", state.session && h("span", { class: "id" }, state.session)],
-    ["inbox", `${number(state.inboxMessages)} messages`],
+    ["inbox", counted(state.inboxMessages, "message")],
     ["last delivered", state.lastDelivered && h("span", null, messageLink(state.lastDelivered.id), `, ${ago(state.lastDelivered.settledAt)} ago`)],
   ].filter(([, value]) => value);
   return h("dl", { class: "facts" }, known.flatMap(([name, value]) => [h("dt", null, name), h("dd", null, value)]));
+}
+
+function lockedOut({ at, by, reason }) {
+  return [`since ${time(at)} (${ago(at)} ago)`, by && `by ${by}`, reason].filter(Boolean).join(", ");
 }
 
 function waiting(messages) {

@@ -37,11 +37,23 @@ const numeric = (head) => (head.startsWith("#") ? "number" : null);
 const name = (head) => head.replace(/^#/, "");
 
 export function pill(word) {
-  return h("span", { class: `pill ${word}` }, word);
+  return h("span", { class: `pill ${word.replace(" ", "-")}` }, word);
 }
 
 export function notice(problem) {
   return h("p", { class: "notice", role: "alert" }, h("strong", null, problem.title), " ", problem.detail);
+}
+
+/** What there is for a key that does not reach all devices, or may not read. */
+export function limited(problem) {
+  const isOfSome = problem?.type.endsWith("/device-not-allowed") || problem?.status === 404;
+  return [
+    h("h1", null, "Find a device or a message"),
+    isOfSome
+      ? h("p", null, "This key is for some devices, so that the overview of all is not shown. Type one of its devices, or the id of a message to one, into the field above; or ",
+        h("a", { href: "#/send" }, "send a message"), ".")
+      : notice(problem),
+  ];
 }
 
 export function deviceLink(device) {

@@ -4,7 +4,7 @@ import { events } from "./api.js";
 const POINTS_MAX = 300;
 const AGAIN_MS = 2000;
 
-/** The figures of all nodes as they come, for whoever shows them. */
+/** The figures of all nodes as they come, for whoever shows them; a limited key gets none. */
 export const figures = { points: [], nodes: [], state: "connecting", problem: null };
 
 const listeners = new Set();
@@ -37,8 +37,9 @@ async function listen(signal) {
       }
     } catch (failure) {
       if (signal.aborted) return;
-      changed({ state: "away", problem: failure.title ? failure : null });
-      if (failure.status === 403) return; // and will be so
+      const isLimited = failure.status === 403 || failure.status === 404;
+      changed({ state: isLimited ? "limited" : "away", problem: failure.title ? failure : null });
+      if (isLimited) return; // and will be so
     }
     await new Promise((resolve) => setTimeout(resolve, AGAIN_MS));
   }

@@ -1,4 +1,4 @@
-import { h, notice, pill, table } from "./dom.js";
+import { h, limited, notice, pill, table } from "./dom.js";
 import { figures, onFigures } from "./figures.js";
 import { ago, bytes, number, time } from "./format.js";
 
@@ -25,8 +25,13 @@ const ROLES = [
 /** Every node that was heard of lately, and how it stands. */
 export function nodes(page, _, signal) {
   onFigures(() => {
+    if (figures.state === "limited") {
+      page.replaceChildren(...limited(figures.problem));
+      return;
+    }
+    const title = h("h1", { class: "unseen" }, "Nodes");
     const trouble = figures.problem ? [notice(figures.problem)] : [];
-    page.replaceChildren(...trouble, ...ROLES.map(([role, title, columns]) => h("section", null,
+    page.replaceChildren(title, ...trouble, ...ROLES.map(([role, title, columns]) => h("section", null,
       h("h2", null, title),
       table(
         ["node", "state", ...columns.map(([head]) => head), "#up for", "last heartbeat"],

@@ -1,5 +1,5 @@
 import { chart } from "./chart.js";
-import { h, notice } from "./dom.js";
+import { h, limited, notice } from "./dom.js";
 import { figures, onFigures } from "./figures.js";
 import { number, span } from "./format.js";
 
@@ -41,15 +41,20 @@ export function overview(page, _, signal) {
   ];
   const stages = h("div", { class: "stages" });
   const outcomes = h("dl", { class: "outcomes" });
-  page.append(
-    trouble,
+  const all = h("div", null,
     h("section", { class: "tiles" }, tiles.map((tile) => h("div", null, tile.value, h("span", null, tile.label)))),
     h("section", { class: "charts" }, charts.map(([drawn]) => drawn.element)),
     h("section", { class: "halves" },
       h("div", null, h("h2", null, "Where the time goes"), stages),
       h("div", null, h("h2", null, "Outcomes a second"), outcomes)));
+  const title = h("h1", { class: "unseen" }, "Overview");
+  page.append(title, trouble, all);
 
   onFigures(() => {
+    if (figures.state === "limited") {
+      page.replaceChildren(...limited(figures.problem));
+      return;
+    }
     trouble.replaceChildren(...(figures.problem ? [notice(figures.problem)] : []));
     const latest = figures.points.at(-1);
     if (!latest) return;

@@ -31,7 +31,7 @@ export function send(page, device, signal) {
         { method: "POST", body: values.payload, headers: { "Content-Type": "text/plain; charset=utf-8", ...headers } });
       const accepted = await answer.json();
       const steps = h("div", { class: "steps" });
-      result.replaceChildren(h("h1", null, "Message ", messageLink(accepted.id)), steps);
+      result.replaceChildren(h("h2", null, "Message ", messageLink(accepted.id)), steps);
       life(steps, accepted.id, shown.signal);
     } catch (problem) {
       result.replaceChildren(notice(problem));

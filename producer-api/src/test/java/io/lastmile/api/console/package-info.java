@@ -1,0 +1,5 @@
+/** Tests of the console's files. */
+@NullMarked
+package io.lastmile.api.console;
+
+import org.jspecify.annotations.NullMarked;
