@@ -53,12 +53,8 @@ public enum Figure {
     RECONNECT_SECONDS("reconnect_seconds", "all of these closed and came again, committed"),
     RECONNECT_OTHER_P99("reconnect_other_p99_ms", "others meanwhile"),
 
-    ROUTER("router_ms", "kill -9 of a router to deliveries in every partition, quick groups"),
-    ROUTER_GRACEFUL(
-            "router_stop_wait_ms", "SIGTERM of a router: longest wait of a message, quick groups"),
-    ROUTER_DEFAULT("router_default_ms", "kill -9 of a router, Kafka's own group settings"),
-    ROUTER_GRACEFUL_DEFAULT(
-            "router_stop_wait_default_ms", "SIGTERM of a router, Kafka's own group settings"),
+    ROUTER("router_ms", "kill -9 of a router to deliveries in every partition"),
+    ROUTER_GRACEFUL("router_stop_wait_ms", "SIGTERM of a router: longest wait of a message"),
     EDGE("edge_ms", "kill -9 of an edge until all its devices are reached at another"),
     EDGE_GRACEFUL("edge_stop_wait_ms", "SIGTERM of an edge: longest wait of a message"),
 

@@ -3,6 +3,7 @@ package io.lastmile.edge;
 import io.lastmile.edge.auth.Authentication;
 import io.lastmile.edge.hop.HopServer;
 import io.lastmile.edge.kafka.EventWriter;
+import io.lastmile.edge.kafka.InboxLog;
 import io.lastmile.edge.mqtt.Devices;
 import io.lastmile.edge.mqtt.Life;
 import io.lastmile.edge.rehearsal.Rehearsal;
@@ -16,6 +17,7 @@ import io.lastmile.node.SettingsException;
 import io.lastmile.node.kafka.Heartbeat;
 import io.lastmile.node.kafka.Incarnations;
 import io.lastmile.node.kafka.KafkaSettings;
+import io.lastmile.node.kafka.Namesakes;
 import io.lastmile.node.kafka.NodesListener;
 import io.lastmile.node.kafka.NodesView;
 import io.lastmile.node.kafka.OwnTime;
@@ -32,7 +34,6 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.Supplier;
@@ -108,6 +109,7 @@ public final class Edge implements AutoCloseable {
                     parts.start(
                             "revocations",
                             new RevocationsView(kafka, metrics, devices::disconnect));
+            InboxLog inbox = parts.start("inbox", new InboxLog(kafka));
             hop =
                     parts.start(
                             "hop",
@@ -119,6 +121,7 @@ public final class Edge implements AutoCloseable {
                                                     settings.hop(),
                                                     devices::life,
                                                     sockets.eventLoops(),
+                                                    inbox,
                                                     metrics)));
             parts.start("devices", this::drain);
             Rehearsal.run(clock, random);
@@ -135,6 +138,7 @@ public final class Edge implements AutoCloseable {
                             time,
                             clock,
                             metrics);
+            nodes.add(new Namesakes());
             nodes.add(new OwnEnd());
             nodes.add(
                     parts.start(
@@ -146,7 +150,8 @@ public final class Edge implements AutoCloseable {
                                     this::kafkaReachable,
                                     this::isForgotten,
                                     () -> goOnAsAnother("Unconfirmed for long"),
-                                    clock)));
+                                    clock,
+                                    metrics.tasks())));
             admin.part("edge", () -> !draining && kafkaReachable());
             awaitReady();
         } catch (RuntimeException e) {
@@ -219,7 +224,7 @@ public final class Edge implements AutoCloseable {
                         settings.host() + ":" + port));
         addresses.put("admin", adminAddress);
         Map<String, Long> load = Map.of("sessions", (long) devices.life().sessions().size());
-        return new Heartbeat.Report(draining, addresses, load, List.of());
+        return new Heartbeat.Report(draining, addresses, load, NodeRecord.RouterPartitions.NONE);
     }
 
     private void awaitReady() {
@@ -248,10 +253,10 @@ public final class Edge implements AutoCloseable {
     /** Hears that this incarnation was declared gone, and goes on as another. */
     private final class OwnEnd implements NodesListener {
         @Override
-        public void heartbeat(Incarnation node, NodeRecord.Heartbeat beat, long offset) {}
+        public void heartbeat(Incarnation node, NodeRecord.Heartbeat beat, long appendedAtMs) {}
 
         @Override
-        public void gone(Incarnation node, NodeRecord.Gone gone, long offset) {
+        public void gone(Incarnation node, NodeRecord.Gone gone) {
             if (node.equals(incarnation())) {
                 goOnAsAnother("Declared gone by " + gone.by());
             }

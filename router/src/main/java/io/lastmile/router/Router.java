@@ -5,9 +5,11 @@ import io.lastmile.node.Clock;
 import io.lastmile.node.Lifecycle;
 import io.lastmile.node.Metric;
 import io.lastmile.node.Metrics;
+import io.lastmile.node.Task;
 import io.lastmile.node.kafka.Heartbeat;
 import io.lastmile.node.kafka.Incarnations;
 import io.lastmile.node.kafka.KafkaSettings;
+import io.lastmile.node.kafka.Namesakes;
 import io.lastmile.node.kafka.NodesView;
 import io.lastmile.node.kafka.OwnTime;
 import io.lastmile.node.kafka.TopicCheck;
@@ -15,44 +17,56 @@ import io.lastmile.node.kafka.TopicIds;
 import io.lastmile.router.hop.HopSettings;
 import io.lastmile.router.hop.Hops;
 import io.lastmile.router.kafka.Bodies;
+import io.lastmile.router.kafka.Claims;
 import io.lastmile.router.kafka.EdgeWatch;
 import io.lastmile.router.kafka.EventsReader;
-import io.lastmile.router.kafka.GroupMember;
+import io.lastmile.router.kafka.GroupOffsets;
+import io.lastmile.router.kafka.HeldBack;
 import io.lastmile.router.kafka.LogEnds;
+import io.lastmile.router.kafka.LogReaders;
 import io.lastmile.router.kafka.MessagesReader;
 import io.lastmile.router.kafka.NodesWriter;
 import io.lastmile.router.kafka.OwnedPartitions;
 import io.lastmile.router.kafka.Ownership;
 import io.lastmile.router.kafka.RecentReceipts;
+import io.lastmile.router.kafka.RouterRuntime;
+import io.lastmile.router.kafka.Serving;
 import io.lastmile.router.kafka.StateQueries;
-import io.lastmile.router.kafka.SuccessorWatch;
+import io.lastmile.router.ownership.OwnershipHeart;
 import io.lastmile.wire.Incarnation;
 import io.lastmile.wire.NodeRole;
+import io.lastmile.wire.record.NodeRecord;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A router and all its parts.
  *
- * <p>Threads: one polls the group, one messages, one events, one reads bodies back, one event loop
- * carries the hops, one timer ticks; claims and transactions run on virtual threads. Whoever has
- * news for a partition feeds its heart under that partition's lock.
+ * <p>Threads: one reads nodes, one decides ownership, one polls messages, one events, one reads
+ * bodies back, one event loop carries the hops, one timer ticks; claims and transactions run on
+ * virtual threads. Whoever has news for a partition feeds its heart under that partition's lock.
  */
 public final class Router implements AutoCloseable {
     private static final Duration PING_INTERVAL = Duration.ofSeconds(2);
     private static final Duration RECONNECT_DELAY = Duration.ofMillis(500);
     private static final Duration HOP_DEADLINE = Duration.ofSeconds(5);
     private static final Duration FIRST_HEARTBEAT_MAX = Duration.ofSeconds(30);
-    private static final long TICK_MS = 25;
+    private static final Duration TICK = Duration.ofMillis(25);
+    private static final Duration TICK_SILENCE_MAX = Duration.ofSeconds(15);
+    private static final Duration CLEAR = Duration.ofHours(1);
+    private static final Duration COMMIT = Duration.ofSeconds(1);
 
     private final Lifecycle parts = new Lifecycle();
     private final OwnedPartitions owned;
     private final Heartbeat heartbeat;
+    private volatile @Nullable Ownership ownership;
     private volatile boolean closing;
 
     /**
@@ -66,7 +80,9 @@ public final class Router implements AutoCloseable {
             throws InterruptedException {
         // Long because it is the list of all parts, in the order of their start.
         TopicIds topics = TopicCheck.ensure(kafka, settings.topicsDeadline());
-        Incarnation self = Incarnations.begin(settings.node().name(), clock, new SecureRandom());
+        AtomicReference<Incarnation> self =
+                new AtomicReference<>(
+                        Incarnations.begin(settings.node().name(), clock, new SecureRandom()));
         OwnTime ownTime = new OwnTime(clock);
 
         ScheduledExecutorService timer =
@@ -75,83 +91,101 @@ public final class Router implements AutoCloseable {
         parts.start("timer", timer::shutdownNow);
         ExecutorService workers = Executors.newVirtualThreadPerTaskExecutor();
         parts.start("workers", workers::shutdown);
+        RouterRuntime runtime = new RouterRuntime(workers, clock, metrics);
 
-        NodesView nodes = parts.start("nodes", new NodesView(kafka, metrics));
-        LogEnds ends = parts.start("log ends", new LogEnds(kafka, timer));
+        NodesView nodes = parts.start("nodes", NodesView.atOnce(kafka, metrics));
+        LogEnds ends = parts.start("log ends", new LogEnds(kafka, timer, metrics));
         owned = new OwnedPartitions(ends);
-        heartbeat =
+        Heartbeat heartbeat =
                 parts.start(
                         "heartbeat",
                         new Heartbeat(
                                 kafka,
-                                settings.node(),
-                                self,
+                                settings.node().beating(settings.liveness().heartbeat()),
+                                self.get(),
                                 NodeRole.ROUTER,
                                 () -> report(admin),
                                 ownTime,
                                 clock,
                                 metrics));
-        Duration fresh = settings.node().heartbeat().multipliedBy(settings.node().goneAfter());
+        this.heartbeat = heartbeat;
+        Duration edgeGoneAfter = settings.node().goneAfterTime();
         Hops hops =
                 parts.start(
                         "hops",
                         new Hops(
-                                hopSettings(settings, self),
+                                hopSettings(settings, self.get()),
                                 owned,
-                                () -> heartbeat.confirmedWithin(fresh)));
+                                () -> heartbeat.confirmedWithin(edgeGoneAfter),
+                                metrics.tasks()));
         owned.over(hops);
         metrics.gauge(Metric.ROUTER_HOPS, () -> hops.connected().size(), "open");
         metrics.gauge(Metric.ROUTER_HOPS, hops::cutOff, "cut_off");
         Bodies bodies =
                 parts.start("bodies", new Bodies(kafka, settings.bodiesBytesMax(), metrics));
         RecentReceipts receipts = new RecentReceipts(topics.partitions());
-        MessagesReader messages =
-                parts.start(
-                        "messages",
-                        new MessagesReader(kafka, topics.partitions(), bodies, metrics));
-        EventsReader events = parts.start("events", new EventsReader(kafka, metrics));
-        Ownership ownership =
+        HeldBack held = new HeldBack(owned, ends, clock, metrics);
+        LogReaders readers =
+                new LogReaders(
+                        parts.start(
+                                "messages",
+                                new MessagesReader(kafka, topics, bodies, held, metrics)),
+                        parts.start("events", new EventsReader(kafka, metrics)),
+                        bodies);
+        NodesWriter writer =
+                parts.start("nodes writer", new NodesWriter(self::get, kafka, ownTime));
+        Serving serving =
+                new Serving(
+                        settings.heart(), nodes, ownTime, hops, readers, receipts, owned, runtime);
+        ownership =
                 parts.start(
                         "ownership",
                         new Ownership(
+                                new OwnershipHeart(
+                                        self.get(),
+                                        settings.liveness().ownership(topics.partitions()),
+                                        clock.nanoTime() / 1_000_000),
                                 self,
-                                kafka,
-                                topics,
-                                settings.heart(),
+                                heartbeat,
+                                new Claims(kafka, topics, nodes, self::get, serving, runtime),
+                                serving,
                                 nodes,
-                                ownTime,
-                                hops,
-                                bodies,
-                                receipts,
-                                owned,
-                                messages,
-                                events,
-                                () -> hasSuccessor(nodes, self, ownTime, fresh),
-                                workers,
-                                timer,
-                                clock,
-                                metrics));
-        GroupMember group = parts.start("group", new GroupMember(kafka, ownership, clock));
-        ownership.tell(group);
-        NodesWriter writer = parts.start("nodes writer", new NodesWriter(self, kafka, ownTime));
-        EdgeWatch edges = new EdgeWatch(self, settings.node().goneAfter(), owned, hops, writer);
+                                writer,
+                                runtime));
+        GroupOffsets offsets =
+                parts.start("group offsets", new GroupOffsets(kafka, owned, runtime));
 
         if (!heartbeat.awaitConfirmed(FIRST_HEARTBEAT_MAX)) {
             parts.close();
             throw new IllegalStateException("no heartbeat was confirmed by Kafka in time");
         }
-        nodes.add(edges);
-        nodes.add(new SuccessorWatch(self, ownership));
-        events.start();
-        messages.start();
-        group.start();
+        nodes.add(new Namesakes());
+        nodes.add(
+                new EdgeWatch(
+                        self::get, settings.liveness().edges(edgeGoneAfter), owned, hops, writer));
+        nodes.add(ownership);
+        readers.events().start();
+        readers.messages().start();
+        Task ticking = metrics.tasks().vital("router-tick", TICK_SILENCE_MAX);
+        parts.start("ticks", ticking);
         var _ =
-                timer.scheduleAtFixedRate(
-                        () -> owned.tick(ownTime.nowMs()), TICK_MS, TICK_MS, TimeUnit.MILLISECONDS);
+                ticking.every(
+                        timer,
+                        TICK,
+                        () -> {
+                            owned.tick(ownTime.nowMs());
+                            held.look();
+                        });
+        var _ = metrics.tasks().task("group-offsets").every(timer, COMMIT, offsets::commit);
         Duration clearAfter = settings.node().clearAfter();
         var _ =
-                timer.scheduleAtFixedRate(
-                        () -> writer.clear(nodes, clearAfter), 1, 60, TimeUnit.MINUTES);
+                metrics.tasks()
+                        .task("nodes-clear")
+                        .every(
+                                timer,
+                                Duration.ofMinutes(1),
+                                CLEAR,
+                                () -> writer.clear(nodes, clearAfter));
 
         StateQueries queries = new StateQueries(owned, receipts, bodies, topics.partitions());
         admin.query("/state/devices", settings.hopSecret(), queries::devices);
@@ -159,28 +193,17 @@ public final class Router implements AutoCloseable {
                 "/state/messages",
                 settings.hopSecret(),
                 segments -> queries.message(segments.getFirst()));
-        admin.part("router", () -> group.hasJoined() && ownership.claiming() == 0);
-    }
-
-    /** Whether another router is alive that would own what this one lets go. */
-    private static boolean hasSuccessor(
-            NodesView nodes, Incarnation self, OwnTime time, Duration fresh) {
-        long sinceMs = time.nowMs() - fresh.toMillis();
-        return nodes.seen().entrySet().stream()
-                .filter(node -> !node.getKey().equals(self))
-                .map(Map.Entry::getValue)
-                .anyMatch(seen ->
-                        seen.heartbeat().role() == NodeRole.ROUTER
-                                && !seen.heartbeat().draining()
-                                && seen.appendedAtMs() >= sinceMs);
+        admin.part("router", ownership::isSettled);
     }
 
     private Heartbeat.Report report(Admin admin) {
+        Ownership current = ownership;
         return new Heartbeat.Report(
                 closing,
                 Map.of("admin", admin.address()),
                 Map.of("partitions", (long) ownedPartitions()),
-                owned.claims());
+                new NodeRecord.RouterPartitions(
+                        owned.claims(), current == null ? Set.of() : current.unable()));
     }
 
     private static HopSettings hopSettings(RouterSettings settings, Incarnation self) {

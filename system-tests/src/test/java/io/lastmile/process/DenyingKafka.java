@@ -76,8 +76,7 @@ final class DenyingKafka implements AutoCloseable {
                 Map.entry("transaction.state.log.min.isr", "1"),
                 Map.entry("share.coordinator.state.topic.replication.factor", "1"),
                 Map.entry("share.coordinator.state.topic.min.isr", "1"),
-                Map.entry("log.cleaner.dedupe.buffer.size", "4194304"),
-                Map.entry("group.consumer.assignment.interval.ms", "0"));
+                Map.entry("log.cleaner.dedupe.buffer.size", "4194304"));
     }
 
     String bootstrap() {

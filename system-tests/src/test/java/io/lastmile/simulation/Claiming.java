@@ -18,6 +18,7 @@ final class Claiming {
     private final World world;
     private final PartitionLogs logs;
     private final UnaryOperator<Runnable> here;
+    private final Runnable prepared;
     private final Consumer<Claimed> claimed;
     private final Runnable failed;
     private final Restore restore;
@@ -29,17 +30,20 @@ final class Claiming {
      * A claim.
      *
      * @param here makes an action one that is done only while the claim is wanted
+     * @param prepared asks for the word that it may fence
      */
     Claiming(
             SimulatedRouter router,
             PartitionLogs logs,
             UnaryOperator<Runnable> here,
+            Runnable prepared,
             Consumer<Claimed> claimed,
             Runnable failed) {
         this.router = router;
         this.world = router.world;
         this.logs = logs;
         this.here = here;
+        this.prepared = prepared;
         this.claimed = claimed;
         this.failed = failed;
         this.restore =
@@ -52,10 +56,11 @@ final class Claiming {
             restore.readInbox();
             restore.readPresence();
         }
-        world.kafka.eventually(1, 100, here.apply(this::claim));
+        world.kafka.eventually(1, 100, here.apply(prepared));
     }
 
-    private void claim() {
+    /** Nobody else may commit from here on. */
+    void fence() {
         logs.transactions.initTransactions(producer -> here.apply(() -> write(producer)).run());
     }
 

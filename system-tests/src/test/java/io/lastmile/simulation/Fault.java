@@ -17,10 +17,35 @@ enum Fault {
             pause(world, servingOf(world, world.routers), 100, 8_000);
         }
     },
-    PARTITION_HANDED_OVER {
+    ROUTER_STOPPED {
         @Override
         void strike(World world) {
-            world.group.handOver(world.chance.count(0, world.plan.partitions - 1));
+            SimulatedRouter router = servingOf(world, world.routers);
+            if (router != null) {
+                router.stopInOrder();
+            }
+        }
+    },
+    ROUTERS_RESTARTED {
+        @Override
+        void strike(World world) {
+            for (SimulatedRouter router : world.routers) {
+                if (router.isServing()) {
+                    restartLater(world, router, 10, 1_500);
+                }
+            }
+        }
+    },
+    ROUTER_HEARTBEATS_FAIL {
+        @Override
+        void strike(World world) {
+            world.chance.pick(world.routers).failToBeat(world.chance.between(500, 8_000));
+        }
+    },
+    LIVING_ROUTER_IS_GONE {
+        @Override
+        void strike(World world) {
+            world.chance.pick(world.routers).declaredGoneInError();
         }
     },
     EDGE_KILLED {

@@ -4,6 +4,7 @@ import io.lastmile.router.heart.Command;
 import io.lastmile.router.heart.Event;
 import io.lastmile.router.heart.PartitionHeart;
 import io.lastmile.router.heart.Restored;
+import io.lastmile.router.ownership.OwnershipEvent;
 import io.lastmile.simulation.PartitionLogs.EdgeEvent;
 import io.lastmile.simulation.PartitionLogs.MessageNote;
 import io.lastmile.simulation.TransactionCoordinator.Answer;
@@ -26,7 +27,11 @@ import java.util.function.LongConsumer;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** The shell of one heart: claims a partition, feeds the real heart and does what it commands. */
+/**
+ * The shell of one heart: claims a partition, feeds the real heart and does what it commands.
+ *
+ * <p>Long because it does all that a heart can command.
+ */
 final class Owner {
     private final SimulatedRouter router;
     private final World world;
@@ -34,17 +39,21 @@ final class Owner {
     private final Sabotage sabotage;
     private final Oracle oracle;
     private final Map<Hop, Exchange> exchanges = new HashMap<>();
+    private final long attempt;
     private boolean dropped;
     private long epoch = -1;
     private long takeOversRunOut;
     private @Nullable Producer producer;
     private @Nullable PartitionHeart heart;
-    private @Nullable Runnable whenReleased;
+    private @Nullable Claiming claiming;
+    private Claiming.@Nullable Claimed claimed;
+    private boolean handingOver;
 
     /** The answer to one {@code own}, as far as it has come. */
     private record Exchange(long number, List<HopFrame.HeldSession> held) {}
 
-    Owner(SimulatedRouter router, PartitionLogs logs) {
+    Owner(SimulatedRouter router, PartitionLogs logs, long attempt) {
+        this.attempt = attempt;
         this.router = router;
         this.world = router.world;
         this.logs = logs;
@@ -73,14 +82,18 @@ final class Owner {
         dropped = true;
         heart = null;
         router.dropped(this);
-        if (whenReleased != null) {
-            whenReleased.run();
-        }
     }
 
     private void failed() {
-        drop();
-        router.reclaimIfAssigned(partition());
+        boolean owned = heart != null;
+        heart = null;
+        router.tell(
+                owned
+                        ? new OwnershipEvent.OwnerFailed(partition(), epoch)
+                        : new OwnershipEvent.ClaimFailed(partition(), attempt));
+        if (!owned) {
+            drop();
+        }
     }
 
     /** Retention took what was not read: what is left is found by claiming again. */
@@ -96,15 +109,38 @@ final class Owner {
 
     // Claiming.
 
-    void claim() {
-        world.trace.note(() -> this + " claims");
-        new Claiming(router, logs, this::here, this::begin, this::failed).begin();
+    boolean isOf(long claimAttempt) {
+        return attempt == claimAttempt;
     }
 
-    private void begin(Claiming.Claimed claimed) {
-        producer = claimed.producer();
-        epoch = claimed.epoch();
-        Restored restored = claimed.restored();
+    void claim() {
+        world.trace.note(() -> this + " claims");
+        claiming =
+                new Claiming(
+                        router,
+                        logs,
+                        this::here,
+                        () -> router.tell(new OwnershipEvent.ClaimPrepared(partition(), attempt)),
+                        this::claimed,
+                        this::failed);
+        claiming.begin();
+    }
+
+    void fence() {
+        world.figures.count("claims");
+        Objects.requireNonNull(claiming, "a claim comes first").fence();
+    }
+
+    private void claimed(Claiming.Claimed done) {
+        claimed = done;
+        epoch = done.epoch();
+        router.tell(new OwnershipEvent.ClaimRestored(partition(), attempt, epoch));
+    }
+
+    void begin() {
+        Claiming.Claimed done = Objects.requireNonNull(claimed, "a claim comes first");
+        producer = done.producer();
+        Restored restored = done.restored();
         oracle.begins(epoch);
         world.trace.note(() -> this + " begins at " + restored.positions());
         heart =
@@ -137,9 +173,6 @@ final class Owner {
                         this::gap)
                 .poll();
         tick();
-        if (whenReleased != null) {
-            tell(new Event.HandOver());
-        }
     }
 
     /** For people who look for the cause of a failure. */
@@ -158,6 +191,7 @@ final class Owner {
             if (!(event instanceof Event.Tick)) {
                 world.trace.note(() -> this + " <- " + event);
             }
+            running.timeIs(router.nowMs());
             running.on(event);
         }
     }
@@ -173,8 +207,8 @@ final class Owner {
             world.books.takeOversRanOut(ranOut - takeOversRunOut);
         }
         takeOversRunOut = ranOut;
-        if (whenReleased != null && running.isSettledDown()) {
-            drop();
+        if (handingOver && running.isSettledDown()) {
+            router.tell(new OwnershipEvent.HandedOver(partition(), epoch));
         } else {
             world.agenda.after(world.chance.between(10, 100), here(this::tick));
         }
@@ -279,13 +313,9 @@ final class Owner {
         }
     }
 
-    void handOver(Runnable released) {
-        whenReleased = released;
-        if (heart == null) {
-            drop();
-        } else {
-            tell(new Event.HandOver());
-        }
+    void handOver() {
+        handingOver = true;
+        tell(new Event.HandOver());
     }
 
     // Commands.
@@ -315,6 +345,11 @@ final class Owner {
             case Command.Announce(var session) ->
                     toEdge(session, new HopFrame.Announce(partition(), epoch, session.number()));
             case Command.LoadBody(var device, var offset) -> load(device, offset);
+            case Command.AskMessagesEnd _ ->
+                    world.kafka.askEnd(
+                            logs.messages,
+                            router,
+                            end -> here(() -> tell(new Event.MessagesEnd(end))).run());
             case Command.ReadNodes _ ->
                     router.onceNodesAreRead(here(() -> tell(new Event.NodesRead())));
             case Command.Commit commit -> commit(commit);

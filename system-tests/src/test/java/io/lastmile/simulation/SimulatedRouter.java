@@ -1,24 +1,37 @@
 package io.lastmile.simulation;
 
-import io.lastmile.router.heart.EdgeLiveness;
 import io.lastmile.router.heart.Event;
-import io.lastmile.simulation.Group.Member;
+import io.lastmile.router.ownership.Liveness;
+import io.lastmile.router.ownership.OwnershipCommand;
+import io.lastmile.router.ownership.OwnershipEvent;
+import io.lastmile.router.ownership.OwnershipHeart;
+import io.lastmile.router.ownership.OwnershipSettings;
 import io.lastmile.wire.DeviceId;
 import io.lastmile.wire.Incarnation;
+import io.lastmile.wire.NodeRole;
 import io.lastmile.wire.hop.HopFrame;
+import io.lastmile.wire.record.NodeRecord;
 import io.lastmile.wire.record.NodeRecord.Claim;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
-/** A router: the shell of its owners, with hops to all edges and a view of the nodes topic. */
+/**
+ * A router: the shell of its hearts, with hops to all edges and a view of the nodes topic.
+ *
+ * <p>Long because it is all that a router's process does.
+ */
 final class SimulatedRouter extends SimulatedProcess {
     static final int GONE_AFTER_HEARTBEATS = 5;
-    private static final long LET_GO_MAX_MS = 5_000;
+    static final int ROUTER_GONE_AFTER_HEARTBEATS = 4;
+    private static final long TICK_MS = 100;
+    private static final Duration FRESH_HEARTBEAT = Duration.ofSeconds(1);
 
     private final TreeMap<Integer, Owner> owners = new TreeMap<>();
     private final TreeMap<Incarnation, Hop> hops = new TreeMap<>();
@@ -28,15 +41,26 @@ final class SimulatedRouter extends SimulatedProcess {
     private Incarnation incarnation;
     private long incarnations;
     private long eventsStuckUntilMs;
-    private long zombieUntilMs; // until then it has not heard that it is no owner any more
-    private @Nullable Member member;
-    private EdgeLiveness liveness;
+    private long heartbeatsFailUntilMs;
+    private long beats;
+    private boolean stopping;
+    private OwnershipHeart ownership;
+    private Liveness liveness;
     private @Nullable Tail<NodeNote> nodes;
 
     SimulatedRouter(World world, String name) {
         super(world, name);
         incarnation = new Incarnation(name, 0);
-        liveness = new EdgeLiveness(incarnation, GONE_AFTER_HEARTBEATS);
+        ownership = newOwnership();
+        liveness = new Liveness(GONE_AFTER_HEARTBEATS, World.HEARTBEAT_MS);
+    }
+
+    private OwnershipHeart newOwnership() {
+        return new OwnershipHeart(
+                incarnation,
+                new OwnershipSettings(
+                        world.plan.partitions, World.HEARTBEAT_MS, ROUTER_GONE_AFTER_HEARTBEATS),
+                world.agenda.nowMs());
     }
 
     private int goneAfter() {
@@ -46,18 +70,20 @@ final class SimulatedRouter extends SimulatedProcess {
     @Override
     void started() {
         incarnation = new Incarnation(name, ++incarnations);
-        liveness = new EdgeLiveness(incarnation, goneAfter());
+        liveness = new Liveness(goneAfter(), World.HEARTBEAT_MS);
+        ownership = newOwnership();
+        beats = 0;
+        stopping = false;
         owners.clear();
         hops.clear();
         edges.clear();
         connecting.clear();
         gone.clear();
-        member = null;
         beat();
         nodes = new Tail<>(this, world.nodes, 0, () -> true, () -> true, this::nodesRead, () -> {});
         nodes.poll();
         connectHops();
-        checkMembership();
+        tick();
     }
 
     @Override
@@ -65,50 +91,124 @@ final class SimulatedRouter extends SimulatedProcess {
         hops.values().forEach(Hop::cut);
     }
 
-    @Override
-    void resumed() {
-        zombieUntilMs = world.agenda.nowMs() + world.chance.between(0, 2_000);
-    }
+    // Ownership.
 
-    private void join() {
-        Member joining = new Member(this);
-        member = joining;
-        world.group.join(joining);
-    }
-
-    /** What a group's heartbeat tells: whether it is a member still. */
-    private void checkMembership() {
-        Member current = member;
-        long now = world.agenda.nowMs();
-        if (now < zombieUntilMs) {
-            later(zombieUntilMs - now, zombieUntilMs - now, this::checkMembership);
+    private void tick() {
+        tell(new OwnershipEvent.Tick(world.agenda.nowMs()));
+        if (stopping && ownership.isIdle()) {
+            append(true);
+            stop();
+            killed();
+            world.agenda.after(
+                    world.chance.between(100, 4_000),
+                    () -> {
+                        if (!isAlive()) {
+                            start();
+                        }
+                    });
             return;
         }
-        later(500, 1_000, this::checkMembership);
-        if (current != null && world.kafka.isUp() && world.group.hasExpelled(current)) {
-            world.trace.note(() -> name + " learns that it is no member any more");
-            List.copyOf(owners.values()).forEach(Owner::drop);
-            join();
+        later(TICK_MS, TICK_MS, this::tick);
+    }
+
+    /** Told to end, as by SIGTERM: what it serves finds an owner first. */
+    void stopInOrder() {
+        if (isServing() && !stopping) {
+            world.trace.note(() -> name + " is told to stop");
+            stopping = true;
+            append(false);
+            tell(new OwnershipEvent.Closing());
         }
+    }
+
+    /** Its heartbeats do not get through for so long. */
+    void failToBeat(long forMs) {
+        heartbeatsFailUntilMs = world.agenda.nowMs() + forMs;
+    }
+
+    /** Another router counts badly. */
+    void declaredGoneInError() {
+        Incarnation mine = incarnation;
+        world.trace.note(() -> mine + " is declared gone in error");
+        world.kafka.append(() -> world.nodes.append(new NodeNote.Gone(mine, NodeRole.ROUTER)));
+    }
+
+    void tell(OwnershipEvent event) {
+        ownership.on(event).forEach(this::carryOut);
+    }
+
+    private void carryOut(OwnershipCommand command) {
+        if (!(command instanceof OwnershipCommand.ReadNodes)) {
+            world.trace.note(() -> name + ": " + command);
+        }
+        switch (command) {
+            case OwnershipCommand.StartClaim(var partition, var attempt) -> {
+                Owner owner = new Owner(this, world.partitions.get(partition), attempt);
+                owners.put(partition, owner);
+                owner.claim();
+            }
+            case OwnershipCommand.CancelClaim(var partition, var attempt) -> {
+                Owner owner = owners.get(partition);
+                if (owner != null && owner.isOf(attempt)) {
+                    owner.drop();
+                }
+            }
+            case OwnershipCommand.ReadNodes(var partition, var attempt) ->
+                    onceNodesAreRead(
+                            here(() ->
+                                    tell(
+                                            new OwnershipEvent.NodesRead(
+                                                    partition,
+                                                    attempt,
+                                                    confirmedWithin(FRESH_HEARTBEAT)))));
+            case OwnershipCommand.Fence(var partition, _) -> owner(partition).fence();
+            case OwnershipCommand.Serve(var partition, _) -> owner(partition).begin();
+            case OwnershipCommand.Drop(var partition, _) -> owner(partition).drop();
+            case OwnershipCommand.HandOver(var partition, _) -> owner(partition).handOver();
+            case OwnershipCommand.DeclareGone(var router) ->
+                    world.kafka.append(
+                            () -> world.nodes.append(new NodeNote.Gone(router, NodeRole.ROUTER)));
+            case OwnershipCommand.TakeNextIncarnation _ -> {
+                incarnation = new Incarnation(name, ++incarnations);
+                beats = 1;
+                append(false);
+            }
+        }
+    }
+
+    private Owner owner(int partition) {
+        return Objects.requireNonNull(owners.get(partition), "a claim comes first");
     }
 
     private void beat() {
-        Incarnation mine = incarnation;
-        List<Claim> claims = owners.values().stream().flatMap(Owner::claimed).toList();
-        world.kafka.append(() -> {
-            world.books.beat(mine, false);
-            long atMs =
-                    world.nodes.append(new NodeNote.Heartbeat(mine, false, claims)).appendedAtMs();
-            world.agenda.after(world.chance.between(0, 15), here(() -> beatConfirmed(atMs)));
-        });
+        beats++;
+        append(stopping);
         later(World.HEARTBEAT_MS, World.HEARTBEAT_MS, this::beat);
     }
 
-    private void beatConfirmed(long appendedAtMs) {
-        boolean first = !hasOwnTime();
+    private void append(boolean draining) {
+        if (world.agenda.nowMs() < heartbeatsFailUntilMs) {
+            return;
+        }
+        Incarnation mine = incarnation;
+        List<Claim> claims = owners.values().stream().flatMap(Owner::claimed).toList();
+        NodeNote beat =
+                NodeNote.Heartbeat.ofRouter(
+                        mine,
+                        draining || stopping,
+                        beats,
+                        new NodeRecord.RouterPartitions(claims, ownership.unable()));
+        world.kafka.append(() -> {
+            world.books.beat(mine, false);
+            long atMs = world.nodes.append(beat).appendedAtMs();
+            world.agenda.after(world.chance.between(0, 15), here(() -> beatConfirmed(mine, atMs)));
+        });
+    }
+
+    private void beatConfirmed(Incarnation confirmed, long appendedAtMs) {
         heartbeatConfirmed(appendedAtMs);
-        if (first) {
-            join(); // before it had no time
+        if (confirmed.equals(incarnation)) {
+            tell(new OwnershipEvent.IncarnationTaken(confirmed));
         }
     }
 
@@ -117,10 +217,22 @@ final class SimulatedRouter extends SimulatedProcess {
     private void nodesRead(SimulatedLog.Batch<NodeNote> batch) {
         for (SimulatedLog.Read<NodeNote> read : batch.records()) {
             switch (read.value()) {
-                case NodeNote.Gone(var edge) -> edgeGone(edge);
-                case NodeNote.Heartbeat(var edge, var isEdge, var _) when isEdge -> edgeBeat(edge);
-                case NodeNote.Heartbeat(var router, var _, var _) ->
-                        liveness.routerBeat(router).ifPresent(this::declareGone);
+                case NodeNote.Gone(var node, var role) -> {
+                    if (role == NodeRole.EDGE) {
+                        edgeGone(node);
+                    } else {
+                        tell(new OwnershipEvent.RouterGone(node));
+                    }
+                }
+                case NodeNote.Heartbeat(var node, var beat) when beat.role() == NodeRole.EDGE ->
+                        edgeBeat(node);
+                case NodeNote.Heartbeat(var node, var beat) -> {
+                    tell(new OwnershipEvent.RouterBeat(node, beat, read.appendedAtMs()));
+                    if (node.equals(incarnation)) {
+                        liveness.ownBeat(node, beat.sequence(), read.appendedAtMs())
+                                .forEach(this::declareGone);
+                    }
+                }
             }
         }
     }
@@ -129,7 +241,7 @@ final class SimulatedRouter extends SimulatedProcess {
         if (gone.contains(edge)) {
             return;
         }
-        liveness.edgeBeat(edge);
+        liveness.otherBeat(edge);
         if (edges.add(edge)) {
             owners.values().forEach(owner -> owner.tell(new Event.EdgeUp(edge)));
         }
@@ -139,14 +251,14 @@ final class SimulatedRouter extends SimulatedProcess {
         world.trace.note(() -> name + " declares gone: " + edge);
         world.kafka.append(() -> {
             world.books.declaredGone(edge);
-            world.nodes.append(new NodeNote.Gone(edge));
+            world.nodes.append(new NodeNote.Gone(edge, NodeRole.EDGE));
         });
     }
 
     private void edgeGone(Incarnation edge) {
         if (gone.add(edge)) {
             edges.remove(edge);
-            liveness.gone(edge);
+            liveness.left(edge);
             Hop hop = hops.get(edge);
             if (hop != null) {
                 lose(hop);
@@ -311,58 +423,6 @@ final class SimulatedRouter extends SimulatedProcess {
         return world.agenda.nowMs() < eventsStuckUntilMs;
     }
 
-    // Partitions.
-
-    void assigned(int partition, Member to) {
-        here(
-                        () -> {
-                            if (member == to && world.group.owns(to, partition)) {
-                                claim(partition);
-                            }
-                        })
-                .run();
-    }
-
-    private void claim(int partition) {
-        Owner before = owners.get(partition);
-        if (before != null) {
-            before.drop();
-        }
-        Owner owner = new Owner(this, world.partitions.get(partition));
-        owners.put(partition, owner);
-        owner.claim();
-    }
-
-    /** It is owned until the successor's claim fences it, or for so long that there is none. */
-    void letsGo(int partition) {
-        Owner owner = owners.get(partition);
-        if (owner != null) {
-            world.figures.count("let_go");
-            later(
-                    LET_GO_MAX_MS,
-                    LET_GO_MAX_MS,
-                    () -> {
-                        if (isOwner(owner)) {
-                            owner.handOver(() -> {});
-                        }
-                    });
-        }
-    }
-
-    /** A last checkpoint comes first. */
-    void revoked(int partition, Runnable whenReleased) {
-        here(
-                        () -> {
-                            Owner owner = owners.get(partition);
-                            if (owner == null) {
-                                whenReleased.run();
-                            } else {
-                                owner.handOver(whenReleased);
-                            }
-                        })
-                .run();
-    }
-
     void describe(DeviceId device) {
         owners.values().forEach(owner -> owner.describe(device));
     }
@@ -373,24 +433,5 @@ final class SimulatedRouter extends SimulatedProcess {
 
     void dropped(Owner owner) {
         owners.remove(owner.partition(), owner);
-    }
-
-    /** A fenced or aborted owner claims again only if the group still says that it may. */
-    void reclaimIfAssigned(int partition) {
-        later(
-                100,
-                600,
-                () ->
-                        world.kafka.eventually(
-                                1,
-                                10,
-                                here(() -> {
-                                    Member current = member;
-                                    if (current != null
-                                            && !owners.containsKey(partition)
-                                            && world.group.owns(current, partition)) {
-                                        claim(partition);
-                                    }
-                                })));
     }
 }

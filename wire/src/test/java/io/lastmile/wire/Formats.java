@@ -3,6 +3,7 @@ package io.lastmile.wire;
 import io.lastmile.wire.hop.HopCodec;
 import io.lastmile.wire.hop.HopFrame;
 import io.lastmile.wire.hop.HopProof;
+import io.lastmile.wire.record.ArrivalRecord;
 import io.lastmile.wire.record.CheckpointRecord;
 import io.lastmile.wire.record.ClaimRecord;
 import io.lastmile.wire.record.EventRecord;
@@ -20,6 +21,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.stream.Stream;
 
@@ -64,13 +66,19 @@ final class Formats {
                         r -> new InboxKey.Idempotency(r.device(), r.text(1, 128))),
                 inboxKey("checkpoint-key", _ -> new InboxKey.Checkpoint()),
                 inboxKey("claim-key", _ -> new InboxKey.Claim()),
+                inboxKey("arrival-key", r -> new InboxKey.Arrival(r.messageId().partition())),
+                new Format<>(
+                        "arrival",
+                        r -> new ArrivalRecord(r.offset(), r.offset()),
+                        ArrivalRecord::encode,
+                        ArrivalRecord::decode),
                 new Format<>(
                         "node-key",
                         r -> new NodeKey(r.incarnation(), r.flag()),
                         NodeKey::encode,
                         NodeKey::decode),
                 node("heartbeat", Formats::heartbeat),
-                node("gone", r -> new NodeRecord.Gone(r.incarnation(), r.time())),
+                node("gone", Formats::gone),
                 new Format<>("parked", Formats::parked, ParkedRecord::encode, ParkedRecord::decode),
                 new Format<>(
                         "presence",
@@ -186,9 +194,13 @@ final class Formats {
                 r.offset(), r.time(), r.time(), r.oneOf(Proof.values()), r.count(0, 255));
     }
 
+    private static NodeRecord gone(RandomValues r) {
+        return new NodeRecord.Gone(r.oneOf(NodeRole.values()), r.incarnation(), r.time());
+    }
+
     private static NodeRecord heartbeat(RandomValues r) {
         Map<String, String> addresses = new LinkedHashMap<>();
-        r.names(5).forEach(name -> addresses.put(name, r.text(0, 60)));
+        r.names(5).forEach(name -> addresses.put(name, "edge-1.example:" + r.count(1, 65_535)));
         Map<String, Long> load = new LinkedHashMap<>();
         r.names(5).forEach(name -> load.put(name, r.time()));
         List<NodeRecord.Claim> claims =
@@ -202,7 +214,8 @@ final class Formats {
                 r.text(0, 20),
                 addresses,
                 load,
-                claims);
+                new NodeRecord.RouterPartitions(
+                        claims, new TreeSet<>(r.list(0, 8, () -> partition(r)))));
     }
 
     private static ParkedRecord parked(RandomValues r) {

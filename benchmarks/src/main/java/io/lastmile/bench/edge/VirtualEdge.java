@@ -21,6 +21,7 @@ import io.lastmile.wire.Transport;
 import io.lastmile.wire.hop.HopCodec;
 import io.lastmile.wire.hop.HopFrame.Deliver;
 import io.lastmile.wire.record.EventRecord;
+import io.lastmile.wire.record.NodeRecord;
 import io.lastmile.wire.record.Proof;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelInitializer;
@@ -142,7 +143,8 @@ public final class VirtualEdge implements AutoCloseable {
 
     private Heartbeat.Report report(String address) {
         Map<String, Long> load = Map.of("sessions", (long) online);
-        return new Heartbeat.Report(false, Map.of("hop", address), load, List.of());
+        return new Heartbeat.Report(
+                false, Map.of("hop", address), load, NodeRecord.RouterPartitions.NONE);
     }
 
     /** Opens a session for each device of the group that has none, as fast as Kafka takes them. */

@@ -39,11 +39,6 @@ public final class Deployment implements AutoCloseable {
         return kafka(1).getFirst();
     }
 
-    /** One Kafka node, alone, whose groups have Kafka's own settings. */
-    public ServerProcess kafkaWithStockGroups() {
-        return kafka(1, "--stock-groups").getFirst();
-    }
-
     /** The Kafka nodes of one cluster, each of them a broker and a controller. */
     public List<ServerProcess> kafka(int nodes, String... flags) {
         List<Integer> controllerPorts = new ArrayList<>();

@@ -5,18 +5,12 @@ import io.lastmile.bench.Figure;
 import io.lastmile.bench.Medians;
 import io.lastmile.bench.process.Deployment;
 import io.lastmile.bench.process.JavaLaunch;
-import io.lastmile.bench.process.ServerProcess;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.function.Consumer;
 import java.util.function.DoubleSupplier;
-import java.util.function.Function;
 
-/**
- * How long devices are not reached after a router or an edge has ended: with the group settings
- * that the manual recommends, and with those that a broker has by itself.
- */
+/** How long devices are not reached after a router or an edge has ended. */
 public final class RecoveryBench {
     private final RecoveryOptions options;
     private final PrintWriter out;
@@ -38,27 +32,6 @@ public final class RecoveryBench {
      * @param folder empty; what the processes write is left in it
      */
     public BenchResult run(Path folder) {
-        with(
-                folder.resolve("quick-groups"),
-                Deployment::kafka,
-                bed -> {
-                    measure(Figure.ROUTER, bed::routerKilledMs);
-                    measure(Figure.ROUTER_GRACEFUL, bed::routerStoppedMs);
-                    measure(Figure.EDGE, bed::edgeKilledMs);
-                    measure(Figure.EDGE_GRACEFUL, bed::edgeStoppedMs);
-                });
-        with(
-                folder.resolve("stock-groups"),
-                Deployment::kafkaWithStockGroups,
-                bed -> {
-                    measure(Figure.ROUTER_DEFAULT, bed::routerKilledMs);
-                    measure(Figure.ROUTER_GRACEFUL_DEFAULT, bed::routerStoppedMs);
-                });
-        return new BenchResult("recovery", options.asSettings(), rounds.figures());
-    }
-
-    private void with(
-            Path folder, Function<Deployment, ServerProcess> kafka, Consumer<RecoveryBed> faults) {
         List<String> common =
                 List.of(
                         "--kafka.partitions=" + options.partitions(),
@@ -66,14 +39,18 @@ public final class RecoveryBench {
         JavaLaunch java = JavaLaunch.likeThisProcess("-Xmx512m");
         say("starting Kafka, an API, two routers and two edges as processes in " + folder);
         try (Deployment deployment = new Deployment(java, folder, common);
-                RecoveryBed bed = new RecoveryBed(options, deployment, kafka.apply(deployment))) {
+                RecoveryBed bed = new RecoveryBed(options, deployment, deployment.kafka())) {
             say("warming up for " + options.warmUpSeconds() + " s");
             bed.warmUp();
             for (int round = 1; round <= options.rounds(); round++) {
                 say("round " + round + "/" + options.rounds());
-                faults.accept(bed);
+                measure(Figure.ROUTER, bed::routerKilledMs);
+                measure(Figure.ROUTER_GRACEFUL, bed::routerStoppedMs);
+                measure(Figure.EDGE, bed::edgeKilledMs);
+                measure(Figure.EDGE_GRACEFUL, bed::edgeStoppedMs);
             }
         }
+        return new BenchResult("recovery", options.asSettings(), rounds.figures());
     }
 
     private void measure(Figure figure, DoubleSupplier fault) {

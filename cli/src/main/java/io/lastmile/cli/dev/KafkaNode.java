@@ -6,7 +6,7 @@ import java.util.TreeMap;
 
 /**
  * Says how one embedded KRaft node, broker and controller in one, is to run: small, on the loopback
- * interface unless told otherwise, and quick to notice a lost group member or broker.
+ * interface unless told otherwise, and quick to notice a lost broker.
  *
  * @param id of the node, from 1
  * @param data folder of its log
@@ -14,16 +14,9 @@ import java.util.TreeMap;
  * @param port for clients
  * @param controllerPort for the other nodes
  * @param voters {@code id@host:port} of every node, comma between; the controllers' ports
- * @param stockGroups whether groups keep Kafka's own settings, with sessions of 45 s
  */
 public record KafkaNode(
-        int id,
-        Path data,
-        String host,
-        int port,
-        int controllerPort,
-        String voters,
-        boolean stockGroups) {
+        int id, Path data, String host, int port, int controllerPort, String voters) {
 
     /** Every node of one quorum is formatted with the same id; one is enough for all of ours. */
     static final String CLUSTER_ID = "bGFzdG1pbGUtZGV2LWt2MQ";
@@ -31,7 +24,7 @@ public record KafkaNode(
     /** A node alone. */
     public static KafkaNode alone(Path data, String host, int port, int controllerPort) {
         String voters = "1@" + host + ":" + controllerPort;
-        return new KafkaNode(1, data, host, port, controllerPort, voters, false);
+        return new KafkaNode(1, data, host, port, controllerPort, voters);
     }
 
     /** How many nodes there are. */
@@ -65,9 +58,6 @@ public record KafkaNode(
         values.put("min.insync.replicas", inSync);
         internalTopics(values, replicas, inSync);
         small(values);
-        if (!stockGroups) {
-            quickGroups(values);
-        }
         quickBrokers(values);
         if (nodes() == 1) {
             // Alone there is nobody to hand over to, and the attempt takes seconds.
@@ -97,16 +87,6 @@ public record KafkaNode(
         values.put("log.cleaner.io.buffer.size", "65536");
         values.put("log.segment.bytes", "67108864");
         values.put("log.index.size.max.bytes", "1048576");
-    }
-
-    /** docs/operating/recovery.md says why each of these. */
-    private static void quickGroups(TreeMap<String, String> values) {
-        values.put("group.initial.rebalance.delay.ms", "0");
-        values.put("group.consumer.min.session.timeout.ms", "6000");
-        values.put("group.consumer.session.timeout.ms", "6000");
-        values.put("group.consumer.min.heartbeat.interval.ms", "500");
-        values.put("group.consumer.heartbeat.interval.ms", "500");
-        values.put("group.consumer.assignment.interval.ms", "0");
     }
 
     private static void quickBrokers(TreeMap<String, String> values) {

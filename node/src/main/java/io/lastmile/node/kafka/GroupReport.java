@@ -1,11 +1,9 @@
 package io.lastmile.node.kafka;
 
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.ConsumerGroupDescription;
 import org.apache.kafka.clients.admin.ListOffsetsResult.ListOffsetsResultInfo;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
@@ -13,13 +11,12 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.GroupIdNotFoundException;
 
 /**
- * The routers' group as it is.
+ * The offsets of the routers' group, which has no members.
  *
- * @param members routers that have joined
  * @param lagByPartition messages that were appended and not yet settled or parked in order, as far
  *     as what the owners last committed tells
  */
-public record GroupReport(String group, int members, Map<Integer, Long> lagByPartition) {
+public record GroupReport(String group, Map<Integer, Long> lagByPartition) {
     public GroupReport {
         lagByPartition = new TreeMap<>(lagByPartition);
     }
@@ -36,18 +33,14 @@ public record GroupReport(String group, int members, Map<Integer, Long> lagByPar
      */
     public static GroupReport read(Admin admin, KafkaSettings settings) {
         String group = settings.routerGroup();
-        int members;
+        Map<TopicPartition, OffsetAndMetadata> committed;
         try {
-            Map<String, ConsumerGroupDescription> described =
-                    AdminCalls.get(admin.describeConsumerGroups(List.of(group)).all());
-            ConsumerGroupDescription found = described.get(group);
-            members = found == null ? 0 : found.members().size();
+            committed =
+                    AdminCalls.get(
+                            admin.listConsumerGroupOffsets(group).partitionsToOffsetAndMetadata());
         } catch (GroupIdNotFoundException e) {
-            return new GroupReport(group, 0, Map.of());
+            return new GroupReport(group, Map.of());
         }
-        Map<TopicPartition, OffsetAndMetadata> committed =
-                AdminCalls.get(
-                        admin.listConsumerGroupOffsets(group).partitionsToOffsetAndMetadata());
         Map<TopicPartition, OffsetSpec> latest = new HashMap<>();
         committed.forEach((place, offset) -> {
             if (offset != null) {
@@ -63,6 +56,6 @@ public record GroupReport(String group, int members, Map<Integer, Long> lagByPar
                 lag.put(place.partition(), Math.max(0, end.offset() - offset.offset()));
             }
         });
-        return new GroupReport(group, members, lag);
+        return new GroupReport(group, lag);
     }
 }

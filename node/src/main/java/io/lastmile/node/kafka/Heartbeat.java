@@ -3,14 +3,14 @@ package io.lastmile.node.kafka;
 import io.lastmile.node.Clock;
 import io.lastmile.node.Metric;
 import io.lastmile.node.Metrics;
+import io.lastmile.node.Task;
 import io.lastmile.wire.Incarnation;
 import io.lastmile.wire.NodeRole;
 import io.lastmile.wire.record.NodeKey;
 import io.lastmile.wire.record.NodeRecord;
-import io.lastmile.wire.record.NodeRecord.Claim;
+import io.lastmile.wire.record.NodeRecord.RouterPartitions;
 import io.lastmile.wire.record.Topic;
 import java.time.Duration;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
@@ -25,6 +25,7 @@ import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.KafkaException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -38,6 +39,12 @@ public final class Heartbeat implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Heartbeat.class);
     private static final Duration CLOSE_WAIT = Duration.ofSeconds(3);
 
+    /** A heartbeat may wait for room in its client, and for Kafka to say where the topic is. */
+    private static final Duration SILENCE_LEAST = Duration.ofSeconds(10);
+
+    /** Whoever beats more often than this is to be missed soon. */
+    private static final Duration OFTEN = Duration.ofSeconds(1);
+
     /**
      * What the node says of itself this time.
      *
@@ -48,7 +55,7 @@ public final class Heartbeat implements AutoCloseable {
             boolean draining,
             Map<String, String> addresses,
             Map<String, Long> load,
-            List<Claim> claims) {}
+            RouterPartitions partitions) {}
 
     private final String topic;
     private final NodeRole role;
@@ -56,10 +63,12 @@ public final class Heartbeat implements AutoCloseable {
     private final OwnTime time;
     private final Clock clock;
     private final long startedAtMs;
+    private final Duration fresh;
     private final Metrics.Counter confirmed;
     private final Metrics.Counter refused;
     private final Producer<byte[], byte[]> producer;
     private final ScheduledExecutorService thread;
+    private final Task task;
     private final ScheduledFuture<?> ticking;
     private final CountDownLatch firstConfirmed = new CountDownLatch(1);
     private final AtomicBoolean underWay = new AtomicBoolean();
@@ -83,7 +92,8 @@ public final class Heartbeat implements AutoCloseable {
             Clock clock,
             Metrics metrics) {
         this(
-                new KafkaProducer<>(kafka.producer(producerSettings(incarnation))),
+                new KafkaProducer<>(
+                        kafka.producer(producerSettings(incarnation, node.heartbeat()))),
                 kafka.topic(Topic.NODES),
                 node.heartbeat(),
                 incarnation,
@@ -112,6 +122,8 @@ public final class Heartbeat implements AutoCloseable {
         this.time = time;
         this.clock = clock;
         startedAtMs = clock.nowMs();
+        Duration twoBeats = interval.multipliedBy(2);
+        fresh = twoBeats.compareTo(OFTEN) > 0 ? twoBeats : OFTEN;
         confirmed = metrics.counter(Metric.NODE_HEARTBEATS, role.label(), "confirmed");
         refused = metrics.counter(Metric.NODE_HEARTBEATS, role.label(), "refused");
         metrics.gauge(Metric.NODE_UP, () -> 1, role.label());
@@ -119,26 +131,44 @@ public final class Heartbeat implements AutoCloseable {
         thread =
                 Executors.newSingleThreadScheduledExecutor(
                         Thread.ofPlatform().name("lastmile-heartbeat").daemon().factory());
-        ticking =
-                thread.scheduleAtFixedRate(
-                        () -> beat(false), 0, interval.toMillis(), TimeUnit.MILLISECONDS);
+        task = metrics.tasks().vital("heartbeat", interval.multipliedBy(10).plus(SILENCE_LEAST));
+        ticking = task.every(thread, Duration.ZERO, interval, this::scheduled);
     }
 
-    private static Map<String, Object> producerSettings(Incarnation incarnation) {
+    private static Map<String, Object> producerSettings(
+            Incarnation incarnation, Duration interval) {
+        // An old sign of life is worth nothing: give it up and send a new one. What depends on
+        // frequent ones gives up sooner.
+        int requestMs = interval.compareTo(OFTEN) < 0 ? 1_000 : 3_000;
         return Map.of(
-                ProducerConfig.CLIENT_ID_CONFIG, "lastmile-heartbeat-" + incarnation.node(),
-                ProducerConfig.LINGER_MS_CONFIG, 0,
-                // An old sign of life is worth nothing: give it up and send a new one.
-                ProducerConfig.MAX_BLOCK_MS_CONFIG, 2_000L,
-                ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, 3_000,
-                ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, 5_000,
-                ProducerConfig.BUFFER_MEMORY_CONFIG, 1L << 20,
-                ProducerConfig.BATCH_SIZE_CONFIG, 0);
+                ProducerConfig.CLIENT_ID_CONFIG,
+                "lastmile-heartbeat-" + incarnation.node(),
+                ProducerConfig.LINGER_MS_CONFIG,
+                0,
+                ProducerConfig.MAX_BLOCK_MS_CONFIG,
+                2_000L,
+                ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG,
+                requestMs,
+                ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG,
+                requestMs + 2_000,
+                ProducerConfig.RETRY_BACKOFF_MAX_MS_CONFIG,
+                200L,
+                ProducerConfig.RECONNECT_BACKOFF_MAX_MS_CONFIG,
+                200L,
+                ProducerConfig.BUFFER_MEMORY_CONFIG,
+                1L << 20,
+                ProducerConfig.BATCH_SIZE_CONFIG,
+                0);
     }
 
     /** Whether a heartbeat was confirmed within this time. */
     public boolean confirmedWithin(Duration within) {
         return time.confirmedWithin(within);
+    }
+
+    /** Whether a heartbeat was confirmed a moment ago, so that this process is awake and heard. */
+    public boolean isFresh() {
+        return time.confirmedWithin(fresh);
     }
 
     /** Waits for the first confirmation; false where it does not come in time. */
@@ -149,7 +179,7 @@ public final class Heartbeat implements AutoCloseable {
     /** Beats out of turn, because what the node says of itself has changed. */
     public void now() {
         try {
-            thread.execute(() -> beat(false));
+            thread.execute(() -> task.run(() -> beat(false)));
         } catch (RejectedExecutionException e) {
             LOG.atDebug().log("Closed already: nothing more is said");
         }
@@ -164,9 +194,9 @@ public final class Heartbeat implements AutoCloseable {
     public void become(Incarnation next, Runnable confirmed) {
         thread.execute(() -> {
             incarnation = next;
-            sequence = 0;
+            sequence = 1;
             becoming = new Becoming(next, confirmed);
-            beat(false);
+            task.run(() -> beat(false));
         });
     }
 
@@ -180,6 +210,11 @@ public final class Heartbeat implements AutoCloseable {
         }
     }
 
+    private void scheduled() {
+        sequence++;
+        beat(false);
+    }
+
     private void beat(boolean last) {
         if (!last && !underWay.compareAndSet(false, true)) {
             return; // Kafka has not answered the one before: they must not pile up
@@ -190,22 +225,26 @@ public final class Heartbeat implements AutoCloseable {
                     new NodeRecord.Heartbeat(
                             role,
                             said.draining() || last,
-                            ++sequence,
+                            sequence,
                             startedAtMs,
                             Version.CURRENT,
                             said.addresses(),
                             said.load(),
-                            said.claims());
+                            said.partitions());
             Incarnation self = incarnation;
             byte[] key = new NodeKey(self, false).encode();
             var _ =
                     producer.send(
                             new ProducerRecord<>(topic, 0, key, heartbeat.encode()),
                             (metadata, failure) -> answered(self, metadata, failure));
-        } catch (RuntimeException e) { // the schedule would end with it
+        } catch (KafkaException e) {
             underWay.set(false);
             refused.increment();
-            LOG.atWarn().setCause(e).log("Heartbeat not sent");
+            LOG.atWarn().addKeyValue("reason", e.getMessage()).log("Heartbeat not sent");
+        } catch (Throwable e) {
+            underWay.set(false); // or there would never be another
+            refused.increment();
+            throw e;
         }
     }
 
@@ -235,9 +274,10 @@ public final class Heartbeat implements AutoCloseable {
     /** Says once more that the node leaves, and waits a moment for Kafka to have it. */
     @Override
     public void close() {
+        task.close();
         ticking.cancel(false);
         try {
-            thread.execute(() -> beat(true));
+            thread.execute(() -> task.run(() -> beat(true)));
         } catch (RejectedExecutionException e) {
             return; // closed before
         }

@@ -9,9 +9,16 @@ import io.lastmile.wire.record.NodeRecord.Heartbeat;
  * block.
  */
 public interface NodesListener {
-    /** An incarnation gave a sign of life. */
-    void heartbeat(Incarnation incarnation, Heartbeat heartbeat, long offset);
+    /**
+     * An incarnation gave a sign of life.
+     *
+     * @param appendedAtMs by the broker, since the epoch
+     */
+    void heartbeat(Incarnation incarnation, Heartbeat heartbeat, long appendedAtMs);
 
     /** An incarnation is gone, for good. */
-    void gone(Incarnation incarnation, Gone gone, long offset);
+    void gone(Incarnation incarnation, Gone gone);
+
+    /** What nodes said of an incarnation was deleted, long after its end. */
+    default void forgotten(Incarnation incarnation) {}
 }

@@ -2,7 +2,6 @@ package io.lastmile.router.kafka;
 
 import static java.util.concurrent.TimeUnit.MILLISECONDS;
 
-import io.lastmile.node.Clock;
 import io.lastmile.node.Metric;
 import io.lastmile.node.Metrics;
 import io.lastmile.router.heart.Command;
@@ -19,9 +18,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
-import java.util.concurrent.ExecutorService;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
+import java.util.function.ObjLongConsumer;
 import org.apache.kafka.common.KafkaException;
 
 /** Carries out a heart's commands: on the hop, in a transaction, from the log. Never waits. */
@@ -30,10 +29,10 @@ final class CommandRunner implements OwnedPartition.Commands {
     private final Hops hops;
     private final Bodies bodies;
     private final RecentReceipts receipts;
-    private final ExecutorService commits;
     private final Consumer<Runnable> nodesToEnd;
+    private final ObjLongConsumer<OwnedPartition> messagesEnd;
     private final BiConsumer<OwnedPartition, RuntimeException> failed;
-    private final Clock clock;
+    private final RouterRuntime runtime;
     private final Metrics.Counter sent;
     private final Metrics.Counter parked;
     private final Metrics.Counter reappended;
@@ -48,8 +47,8 @@ final class CommandRunner implements OwnedPartition.Commands {
     /**
      * Of one owned partition.
      *
-     * @param commits runs transactions, which block
      * @param nodesToEnd runs an action once nodes has been read to the end asked for now
+     * @param messagesEnd tells the partition where messages end
      * @param failed hears that a transaction failed, or the heart: the partition is lost
      */
     CommandRunner(
@@ -57,18 +56,18 @@ final class CommandRunner implements OwnedPartition.Commands {
             Hops hops,
             Bodies bodies,
             RecentReceipts receipts,
-            ExecutorService commits,
             Consumer<Runnable> nodesToEnd,
+            ObjLongConsumer<OwnedPartition> messagesEnd,
             BiConsumer<OwnedPartition, RuntimeException> failed,
-            Clock clock,
-            Metrics metrics) {
-        this.clock = clock;
+            RouterRuntime runtime) {
+        Metrics metrics = runtime.metrics();
+        this.runtime = runtime;
         this.producer = producer;
         this.hops = hops;
         this.bodies = bodies;
         this.receipts = receipts;
-        this.commits = commits;
         this.nodesToEnd = nodesToEnd;
+        this.messagesEnd = messagesEnd;
         this.failed = failed;
         this.sent = metrics.counter(Metric.ROUTER_SENT);
         this.parked = metrics.counter(Metric.ROUTER_PARKED);
@@ -115,8 +114,10 @@ final class CommandRunner implements OwnedPartition.Commands {
                             partition,
                             offset,
                             body -> from.feed(new Event.BodyLoaded(device, offset, body)));
+            case Command.AskMessagesEnd(var acknowledged) -> messagesEnd.accept(from, acknowledged);
             case Command.ReadNodes _ -> nodesToEnd.accept(() -> from.feed(new Event.NodesRead()));
-            case Command.Commit(var writes) -> commits.execute(() -> commit(from, writes));
+            case Command.Commit(var writes) ->
+                    runtime.workers().execute(() -> commit(from, writes));
         }
     }
 
@@ -139,15 +140,19 @@ final class CommandRunner implements OwnedPartition.Commands {
     }
 
     private void commit(OwnedPartition from, List<Write> writes) {
-        long startNs = clock.nanoTime();
+        long startNs = runtime.clock().nanoTime();
         try {
             producer.commit(writes);
         } catch (KafkaException e) {
             aborted.increment();
             failed.accept(from, e);
             return;
+        } catch (Throwable e) { // the heart would wait for this commit for ever
+            aborted.increment();
+            failed.accept(from, new IllegalStateException("not committed", e));
+            return;
         }
-        commitDuration.observeNs(clock.nanoTime() - startNs);
+        commitDuration.observeNs(runtime.clock().nanoTime() - startNs);
         committed.increment();
         writes.forEach(write -> count(from.partition(), write));
         from.feed(new Event.Committed());

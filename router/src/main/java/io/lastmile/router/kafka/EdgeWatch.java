@@ -1,12 +1,17 @@
 package io.lastmile.router.kafka;
 
 import io.lastmile.node.kafka.NodesListener;
-import io.lastmile.router.heart.EdgeLiveness;
 import io.lastmile.router.heart.Event;
 import io.lastmile.router.hop.Hops;
+import io.lastmile.router.ownership.Liveness;
+import io.lastmile.wire.HostPort;
 import io.lastmile.wire.Incarnation;
+import io.lastmile.wire.NodeRole;
 import io.lastmile.wire.record.NodeRecord.Gone;
 import io.lastmile.wire.record.NodeRecord.Heartbeat;
+import java.util.HashSet;
+import java.util.Set;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -17,60 +22,71 @@ import org.slf4j.LoggerFactory;
 public final class EdgeWatch implements NodesListener {
     private static final Logger log = LoggerFactory.getLogger(EdgeWatch.class);
 
-    private final EdgeLiveness liveness;
+    private final Supplier<Incarnation> self;
+    private final Liveness liveness;
     private final OwnedPartitions owned;
     private final Hops hops;
     private final NodesWriter writer;
+    private final Set<Incarnation> unreachable = new HashSet<>();
 
-    /** Decides by counting, see {@link EdgeLiveness}; listens once added to the nodes view. */
+    /**
+     * Decides by counting, see {@link Liveness}; listens once added to the nodes view.
+     *
+     * @param self whose heartbeats are this router's own
+     * @param liveness of edges
+     */
     public EdgeWatch(
-            Incarnation self, int goneAfter, OwnedPartitions owned, Hops hops, NodesWriter writer) {
-        this.liveness = new EdgeLiveness(self, goneAfter);
+            Supplier<Incarnation> self,
+            Liveness liveness,
+            OwnedPartitions owned,
+            Hops hops,
+            NodesWriter writer) {
+        this.self = self;
+        this.liveness = liveness;
         this.owned = owned;
         this.hops = hops;
         this.writer = writer;
     }
 
     @Override
-    public void heartbeat(Incarnation incarnation, Heartbeat heartbeat, long offset) {
+    public void heartbeat(Incarnation incarnation, Heartbeat heartbeat, long appendedAtMs) {
         switch (heartbeat.role()) {
             case EDGE -> {
-                liveness.edgeBeat(incarnation);
+                liveness.otherBeat(incarnation);
                 owned.feedAll(new Event.EdgeUp(incarnation));
                 connect(incarnation, heartbeat);
             }
-            case ROUTER -> liveness.routerBeat(incarnation).ifPresent(this::declareGone);
+            case ROUTER -> {
+                if (incarnation.equals(self.get())) {
+                    liveness.ownBeat(incarnation, heartbeat.sequence(), appendedAtMs)
+                            .forEach(this::declareGone);
+                }
+            }
             case API -> {}
         }
     }
 
     private void connect(Incarnation edge, Heartbeat heartbeat) {
-        String address = heartbeat.addresses().get("hop");
-        int colon = address == null ? -1 : address.lastIndexOf(':');
-        if (address == null || colon <= 0) {
+        HostPort address = HostPort.parse(heartbeat.addresses().getOrDefault("hop", ""));
+        if (address != null) {
+            hops.keep(edge, address.host(), address.port());
+        } else if (unreachable.add(edge)) {
             log.atWarn().addKeyValue("edge", edge).log("edge without a hop address");
-            return;
-        }
-        try {
-            int port = Integer.parseInt(address, colon + 1, address.length(), 10);
-            hops.keep(edge, address.substring(0, colon), port);
-        } catch (NumberFormatException e) {
-            log.atWarn()
-                    .addKeyValue("edge", edge)
-                    .addKeyValue("address", address)
-                    .log("edge with a hop address that is none");
         }
     }
 
     private void declareGone(Incarnation edge) {
         log.atWarn().addKeyValue("edge", edge).log("edge silent, declaring it gone");
-        liveness.gone(edge);
-        writer.gone(edge);
+        writer.gone(NodeRole.EDGE, edge);
     }
 
     @Override
-    public void gone(Incarnation incarnation, Gone gone, long offset) {
-        liveness.gone(incarnation);
+    public void gone(Incarnation incarnation, Gone gone) {
+        if (gone.role() != NodeRole.EDGE) {
+            return;
+        }
+        liveness.left(incarnation);
+        unreachable.remove(incarnation);
         hops.drop(incarnation);
         owned.edgeGone(incarnation);
         log.atInfo().addKeyValue("edge", incarnation).addKeyValue("by", gone.by()).log("edge gone");

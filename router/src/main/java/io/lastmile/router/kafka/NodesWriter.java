@@ -4,11 +4,13 @@ import io.lastmile.node.kafka.KafkaSettings;
 import io.lastmile.node.kafka.NodesView;
 import io.lastmile.node.kafka.OwnTime;
 import io.lastmile.wire.Incarnation;
+import io.lastmile.wire.NodeRole;
 import io.lastmile.wire.record.NodeKey;
 import io.lastmile.wire.record.NodeRecord.Gone;
 import io.lastmile.wire.record.Topic;
 import java.time.Duration;
 import java.util.Map;
+import java.util.function.Supplier;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -17,20 +19,18 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/**
- * What a router writes about others in nodes: that an edge is gone, and later that it never was.
- */
+/** What a router writes about others in nodes: that a node is gone, and later that it never was. */
 public final class NodesWriter implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(NodesWriter.class);
 
-    private final Incarnation self;
+    private final Supplier<Incarnation> self;
     private final String topic;
     private final OwnTime ownTime;
     private final KafkaProducer<byte[], byte[]> producer;
     private boolean closed;
 
     /** Writes in the name of that router. */
-    public NodesWriter(Incarnation self, KafkaSettings kafka, OwnTime ownTime) {
+    public NodesWriter(Supplier<Incarnation> self, KafkaSettings kafka, OwnTime ownTime) {
         this.self = self;
         this.topic = kafka.topic(Topic.NODES);
         this.ownTime = ownTime;
@@ -48,9 +48,9 @@ public final class NodesWriter implements AutoCloseable {
                         new ByteArraySerializer());
     }
 
-    /** Declares an edge gone. */
-    void gone(Incarnation edge) {
-        write(new NodeKey(edge, true), new Gone(self, ownTime.nowMs()).encode());
+    /** Declares an edge or a router gone. */
+    void gone(NodeRole role, Incarnation node) {
+        write(new NodeKey(node, true), new Gone(role, self.get(), ownTime.nowMs()).encode());
     }
 
     /**

@@ -2,13 +2,17 @@ package io.lastmile.wire.record;
 
 import io.lastmile.wire.BytesReader;
 import io.lastmile.wire.BytesWriter;
+import io.lastmile.wire.HostPort;
 import io.lastmile.wire.Incarnation;
 import io.lastmile.wire.MalformedException;
 import io.lastmile.wire.NodeRole;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * A value of {@code lastmile.nodes}: a node's heartbeat, or the word that an incarnation is gone.
@@ -22,12 +26,13 @@ public sealed interface NodeRecord {
      *
      * @param role of the node
      * @param draining whether it is about to leave and takes nothing new
-     * @param sequence of this heartbeat in its incarnation, from 1
+     * @param sequence of the last scheduled heartbeat of its incarnation, from 1: one that was sent
+     *     out of turn, because something changed, carries it again
      * @param startedAtMs by the node's clock, for people
      * @param software version, for people
      * @param addresses by name ({@code hop}, {@code admin}, {@code mqtt}, {@code http}): host:port
      * @param load by name ({@code sessions}, {@code messages}): figures for people and balancers
-     * @param claims the partitions that a router owns
+     * @param partitions of a router
      */
     record Heartbeat(
             NodeRole role,
@@ -37,12 +42,32 @@ public sealed interface NodeRecord {
             String software,
             Map<String, String> addresses,
             Map<String, Long> load,
-            List<Claim> claims)
+            RouterPartitions partitions)
             implements NodeRecord {
         public Heartbeat {
             addresses = new LinkedHashMap<>(addresses);
             load = new LinkedHashMap<>(load);
+        }
+
+        /** The partitions that a router owns. */
+        public List<Claim> claims() {
+            return partitions.claims;
+        }
+    }
+
+    /**
+     * What a router says of the partitions.
+     *
+     * @param claims that it owns
+     * @param unable partitions that it has tried to claim for long, in vain: another owns them
+     */
+    record RouterPartitions(List<Claim> claims, Set<Integer> unable) {
+        /** Of a node that owns nothing. */
+        public static final RouterPartitions NONE = new RouterPartitions(List.of(), Set.of());
+
+        public RouterPartitions {
             claims = List.copyOf(claims);
+            unable = Collections.unmodifiableSet(new TreeSet<>(unable));
         }
     }
 
@@ -52,10 +77,11 @@ public sealed interface NodeRecord {
     /**
      * The incarnation in the key is over. This alone decides, for everybody.
      *
+     * @param role that the incarnation had
      * @param by the router that counted
      * @param atMs by that router's time, for people
      */
-    record Gone(Incarnation by, long atMs) implements NodeRecord {}
+    record Gone(NodeRole role, Incarnation by, long atMs) implements NodeRecord {}
 
     /** The value of the record. */
     default byte[] encode() {
@@ -72,10 +98,12 @@ public sealed interface NodeRecord {
                 beat.addresses.forEach((name, address) -> out.text(name).text(address));
                 out.count(beat.load.size());
                 beat.load.forEach((name, figure) -> out.text(name).i64(figure));
-                out.count(beat.claims.size());
-                beat.claims.forEach(claim -> out.i32(claim.partition).i64(claim.epoch));
+                out.count(beat.claims().size());
+                beat.claims().forEach(claim -> out.i32(claim.partition).i64(claim.epoch));
+                out.count(beat.partitions.unable.size());
+                beat.partitions.unable.forEach(out::i32);
             }
-            case Gone gone -> out.u8(2).incarnation(gone.by).i64(gone.atMs);
+            case Gone gone -> out.u8(2).u8(gone.role.code()).incarnation(gone.by).i64(gone.atMs);
         }
         return out.toBytes();
     }
@@ -92,7 +120,11 @@ public sealed interface NodeRecord {
         NodeRecord node =
                 switch (type) {
                     case 1 -> heartbeat(in);
-                    case 2 -> new Gone(in.incarnation("by"), in.i64("at"));
+                    case 2 ->
+                            new Gone(
+                                    NodeRole.ofCode(in.u8("role")),
+                                    in.incarnation("by"),
+                                    in.i64("at"));
                     default -> throw new MalformedException("type", "1 or 2, not " + type);
                 };
         in.end("node");
@@ -107,7 +139,7 @@ public sealed interface NodeRecord {
         String software = in.text("software");
         Map<String, String> addresses = new LinkedHashMap<>();
         for (int i = in.countOf("addresses", 2); i > 0; i--) {
-            addresses.put(in.text("address-name"), in.text("address"));
+            addresses.put(in.text("address-name"), address(in.text("address")));
         }
         Map<String, Long> load = new LinkedHashMap<>();
         for (int i = in.countOf("load", 9); i > 0; i--) {
@@ -115,9 +147,35 @@ public sealed interface NodeRecord {
         }
         List<Claim> claims = new ArrayList<>();
         for (int i = in.countOf("claims", 12); i > 0; i--) {
-            claims.add(new Claim(in.i32("partition"), in.i64("epoch")));
+            claims.add(claim(in.i32("partition"), in.offset("epoch")));
+        }
+        Set<Integer> unable = new TreeSet<>();
+        for (int i = in.countOf("unable", 4); i > 0; i--) {
+            unable.add(in.i32("partition"));
         }
         return new Heartbeat(
-                role, draining, sequence, startedAtMs, software, addresses, load, claims);
+                role,
+                draining,
+                sequence,
+                startedAtMs,
+                software,
+                addresses,
+                load,
+                new RouterPartitions(claims, unable));
+    }
+
+    /** One that nobody can connect to makes the whole heartbeat one that nobody can use. */
+    private static String address(String text) {
+        if (HostPort.parse(text) == null) {
+            throw new MalformedException("address", HostPort.RULE);
+        }
+        return text;
+    }
+
+    private static Claim claim(int partition, long epoch) {
+        if (partition < 0) {
+            throw new MalformedException("partition", "0 or more, not " + partition);
+        }
+        return new Claim(partition, epoch);
     }
 }

@@ -1,0 +1,10 @@
+package io.lastmile.router.kafka;
+
+/**
+ * The readers of the log that all owned partitions share.
+ *
+ * @param messages from the watermarks on
+ * @param events from the checkpoints' positions on
+ * @param bodies of messages that are not in memory any more
+ */
+public record LogReaders(MessagesReader messages, EventsReader events, Bodies bodies) {}
