@@ -22,10 +22,19 @@ public final class KafkaAccess {
 
     /** A consumer that belongs to no group and commits nothing. */
     public static Consumer<byte[], byte[]> reader(KafkaSettings kafka) {
+        return reader(kafka, "read_committed");
+    }
+
+    /** The same, which also reads what stands behind an open transaction. */
+    public static Consumer<byte[], byte[]> readerOfUncommitted(KafkaSettings kafka) {
+        return reader(kafka, "read_uncommitted");
+    }
+
+    private static Consumer<byte[], byte[]> reader(KafkaSettings kafka, String isolation) {
         return new KafkaConsumer<>(
                 kafka.consumer(
                         Map.of(
-                                "isolation.level", "read_committed",
+                                "isolation.level", isolation,
                                 "enable.auto.commit", "false",
                                 "auto.offset.reset", "earliest",
                                 "allow.auto.create.topics", "false",

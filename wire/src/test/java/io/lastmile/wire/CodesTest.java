@@ -41,7 +41,7 @@ class CodesTest {
                 Arrays.stream(Urgency.values()).map(Urgency::label).toList().toString());
         assertEquals(
                 "[ttl, collapse-key, urgency, content-type, idempotency-key, not-before, cancel,"
-                        + " origin, accepted-at, replay-of, traceparent]",
+                        + " origin, accepted-at, owner-seal, replay-of, traceparent]",
                 Arrays.stream(MessageHeader.values())
                         .map(MessageHeader::headerName)
                         .toList()

@@ -1,5 +1,6 @@
 package io.lastmile.node.kafka;
 
+import io.lastmile.wire.MalformedException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -8,12 +9,15 @@ import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.OffsetAndTimestamp;
 import org.apache.kafka.common.TopicPartition;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The committed records of one partition from an offset up to, not including, another. Reading them
  * assigns the consumer, and moves nobody else's offsets. One thread.
  */
 public record PartitionSpan(TopicPartition partition, long from, long to) {
+    private static final Logger LOG = LoggerFactory.getLogger(PartitionSpan.class);
     private static final Duration POLL = Duration.ofMillis(500);
 
     /** All that the partition has now. */
@@ -46,7 +50,10 @@ public record PartitionSpan(TopicPartition partition, long from, long to) {
         return found == null ? end : Math.min(end, found.offset());
     }
 
-    /** Reads it, in order, until its end or until a record is enough. */
+    /**
+     * Reads it, in order, until its end or until a record is enough. What is malformed is passed
+     * over: whoever may write to a topic must not keep others from reading it.
+     */
     public void read(
             Consumer<byte[], byte[]> consumer, Predicate<ConsumerRecord<byte[], byte[]>> isEnough) {
         if (from >= to) {
@@ -56,10 +63,26 @@ public record PartitionSpan(TopicPartition partition, long from, long to) {
         consumer.seek(partition, from);
         while (consumer.position(partition) < to) {
             for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
-                if (record.offset() >= to || isEnough.test(record)) {
+                if (record.offset() >= to || isEnough(record, isEnough)) {
                     return;
                 }
             }
+        }
+    }
+
+    private static boolean isEnough(
+            ConsumerRecord<byte[], byte[]> record,
+            Predicate<ConsumerRecord<byte[], byte[]>> isEnough) {
+        try {
+            return isEnough.test(record);
+        } catch (MalformedException e) {
+            LOG.atDebug()
+                    .addKeyValue("topic", record.topic())
+                    .addKeyValue("partition", record.partition())
+                    .addKeyValue("offset", record.offset())
+                    .addKeyValue("reason", e.getMessage())
+                    .log("record passed over");
+            return false;
         }
     }
 }

@@ -26,6 +26,14 @@ public sealed interface Command {
     record ReadNodes() implements Command {}
 
     /**
+     * Ask where messages end, answer with {@link Event.MessagesEnd}: an acknowledgement names a
+     * message that has not come for long.
+     *
+     * @param acknowledged the offset that it names
+     */
+    record AskMessagesEnd(long acknowledged) implements Command {}
+
+    /**
      * Write all of these in one transaction, answer with {@link Event.Committed}; where that fails,
      * the partition is dropped and this heart is thrown away. At most one is under way.
      */

@@ -60,6 +60,12 @@ public sealed interface Event {
      */
     record EdgeGone(Incarnation edge, long eventsEnd) implements Event {}
 
+    /**
+     * Where messages ended, asked for after {@link Command.AskMessagesEnd}; {@link Long#MAX_VALUE}
+     * where Kafka did not say.
+     */
+    record MessagesEnd(long end) implements Event {}
+
     /** The nodes topic has been read to the end asked for after {@link Command.ReadNodes}. */
     record NodesRead() implements Event {}
 

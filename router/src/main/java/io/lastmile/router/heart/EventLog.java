@@ -10,14 +10,27 @@ import org.jspecify.annotations.Nullable;
  * The reading position of events. An event that cannot be understood yet holds the position, and
  * all events behind it: an acknowledgement of a message that has not been read, or an {@code
  * opened} of an incarnation that nodes has not named.
+ *
+ * <p>Nobody acknowledges what is not in the log. An acknowledgement beyond its end is forged, or
+ * the log has lost its end: it is passed over once Kafka has said so twice, some seconds apart,
+ * since a new leader may not know at first how far the log goes.
  */
 final class EventLog {
+    /** So long an acknowledgement is held before anybody asks, and from one look to the next. */
+    static final long LOOK_MS = 5_000;
+
+    private static final int LOOKS = 2;
+
     private final Watermark watermark;
     private final Reach reach;
     private final Consumer<Event.EdgeEventRead> apply;
     private final Consumer<Command> commands;
     private final ArrayDeque<Event.EdgeEventRead> held = new ArrayDeque<>();
     private @Nullable Incarnation askedFor;
+    private long heldOffset = -1; // of the acknowledgement that is looked into
+    private long lookAtMs;
+    private int looksBeyond;
+    private boolean endAsked;
     private long next;
     private long readTo;
 
@@ -71,6 +84,50 @@ final class EventLog {
         release();
     }
 
+    /** Time passes: an acknowledgement that is held for long is looked into. */
+    void tick(long nowMs) {
+        Event.EdgeEventRead first = held.peekFirst();
+        if (first == null || !(first.event() instanceof EventRecord.Acked acked)) {
+            heldOffset = -1;
+        } else if (first.offset() != heldOffset) {
+            heldOffset = first.offset();
+            lookAtMs = nowMs + LOOK_MS;
+            looksBeyond = 0;
+            endAsked = false;
+        } else if (nowMs >= lookAtMs && !endAsked) {
+            endAsked = true;
+            lookAtMs = nowMs + LOOK_MS;
+            commands.accept(new Command.AskMessagesEnd(highest(acked)));
+        }
+    }
+
+    /** Where messages ended when they were asked for. */
+    void messagesEnd(long end) {
+        Event.EdgeEventRead first = held.peekFirst();
+        if (!endAsked
+                || first == null
+                || first.offset() != heldOffset
+                || !(first.event() instanceof EventRecord.Acked acked)) {
+            return;
+        }
+        endAsked = false;
+        looksBeyond = highest(acked) >= end ? looksBeyond + 1 : 0;
+        if (looksBeyond == LOOKS) {
+            held.removeFirst();
+            apply.accept(first); // those of its acknowledgements that can be, are
+            next = first.offset() + 1;
+            release();
+        }
+    }
+
+    private static long highest(EventRecord.Acked acked) {
+        long highest = -1;
+        for (EventRecord.Ack ack : acked.acks()) {
+            highest = Math.max(highest, ack.offset());
+        }
+        return highest;
+    }
+
     /** Applies what is held, as far as it can be understood by now. */
     void release() {
         long before = next;
@@ -89,13 +146,7 @@ final class EventLog {
 
     private boolean isUnderstood(Event.EdgeEventRead event) {
         return switch (event.event()) {
-            case EventRecord.Acked acked -> {
-                long highest = -1;
-                for (EventRecord.Ack ack : acked.acks()) {
-                    highest = Math.max(highest, ack.offset());
-                }
-                yield highest < watermark.next();
-            }
+            case EventRecord.Acked acked -> highest(acked) < watermark.next();
             case EventRecord.Opened opened -> isKnown(opened.session().edge());
             case EventRecord.Ended _ -> true;
         };

@@ -13,6 +13,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -94,6 +95,25 @@ public final class OwnedPartitions implements HopListener {
         for (OwnedPartition owned : byNumber.values()) {
             edgeGone(owned, edge);
         }
+    }
+
+    /** Tells the heart where messages end now, for an acknowledgement of that offset. */
+    void messagesEnd(OwnedPartition owned, long acknowledged) {
+        int partition = owned.partition();
+        ends.endsOfMessages(
+                Set.of(partition),
+                found -> {
+                    LogEnds.Ends here = found.get(partition);
+                    long end = here == null ? Long.MAX_VALUE : here.all();
+                    if (acknowledged >= end) {
+                        log.atError()
+                                .addKeyValue("partition", partition)
+                                .addKeyValue("acknowledged", acknowledged)
+                                .addKeyValue("end", end)
+                                .log("acknowledgement beyond the end of messages");
+                    }
+                    owned.feed(new Event.MessagesEnd(end));
+                });
     }
 
     void edgeGone(OwnedPartition owned, Incarnation edge) {

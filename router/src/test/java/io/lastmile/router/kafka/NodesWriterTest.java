@@ -7,6 +7,7 @@ import io.lastmile.node.Settings;
 import io.lastmile.node.kafka.KafkaSettings;
 import io.lastmile.node.kafka.OwnTime;
 import io.lastmile.wire.Incarnation;
+import io.lastmile.wire.NodeRole;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
@@ -19,8 +20,8 @@ class NodesWriterTest {
         Clock clock = Clock.system();
         OwnTime ownTime = new OwnTime(clock);
         ownTime.confirmed(1_000, clock.nanoTime());
-        NodesWriter writer = new NodesWriter(new Incarnation("router-1", 7), kafka, ownTime);
+        NodesWriter writer = new NodesWriter(() -> new Incarnation("router-1", 7), kafka, ownTime);
         writer.close();
-        assertDoesNotThrow(() -> writer.gone(new Incarnation("edge-1", 1)));
+        assertDoesNotThrow(() -> writer.gone(NodeRole.EDGE, new Incarnation("edge-1", 1)));
     }
 }
