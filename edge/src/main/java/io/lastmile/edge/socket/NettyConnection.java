@@ -5,6 +5,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOutboundBuffer;
@@ -16,6 +17,7 @@ import io.netty.handler.codec.http.websocketx.CloseWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.WebSocketCloseStatus;
 import io.netty.handler.codec.http.websocketx.WebSocketHandshakeException;
 import io.netty.handler.ssl.SslHandler;
+import io.netty.util.concurrent.Future;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -148,32 +150,38 @@ final class NettyConnection extends ChannelInboundHandlerAdapter
         if (unsent.isEmpty()) {
             return true;
         }
-        if (!flushAwaited) {
-            batchBytes = (int) Math.min(Integer.MAX_VALUE, unsent.totalPendingWriteBytes());
-            awaitFlush();
+        return !flushAwaited && awaitFlush(unsent.totalPendingWriteBytes());
+    }
+
+    /**
+     * Until all has gone that is queued now, and what the device asks for meanwhile.
+     *
+     * @param batch bytes of what is queued that the device did not ask for just now
+     * @return whether it has gone already: the socket may take the rest at this second try, and
+     *     then {@link Peer#flushed} does not follow
+     */
+    private boolean awaitFlush(long batch) {
+        ChannelFuture all = channel.writeAndFlush(Unpooled.EMPTY_BUFFER);
+        if (all.isDone()) {
+            return all.isSuccess();
         }
+        flushAwaited = true;
+        batchBytes = (int) Math.min(Integer.MAX_VALUE, batch);
+        var _ = all.addListener(this::taken);
         return false;
     }
 
-    /** Until all has gone that is queued now, and what the device asks for meanwhile. */
-    private void awaitFlush() {
-        flushAwaited = true;
-        var _ =
-                channel.writeAndFlush(Unpooled.EMPTY_BUFFER)
-                        .addListener(done -> {
-                            flushAwaited = false;
-                            batchBytes = 0;
-                            if (!done.isSuccess()) {
-                                return;
-                            }
-                            listen();
-                            ChannelOutboundBuffer unsent = channel.unsafe().outboundBuffer();
-                            if (unsent != null && !unsent.isEmpty()) {
-                                awaitFlush();
-                            } else if (unsent != null) {
-                                peer.flushed();
-                            }
-                        });
+    private void taken(Future<? super Void> all) {
+        flushAwaited = false;
+        batchBytes = 0;
+        ChannelOutboundBuffer unsent = channel.unsafe().outboundBuffer();
+        if (!all.isSuccess() || unsent == null) {
+            return;
+        }
+        listen();
+        if (unsent.isEmpty() || awaitFlush(0)) {
+            peer.flushed();
+        }
     }
 
     /** One that does not read what it asks for is not asked for more. */
