@@ -7,10 +7,24 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A node's now, which no clock of another machine decides: the append time of its own last
- * heartbeat plus the monotonic time since. It never goes back. Any thread.
+ * heartbeat plus the monotonic time since. It never goes back and never stands still: where it is
+ * ahead of its heartbeat, because {@code nodes} moved to a broker whose clock is behind, it runs at
+ * half speed until that has caught up. Any thread.
  */
 public final class OwnTime {
-    private record Anchor(long appendedAtMs, long confirmedAtNs) {}
+    private static final long NS_PER_MS = 1_000_000;
+
+    /**
+     * Where now is counted from.
+     *
+     * @param aheadMs how much later than the append time it was then, at least 0
+     */
+    private record Anchor(long appendedAtMs, long confirmedAtNs, long aheadMs) {
+        long nowMs(long nanoTime) {
+            long sinceMs = (nanoTime - confirmedAtNs) / NS_PER_MS;
+            return appendedAtMs + sinceMs + Math.max(0, aheadMs - sinceMs / 2);
+        }
+    }
 
     private final Clock clock;
     private final AtomicLong highestMs = new AtomicLong(Long.MIN_VALUE);
@@ -22,14 +36,16 @@ public final class OwnTime {
     }
 
     /**
-     * A heartbeat was confirmed.
+     * A heartbeat was confirmed. One thread.
      *
      * @param appendedAtMs by the broker, since the epoch
      * @param confirmedAtNs by {@link Clock#nanoTime()}. The append came before it: counting from
      *     here makes now late by the way back, and a message expires that much late, never early.
      */
     public void confirmed(long appendedAtMs, long confirmedAtNs) {
-        anchor = new Anchor(appendedAtMs, confirmedAtNs);
+        Anchor before = anchor;
+        long aheadMs = before == null ? 0 : before.nowMs(confirmedAtNs) - appendedAtMs;
+        anchor = new Anchor(appendedAtMs, confirmedAtNs, Math.max(0, aheadMs));
     }
 
     /** Whether a heartbeat was ever confirmed. */
@@ -47,8 +63,7 @@ public final class OwnTime {
         if (from == null) {
             throw new IllegalStateException("no heartbeat is confirmed yet");
         }
-        long sinceMs = (clock.nanoTime() - from.confirmedAtNs) / 1_000_000;
-        return highestMs.accumulateAndGet(from.appendedAtMs + sinceMs, Math::max);
+        return highestMs.accumulateAndGet(from.nowMs(clock.nanoTime()), Math::max);
     }
 
     /** How long ago the last confirmation came; null where none ever did. */

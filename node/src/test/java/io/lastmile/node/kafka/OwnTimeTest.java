@@ -34,13 +34,45 @@ class OwnTimeTest {
     }
 
     @Test
-    void itNeverGoesBackWhenTheBrokersClockDoes() {
+    void itRunsAtHalfSpeedWhileTheBrokersClockIsBehind() {
         time.confirmed(10_000, clock.nanoTime());
         assertEquals(10_000, time.nowMs());
         time.confirmed(4_000, clock.nanoTime());
         assertEquals(10_000, time.nowMs());
         clock.advanceMs(7_000);
-        assertEquals(11_000, time.nowMs());
+        assertEquals(13_500, time.nowMs());
+        clock.advanceMs(5_000);
+        assertEquals(16_000, time.nowMs(), "here the broker has caught up");
+        clock.advanceMs(1_000);
+        assertEquals(17_000, time.nowMs());
+    }
+
+    @Test
+    void itGoesOnAcrossHeartbeatsToABrokerWhoseClockIsMinutesBehind() {
+        time.confirmed(1_000_000, clock.nanoTime());
+        long before = time.nowMs();
+        for (int beat = 1; beat <= 4_010; beat++) {
+            clock.advanceMs(300);
+            time.confirmed(400_000 + beat * 300L, clock.nanoTime());
+            long now = time.nowMs();
+            assertTrue(now - before >= 149, "it stood still at heartbeat " + beat);
+            assertTrue(now - before <= 301, "it jumped at heartbeat " + beat);
+            before = now;
+        }
+        assertEquals(400_000 + 4_010 * 300L, before, "ten minutes behind are met in twenty");
+    }
+
+    @Test
+    void itNeverGoesBackWhateverBrokersSay() {
+        SplittableRandom random = new SplittableRandom(7);
+        long before = Long.MIN_VALUE;
+        for (int i = 0; i < 10_000; i++) {
+            long confirmedAtNs = clock.nanoTime();
+            clock.advanceMs(random.nextInt(50));
+            time.confirmed(random.nextInt(1_000_000), confirmedAtNs);
+            assertTrue(time.nowMs() >= before);
+            before = time.nowMs();
+        }
     }
 
     @Test
