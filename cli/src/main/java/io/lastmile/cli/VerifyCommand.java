@@ -13,7 +13,8 @@ import picocli.CommandLine.Unmatched;
         name = "verify",
         description = {
             "Runs the whole test suite; what follows goes to Maven.",
-            "Needs a checkout. With --compose it runs what docker-compose.yml describes, kills a router and an edge, and ends it."
+            "Needs a checkout. With --compose it runs what docker-compose.yml describes, kills a router and an edge, and ends it.",
+            "With --kafka RELEASE it runs the tests of the whole path on one broker of that release of Apache Kafka."
         },
         mixinStandardHelpOptions = true)
 final class VerifyCommand implements Runnable {
@@ -22,7 +23,7 @@ final class VerifyCommand implements Runnable {
     @Override
     public void run() {
         throw CommandException.usage(
-                "start it with ./lastmile verify or ./lastmile verify --compose in a checkout of the sources "
+                "start it with ./lastmile verify, verify --compose or verify --kafka RELEASE in a checkout of the sources "
                         + rest);
     }
 }

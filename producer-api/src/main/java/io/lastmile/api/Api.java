@@ -64,6 +64,8 @@ public final class Api implements AutoCloseable {
     public Api(
             ApiSettings settings, KafkaSettings kafka, Metrics metrics, Admin admin, Clock clock) {
         // Long because it is the list of all parts, in the order of their start.
+        ApiSettings.Messages messages = settings.messages();
+        ApiSettings.Answers answers = settings.answers();
         try {
             TopicCheck.ensure(kafka, TopicCheck.WAIT);
             MessageSender sender =
@@ -72,9 +74,9 @@ public final class Api implements AutoCloseable {
                             new MessageSender(
                                     kafka,
                                     settings.node().name(),
-                                    settings.sendDeadline(),
-                                    settings.idempotencyWindow(),
-                                    settings.inFlightBytesMax(),
+                                    messages.sendDeadline(),
+                                    messages.idempotencyWindow(),
+                                    messages.inFlightBytesMax(),
                                     clock,
                                     metrics));
             sender.learnTopics(TopicCheck.WAIT);
@@ -86,17 +88,18 @@ public final class Api implements AutoCloseable {
                                     new Owners(nodes),
                                     kafka.partitions(),
                                     settings.hopSecret(),
-                                    settings.stateTimeout()));
+                                    answers.stateTimeout()));
             Admission admission =
-                    new Admission(settings.connectionsMax(), settings.inFlightBytesMax());
+                    new Admission(
+                            settings.listener().connectionsMax(), messages.inFlightBytesMax());
             metrics.gauge(Metric.API_IN_FLIGHT, admission::bodyBytes);
             RevocationsView revoked =
                     parts.start(
                             "api-revocations", new RevocationsView(kafka, metrics, device -> {}));
             ReceiptStreams receipts =
                     new ReceiptStreams(
-                            new ReceiptFeeds(kafka, settings.sendDeadline(), metrics),
-                            settings.receiptStreamsMax(),
+                            new ReceiptFeeds(kafka, messages.sendDeadline(), metrics),
+                            answers.receiptStreamsMax(),
                             clock);
             metrics.gauge(Metric.API_RECEIPT_STREAMS, receipts::open);
             Traces traces =
@@ -113,9 +116,9 @@ public final class Api implements AutoCloseable {
                             metrics.tasks());
             Views views =
                     new Views(
-                            new TracePages(traces, settings.tracesShowPayloads(), clock),
+                            new TracePages(traces, answers.tracesShowPayloads(), clock),
                             new FigureStreams(figures),
-                            settings.hasConsole());
+                            answers.hasConsole());
             Access access = access(settings, clock);
             Replays replays =
                     parts.start(
@@ -123,24 +126,20 @@ public final class Api implements AutoCloseable {
                             new Replays(kafka, () -> Traces.reader(kafka, "api-replay"), clock));
             ApiHttp handler =
                     new ApiHttp(
-                            access,
-                            new Cors(settings.corsOrigins()),
-                            sender,
-                            admission,
-                            settings.payloadBytesMax(),
-                            settings.batchDevicesMax(),
-                            stateQueries,
-                            nodes::seen,
-                            receipts,
+                            new ApiHttp.Entrance(
+                                    access, new Cors(settings.access().corsOrigins()), admission),
+                            new ApiHttp.Posting(
+                                    sender, messages.payloadBytesMax(), messages.batchDevicesMax()),
+                            new ApiHttp.Sources(stateQueries, nodes::seen, receipts),
                             views,
                             new Revocations(
                                     sender,
                                     revoked::of,
                                     revoked::size,
-                                    settings.revocationsMax(),
+                                    answers.revocationsMax(),
                                     clock),
                             new ReplayPages(
-                                    replays, access, admission, settings.replayRateMax(), clock),
+                                    replays, access, admission, answers.replayRateMax(), clock),
                             metrics,
                             clock);
             http =
@@ -148,15 +147,15 @@ public final class Api implements AutoCloseable {
                             "api-http",
                             new HttpListener(
                                     "api.port",
-                                    settings.host(),
-                                    settings.port(),
+                                    settings.listener().host(),
+                                    settings.listener().port(),
                                     tls(settings, clock),
-                                    settings.connectionsMax(),
+                                    settings.listener().connectionsMax(),
                                     handler));
             // Before the port: what is open holds it.
             var _ = parts.start("api-receipts", receipts);
             var _ = parts.start("api-figures", figures);
-            if (!settings.spansUrl().isEmpty()) {
+            if (!settings.spans().url().isEmpty()) {
                 startSpans(settings, kafka, metrics);
             }
             Heartbeat heartbeat =
@@ -173,34 +172,34 @@ public final class Api implements AutoCloseable {
                 parts.start(
                         "api-span-exporter",
                         new SpanExporter(
-                                URI.create(settings.spansUrl()),
+                                URI.create(settings.spans().url()),
                                 settings.node().name(),
-                                settings.spansMax(),
+                                settings.spans().max(),
                                 metrics));
-        var traced = new TracedMessages(settings.spansMessagesMax(), exporter, metrics);
+        var traced = new TracedMessages(settings.spans().messagesMax(), exporter, metrics);
         var _ = parts.start("api-span-feed", new SpanFeed(kafka, traced, metrics));
     }
 
     private static Access access(ApiSettings settings, Clock clock) {
         KeyFile keys =
-                settings.authentication() == ApiSettings.Authentication.NONE
+                settings.access().authentication() == ApiSettings.Authentication.NONE
                         ? null
-                        : new KeyFile("api.keys", Path.of(settings.keys()), clock);
-        List<String> hosts = new ArrayList<>(settings.hosts());
-        hosts.add(settings.host());
-        hosts.add(Hosts.advertised(settings.host()));
+                        : new KeyFile("api.keys", Path.of(settings.access().keys()), clock);
+        List<String> hosts = new ArrayList<>(settings.access().hosts());
+        hosts.add(settings.listener().host());
+        hosts.add(Hosts.advertised(settings.listener().host()));
         return new Access(keys, hosts, clock);
     }
 
     private static @Nullable SSLContext tls(ApiSettings settings, Clock clock) {
-        return settings.tlsCertificate().isEmpty()
+        return settings.listener().tlsCertificate().isEmpty()
                 ? null
                 : new ServerTls(
                                 new CertifiedKeyFiles(
                                         "api.tls.certificate",
-                                        Path.of(settings.tlsCertificate()),
+                                        Path.of(settings.listener().tlsCertificate()),
                                         "api.tls.key",
-                                        Path.of(settings.tlsKey())),
+                                        Path.of(settings.listener().tlsKey())),
                                 clock)
                         .context();
     }
@@ -213,7 +212,7 @@ public final class Api implements AutoCloseable {
                         false,
                         Map.of(
                                 "http",
-                                Hosts.advertised(settings.host()) + ":" + http.port(),
+                                Hosts.advertised(settings.listener().host()) + ":" + http.port(),
                                 "admin",
                                 admin.address()),
                         Map.of(),

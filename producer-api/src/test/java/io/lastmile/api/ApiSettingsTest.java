@@ -19,19 +19,19 @@ class ApiSettingsTest {
     @Test
     void theDefaultsAreThoseOfTheManual() {
         ApiSettings settings = ApiSettings.from(Settings.of(Map.of()));
-        assertEquals("127.0.0.1", settings.host());
-        assertEquals(8080, settings.port());
-        assertEquals(ApiSettings.Authentication.NONE, settings.authentication());
-        assertEquals(256 << 10, settings.payloadBytesMax());
-        assertEquals(64 << 20, settings.inFlightBytesMax());
-        assertEquals(Duration.ofMillis(1_500), settings.sendDeadline());
-        assertEquals(Duration.ofSeconds(1), settings.stateTimeout());
-        assertEquals(Duration.ofMinutes(10), settings.idempotencyWindow());
-        assertEquals(1_000, settings.batchDevicesMax());
-        assertEquals(100, settings.receiptStreamsMax());
-        assertEquals("", settings.spansUrl());
-        assertEquals(20_000, settings.spansMax());
-        assertEquals(100_000, settings.spansMessagesMax());
+        assertEquals("127.0.0.1", settings.listener().host());
+        assertEquals(8080, settings.listener().port());
+        assertEquals(ApiSettings.Authentication.NONE, settings.access().authentication());
+        assertEquals(256 << 10, settings.messages().payloadBytesMax());
+        assertEquals(64 << 20, settings.messages().inFlightBytesMax());
+        assertEquals(Duration.ofMillis(1_500), settings.messages().sendDeadline());
+        assertEquals(Duration.ofSeconds(1), settings.answers().stateTimeout());
+        assertEquals(Duration.ofMinutes(10), settings.messages().idempotencyWindow());
+        assertEquals(1_000, settings.messages().batchDevicesMax());
+        assertEquals(100, settings.answers().receiptStreamsMax());
+        assertEquals("", settings.spans().url());
+        assertEquals(20_000, settings.spans().max());
+        assertEquals(100_000, settings.spans().messagesMax());
         assertEquals("loopback", settings.hopSecret());
         assertTrue(settings.node().name().endsWith("-api-9101"));
     }
@@ -59,19 +59,19 @@ class ApiSettingsTest {
         ApiSettings settings = ApiSettings.from(given);
         given.refuseUnknown();
         assertEquals("api-7", settings.node().name());
-        assertEquals("0.0.0.0", settings.host());
-        assertEquals(List.of("lastmile.shop.internal", "api.example"), settings.hosts());
-        assertEquals(0, settings.port());
-        assertEquals(1 << 20, settings.payloadBytesMax());
-        assertEquals(4 << 20, settings.inFlightBytesMax());
-        assertEquals(Duration.ofSeconds(5), settings.sendDeadline());
-        assertEquals(Duration.ofSeconds(2), settings.stateTimeout());
-        assertEquals(Duration.ofMinutes(1), settings.idempotencyWindow());
-        assertEquals(7, settings.batchDevicesMax());
-        assertEquals(8, settings.receiptStreamsMax());
-        assertEquals("http://collector:4318/v1/traces", settings.spansUrl());
-        assertEquals(200, settings.spansMax());
-        assertEquals(300, settings.spansMessagesMax());
+        assertEquals("0.0.0.0", settings.listener().host());
+        assertEquals(List.of("lastmile.shop.internal", "api.example"), settings.access().hosts());
+        assertEquals(0, settings.listener().port());
+        assertEquals(1 << 20, settings.messages().payloadBytesMax());
+        assertEquals(4 << 20, settings.messages().inFlightBytesMax());
+        assertEquals(Duration.ofSeconds(5), settings.messages().sendDeadline());
+        assertEquals(Duration.ofSeconds(2), settings.answers().stateTimeout());
+        assertEquals(Duration.ofMinutes(1), settings.messages().idempotencyWindow());
+        assertEquals(7, settings.messages().batchDevicesMax());
+        assertEquals(8, settings.answers().receiptStreamsMax());
+        assertEquals("http://collector:4318/v1/traces", settings.spans().url());
+        assertEquals(200, settings.spans().max());
+        assertEquals(300, settings.spans().messagesMax());
         assertEquals("s3cr3t", settings.hopSecret());
         assertFalse(settings.toString().contains("s3cr3t"));
     }
@@ -84,7 +84,7 @@ class ApiSettingsTest {
                         () -> ApiSettings.from(Settings.of(Map.of("api.authentication", "keys"))));
         assertEquals("api.keys", refused.key());
         Map<String, String> values = Map.of("api.authentication", "keys", "api.keys", "k");
-        assertEquals("k", ApiSettings.from(Settings.of(values)).keys());
+        assertEquals("k", ApiSettings.from(Settings.of(values)).access().keys());
     }
 
     @ParameterizedTest

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.sun.source.tree.ClassTree;
 import com.sun.source.tree.MethodTree;
 import com.sun.source.tree.Tree;
+import com.sun.source.tree.VariableTree;
 import io.lastmile.node.Metric;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -26,6 +27,22 @@ class SourceRulesTest {
 
     /** What a longer file or method says first: the reason follows. */
     private static final String REASON = "Long because";
+
+    private static final int PARAMETERS_MAX = 8;
+
+    /** What the Javadoc of a wider record or method says. */
+    private static final String WIDE_REASON = "Wide because";
+
+    /** Wider ones that are yet to be taken apart. */
+    private static final Set<String> WIDE =
+            Set.of(
+                    "edge/src/main/java/io/lastmile/edge/EdgeSettings.java EdgeSettings",
+                    "edge/src/main/java/io/lastmile/edge/mqtt/MqttSettings.java MqttSettings",
+                    "edge/src/main/java/io/lastmile/edge/socket/NettyListener.java NettyListener",
+                    "node/src/main/java/io/lastmile/node/kafka/Heartbeat.java Heartbeat",
+                    "router/src/main/java/io/lastmile/router/heart/HeartSettings.java HeartSettings",
+                    "router/src/main/java/io/lastmile/router/heart/Intake.java Intake",
+                    "router/src/main/java/io/lastmile/router/heart/Ledger.java receipt");
 
     private static final Pattern VAGUE_NAME =
             Pattern.compile(".*(Impl|Manager|Helper|Helpers|Util|Utils)");
@@ -80,6 +97,47 @@ class SourceRulesTest {
             }
         }
         assertNone("methods of more than " + METHOD_LINES_MAX + " lines without a reason", broken);
+    }
+
+    @Test
+    void parametersAreFewOrTheJavadocSaysWhyNot() {
+        List<String> broken = new ArrayList<>();
+        for (ParsedSource source : sources) {
+            if (!source.isMain()) {
+                continue;
+            }
+            for (ClassTree type : source.types()) {
+                long components = type.getKind() == Tree.Kind.RECORD ? components(type) : 0;
+                if (components > PARAMETERS_MAX && !source.javadoc(type).contains(WIDE_REASON)) {
+                    broken.add(source.name() + " " + type.getSimpleName());
+                }
+                for (Tree member : type.getMembers()) {
+                    if (member instanceof MethodTree method
+                            && method.getParameters().size() > PARAMETERS_MAX) {
+                        boolean isConstructor = method.getReturnType() == null;
+                        if (isConstructor && method.getParameters().size() == components) {
+                            continue; // the record's own
+                        }
+                        broken.add(
+                                source.name()
+                                        + " "
+                                        + (isConstructor
+                                                ? type.getSimpleName()
+                                                : method.getName()));
+                    }
+                }
+            }
+        }
+        broken.removeAll(WIDE);
+        assertNone("more than " + PARAMETERS_MAX + " parameters without a reason", broken);
+    }
+
+    private static long components(ClassTree type) {
+        return type.getMembers().stream()
+                .filter(member ->
+                        member instanceof VariableTree field
+                                && !field.getModifiers().getFlags().contains(Modifier.STATIC))
+                .count();
     }
 
     @Test

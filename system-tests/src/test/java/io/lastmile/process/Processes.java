@@ -3,7 +3,6 @@ package io.lastmile.process;
 import io.lastmile.bench.process.Deployment;
 import io.lastmile.bench.process.EdgeCertificate;
 import io.lastmile.bench.process.JavaLaunch;
-import io.lastmile.bench.process.ServerProcess;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -11,6 +10,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
@@ -21,14 +21,37 @@ final class Processes {
 
     private Processes() {}
 
-    /** The broker that all share, started by the first who asks; each takes topics of its own. */
+    /**
+     * The broker that all share, started by the first who asks; each takes topics of its own.
+     * {@code -Dlastmile.kafka} names another than ours, as {@link OtherKafka} takes it.
+     */
     private static final class SharedKafka {
-        static final ServerProcess BROKER = deployment("shared-kafka").kafka().start();
+        private static final String NAME = "shared-kafka";
+
+        static final String BOOTSTRAP = start(System.getProperty("lastmile.kafka", ""));
+
+        private static String start(String which) {
+            if (which.isEmpty()) {
+                return "127.0.0.1:" + deployment(NAME).kafka().start().port("kafka.port");
+            }
+            return otherKafka(which, NAME)
+                    .orElseThrow(() ->
+                            new IllegalStateException(
+                                    "there are no jars or no Java here for Kafka " + which))
+                    .bootstrap();
+        }
     }
 
     /** The bootstrap server of the shared broker. */
     static String sharedKafka() {
-        return "127.0.0.1:" + SharedKafka.BROKER.port("kafka.port");
+        return SharedKafka.BOOTSTRAP;
+    }
+
+    /** Another broker than ours, in an empty folder; nothing where it cannot be run. */
+    static Optional<OtherKafka> otherKafka(String which, String name) {
+        Path folder = FOLDER.resolve(name);
+        delete(folder);
+        return OtherKafka.start(which, folder);
     }
 
     /** A deployment with an empty folder. */

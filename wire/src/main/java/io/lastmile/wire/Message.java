@@ -7,6 +7,8 @@ import org.jspecify.annotations.Nullable;
  * One payload for one device, with everything its producer said about it. Absent attributes are
  * null (numbers: {@link #ABSENT}).
  *
+ * <p>Wide because it names the fields of a record in Kafka and its headers one by one.
+ *
  * @param ttlSeconds from the append time; {@link #ABSENT} for the default
  * @param notBeforeMs since the epoch; {@link #ABSENT} for at once
  * @param cancel the message that this control record takes back

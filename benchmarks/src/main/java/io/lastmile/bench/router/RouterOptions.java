@@ -6,6 +6,8 @@ import java.util.Map;
 /**
  * What is measured.
  *
+ * <p>Wide because it is the list of the command's options.
+ *
  * @param devices online
  * @param parkedMessages of absent devices
  * @param inboxMessages parked for each absent device

@@ -6,6 +6,8 @@ import java.util.Locale;
 /**
  * What one part of Lastmile can do, as the benchmarks measured it.
  *
+ * <p>Wide because it is a list of figures that are set one by one.
+ *
  * @param connectUs processor time of the edge for a connect
  * @param connectsPerSecondMax that an edge takes; more are told to come again later
  * @param refusedSpreadSeconds over which these come again

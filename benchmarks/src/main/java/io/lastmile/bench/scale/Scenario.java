@@ -4,6 +4,8 @@ package io.lastmile.bench.scale;
  * A deployment, and what befalls it at second {@link #FAULT_AT_SECONDS}. Devices are spread evenly
  * over edges and partitions, messages over devices.
  *
+ * <p>Wide because it is a list of figures that are set one by one.
+ *
  * @param messagesPerSecond to all devices together
  * @param edgesLost that end at once, and do not come again
  * @param stormShare of the devices of the other edges that lose their connections, 0 to 1

@@ -12,6 +12,8 @@ sealed interface ClientPacket {
     /**
      * CONNECT.
      *
+     * <p>Wide because it names the fields of the packet one by one.
+     *
      * @param level 4 or 5
      * @param keepAliveSeconds 0 for none
      * @param receiveMaximum the most QoS 1 messages unacknowledged, 65,535 where none is given

@@ -20,6 +20,8 @@ import org.apache.kafka.common.TopicPartitionInfo;
 /**
  * A topic as it is in Kafka.
  *
+ * <p>Wide because it names one by one what is told of a topic.
+ *
  * @param name in Kafka
  * @param replication the least of its partitions
  * @param underReplicated partitions of which a replica is behind

@@ -80,27 +80,39 @@ public final class ApiHttp implements HttpListener.Handling {
     private final Metrics metrics;
     private final Clock clock;
 
-    /** The API on its parts. */
-    public ApiHttp(
-            Access access,
-            Cors cors,
-            MessageSender sender,
-            Admission admission,
-            int payloadBytesMax,
-            int batchDevicesMax,
+    /** Who gets in. */
+    public record Entrance(Access access, Cors cors, Admission admission) {}
+
+    /**
+     * How messages are taken.
+     *
+     * @param payloadBytesMax the longest body of a message
+     * @param batchDevicesMax devices of one message of a batch
+     */
+    public record Posting(MessageSender sender, int payloadBytesMax, int batchDevicesMax) {}
+
+    /** Where answers come from. */
+    public record Sources(
             StateQueries stateQueries,
             Supplier<Map<Incarnation, NodesView.Seen>> nodes,
-            ReceiptStreams receipts,
+            ReceiptStreams receipts) {}
+
+    /** The API on its parts. */
+    public ApiHttp(
+            Entrance entrance,
+            Posting posting,
+            Sources sources,
             Views views,
             Revocations revocations,
             ReplayPages replays,
             Metrics metrics,
             Clock clock) {
+        access = entrance.access();
+        admission = entrance.admission();
+        cors = entrance.cors();
+        sender = posting.sender();
+        int payloadBytesMax = posting.payloadBytesMax();
         postMessage = new PostMessage(sender, admission.bodies(), payloadBytesMax, clock);
-        this.access = access;
-        this.admission = admission;
-        this.sender = sender;
-        this.cors = cors;
         // What a batch sends at once stays small: what waits here does not wait in Kafka's client.
         Shares batches =
                 Shares.inTurns(
@@ -114,13 +126,13 @@ public final class ApiHttp implements HttpListener.Handling {
                         admission.bodies(),
                         new BatchSender(sender, batches, window, clock),
                         payloadBytesMax,
-                        batchDevicesMax,
+                        posting.batchDevicesMax(),
                         clock);
         cancelMessage = new CancelMessage(sender);
         forgetDevice = new ForgetDevice(sender);
-        this.stateQueries = stateQueries;
-        this.nodes = nodes;
-        this.receipts = receipts;
+        stateQueries = sources.stateQueries();
+        nodes = sources.nodes();
+        receipts = sources.receipts();
         this.views = views;
         this.revocations = revocations;
         this.replays = replays;

@@ -185,12 +185,12 @@ public final class ReplayPages {
             json.writeStringField("endedAt", time(progress.endedAtMs()));
         }
         json.writeNumberField("percentRead", progress.percentRead());
-        json.writeNumberField("messages", progress.messages());
-        json.writeNumberField("devices", progress.devices());
-        json.writeNumberField("bytes", progress.bytes());
-        if (progress.messages() > 0) {
-            json.writeStringField("firstAcceptedAt", time(progress.firstAtMs()));
-            json.writeStringField("lastAcceptedAt", time(progress.lastAtMs()));
+        json.writeNumberField("messages", progress.repeated().messages());
+        json.writeNumberField("devices", progress.repeated().devices());
+        json.writeNumberField("bytes", progress.repeated().bytes());
+        if (progress.repeated().messages() > 0) {
+            json.writeStringField("firstAcceptedAt", time(progress.repeated().firstAtMs()));
+            json.writeStringField("lastAcceptedAt", time(progress.repeated().lastAtMs()));
         }
         json.writeNumberField("skipped", progress.skipped());
         if (!progress.failure().isEmpty()) {

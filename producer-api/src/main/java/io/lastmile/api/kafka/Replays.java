@@ -162,7 +162,7 @@ public final class Replays implements AutoCloseable {
                 .addKeyValue("targets", order.toDevices().size())
                 .addKeyValue("target", order.toDevices().stream().findFirst().orElse(null))
                 .addKeyValue("state", progress.state().label())
-                .addKeyValue("messages", progress.messages())
+                .addKeyValue("messages", progress.repeated().messages())
                 .addKeyValue("reason", progress.failure())
                 .log(event);
     }

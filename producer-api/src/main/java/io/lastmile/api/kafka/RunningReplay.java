@@ -125,7 +125,14 @@ final class RunningReplay {
         long endedAtMs = state == ReplayProgress.State.RUNNING ? 0 : clock.nowMs();
         if (running == null) {
             progress =
-                    new ReplayProgress(state, startedAtMs, endedAtMs, 0, 0, 0, 0, 0, 0, 0, failure);
+                    new ReplayProgress(
+                            state,
+                            startedAtMs,
+                            endedAtMs,
+                            0,
+                            ReplayProgress.Repeated.NONE,
+                            0,
+                            failure);
             return;
         }
         Totals totals = running.totals();
@@ -135,11 +142,12 @@ final class RunningReplay {
                         startedAtMs,
                         endedAtMs,
                         running.course().percentRead(),
-                        totals.messages(),
-                        totals.devices(),
-                        totals.bytes(),
-                        totals.firstAtMs(),
-                        totals.lastAtMs(),
+                        new ReplayProgress.Repeated(
+                                totals.messages(),
+                                totals.devices(),
+                                totals.bytes(),
+                                totals.firstAtMs(),
+                                totals.lastAtMs()),
                         running.skipped(),
                         failure);
     }

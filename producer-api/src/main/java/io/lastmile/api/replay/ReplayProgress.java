@@ -8,11 +8,6 @@ import java.util.Locale;
  * @param startedAtMs since the epoch
  * @param endedAtMs since the epoch; 0 while it runs
  * @param percentRead of what is to be looked through, 0 to 100
- * @param messages that were sent, or of a dry run would be
- * @param devices that the messages were for at first, at most a million are counted
- * @param bytes of their payloads
- * @param firstAtMs when the first was accepted; meaningless without messages
- * @param lastAtMs when the last was accepted
  * @param skipped read and not sent: cancels, repetitions, what cannot be understood
  * @param failure why it ended early, for people; empty where it did not
  */
@@ -21,13 +16,22 @@ public record ReplayProgress(
         long startedAtMs,
         long endedAtMs,
         int percentRead,
-        long messages,
-        int devices,
-        long bytes,
-        long firstAtMs,
-        long lastAtMs,
+        Repeated repeated,
         long skipped,
         String failure) {
+    /**
+     * What was sent, or of a dry run would be.
+     *
+     * @param devices that the messages were for at first, at most a million are counted
+     * @param bytes of their payloads
+     * @param firstAtMs when the first was accepted; meaningless without messages
+     * @param lastAtMs when the last was accepted
+     */
+    public record Repeated(long messages, int devices, long bytes, long firstAtMs, long lastAtMs) {
+        /** Nothing. */
+        public static final Repeated NONE = new Repeated(0, 0, 0, 0, 0);
+    }
+
     /** What has become of it. */
     public enum State {
         /** It goes on. */
@@ -47,6 +51,6 @@ public record ReplayProgress(
 
     /** Nothing read yet. */
     public static ReplayProgress begun(long startedAtMs) {
-        return new ReplayProgress(State.RUNNING, startedAtMs, 0, 0, 0, 0, 0, 0, 0, 0, "");
+        return new ReplayProgress(State.RUNNING, startedAtMs, 0, 0, Repeated.NONE, 0, "");
     }
 }

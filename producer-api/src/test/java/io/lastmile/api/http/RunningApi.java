@@ -132,15 +132,9 @@ final class RunningApi implements AutoCloseable {
                         "127.0.0.1",
                         0,
                         new ApiHttp(
-                                access,
-                                cors,
-                                sender,
-                                admission,
-                                PAYLOAD_BYTES_MAX,
-                                BATCH_DEVICES_MAX,
-                                stateQueries,
-                                () -> nodes,
-                                receiptStreams,
+                                new ApiHttp.Entrance(access, cors, admission),
+                                new ApiHttp.Posting(sender, PAYLOAD_BYTES_MAX, BATCH_DEVICES_MAX),
+                                new ApiHttp.Sources(stateQueries, () -> nodes, receiptStreams),
                                 new Views(
                                         new TracePages(traces, true, Clock.system()),
                                         new FigureStreams(figures),

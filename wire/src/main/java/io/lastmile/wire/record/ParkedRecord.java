@@ -13,6 +13,8 @@ import org.jspecify.annotations.Nullable;
  * A parked message in {@code lastmile.inbox}: what is needed to decide about it without its body.
  * Times are ms since the epoch.
  *
+ * <p>Wide because it names the fields of a record in Kafka one by one.
+ *
  * @param id of the message: its first place in the log
  * @param acceptedAtMs the broker's (first) append time
  * @param routedAtMs first read by an owner

@@ -12,6 +12,8 @@ import org.jspecify.annotations.Nullable;
  * A value of {@code lastmile.receipts}: the terminal outcome of a message; key = device. Times are
  * ms since the epoch, {@link #NEVER} where the step was not taken.
  *
+ * <p>Wide because it names the fields of a record in Kafka one by one.
+ *
  * @param id of the message: its first place in the log
  * @param offset of the record that was settled; differs from the id's where it was appended again
  * @param session that the message went to last, if it went to any
