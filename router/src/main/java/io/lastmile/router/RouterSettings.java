@@ -100,6 +100,7 @@ public record RouterSettings(
                 byDefault.parkAfterMs(),
                 takeOverWaitMs(settings),
                 cutOffTakeOverWaitMs(settings),
+                byDefault.edgesWaitMs(),
                 byDefault.connectedGraceMs(),
                 idempotencyWindowMs(settings),
                 idempotencyKeysMax(settings),

@@ -42,6 +42,11 @@ final class Plan {
                 faults.add(fault);
             }
         }
+        if (faults.contains(Fault.RETENTION)) {
+            // Where retention took what an owner had appended again, nobody can tell a copy from
+            // it.
+            traits.remove(Trait.COPIED_RECORDS);
+        }
         int windowMessages = chance.percent(50) ? 4 : 16;
         int inboxMessagesMax = chance.percent(50) ? 12 : 100;
         long commitIntervalMs = chance.between(50, 250);
@@ -59,6 +64,7 @@ final class Plan {
                         parkAfterMs,
                         takeOverWaitMs,
                         cutOffTakeOverWaitMs,
+                        HeartSettings.defaults().edgesWaitMs(),
                         1_000,
                         chance.percent(50) ? 3_000 : 60_000,
                         50_000,

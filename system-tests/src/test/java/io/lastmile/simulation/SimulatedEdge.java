@@ -299,6 +299,14 @@ final class SimulatedEdge extends SimulatedProcess {
             return;
         }
         world.books.ackTaken(session, ack);
+        if (world.has(Mutant.END_IS_EARLY)) {
+            later(0, 50, () -> writeAcked(session, ack));
+        } else {
+            writeAcked(session, ack);
+        }
+    }
+
+    private void writeAcked(EdgeSession session, EventRecord.Ack ack) {
         append(
                 session,
                 new EventRecord.Acked(session.id(), List.of(ack)),

@@ -87,23 +87,22 @@ final class World {
 
     HeartSettings heartSettings() {
         HeartSettings s = plan.settings;
-        return has(Mutant.TAKE_OVER_IS_NOT_AWAITED)
-                ? new HeartSettings(
-                        s.windowMessages(),
-                        s.inboxMessagesMax(),
-                        s.ttlDefaultMs(),
-                        s.ttlMaxMs(),
-                        s.commitIntervalMs(),
-                        s.parkAfterMs(),
-                        0,
-                        s.cutOffTakeOverWaitMs(),
-                        s.connectedGraceMs(),
-                        s.idempotencyWindowMs(),
-                        s.idempotencyKeysMax(),
-                        s.runAheadMessages(),
-                        s.payloadBytesMax(),
-                        s.loadBytesMax())
-                : s;
+        return new HeartSettings(
+                s.windowMessages(),
+                s.inboxMessagesMax(),
+                s.ttlDefaultMs(),
+                s.ttlMaxMs(),
+                s.commitIntervalMs(),
+                s.parkAfterMs(),
+                has(Mutant.TAKE_OVER_IS_NOT_AWAITED) ? 0 : s.takeOverWaitMs(),
+                s.cutOffTakeOverWaitMs(),
+                has(Mutant.CERTAIN_AT_ONCE) ? 0 : s.edgesWaitMs(),
+                s.connectedGraceMs(),
+                s.idempotencyWindowMs(),
+                s.idempotencyKeysMax(),
+                s.runAheadMessages(),
+                s.payloadBytesMax(),
+                s.loadBytesMax());
     }
 
     /** Whether this fault belongs to the seed and its time is not over. */

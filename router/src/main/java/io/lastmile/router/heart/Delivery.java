@@ -69,8 +69,8 @@ final class Delivery {
                 waitingByOffset.put(entry.offset, device.id);
                 return; // one before it may stand in what is to be read: it goes first
             }
-            if (room == 0 || entry.facts.expiresAtMs() <= now.ms()) {
-                return; // the next tick ends what is over, then its successors go
+            if (room == 0 || isOver(entry)) {
+                return; // it ends as soon as it may, then its successors go
             }
             room--;
             Message body = entry.body();
@@ -85,6 +85,10 @@ final class Delivery {
                 send(entry, session, body);
             }
         }
+    }
+
+    private boolean isOver(Entry entry) {
+        return entry.remembered() != null || entry.facts.expiresAtMs() <= now.ms();
     }
 
     /** Messages are read further: what was parked there may go now. */

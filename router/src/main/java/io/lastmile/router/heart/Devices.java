@@ -263,7 +263,8 @@ final class Devices {
         return true;
     }
 
-    HeartFigures figures(long takeOversRunOut) {
-        return new HeartFigures(table.size(), awake, online, messages, takeOversRunOut);
+    HeartFigures figures(long takeOversRunOut, int unansweredEdges) {
+        return new HeartFigures(
+                table.size(), awake, online, messages, takeOversRunOut, unansweredEdges);
     }
 }

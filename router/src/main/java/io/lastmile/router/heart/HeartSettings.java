@@ -12,6 +12,8 @@ package io.lastmile.router.heart;
  * @param takeOverWaitMs how long a new session waits for the {@code ended} of an older one
  * @param cutOffTakeOverWaitMs the same where the older one's edge is cut off, and cannot be told to
  *     close it: all that it wrote before it died is in the log before the newer {@code opened}
+ * @param edgesWaitMs how long a new owner waits for edges to answer, at the most, before it ends
+ *     messages by itself
  * @param connectedGraceMs how long a message with ttl 0 may wait for its device's session
  * @param idempotencyWindowMs how long an idempotency key is remembered
  * @param idempotencyKeysMax the most keys remembered; beyond it the oldest is forgotten early
@@ -28,6 +30,7 @@ public record HeartSettings(
         long parkAfterMs,
         long takeOverWaitMs,
         long cutOffTakeOverWaitMs,
+        long edgesWaitMs,
         long connectedGraceMs,
         long idempotencyWindowMs,
         int idempotencyKeysMax,
@@ -45,6 +48,7 @@ public record HeartSettings(
                 2_000,
                 5_000,
                 1_000,
+                60_000,
                 1_000,
                 600_000,
                 50_000,

@@ -212,7 +212,7 @@ final class Intake {
     }
 
     private boolean isOffline(@Nullable Device device) {
-        return certainty.isCaughtUp() && (device == null || device.session() == null);
+        return certainty.isComplete() && (device == null || device.session() == null);
     }
 
     /** The message that had this one's idempotency key first; itself, where it has none. */

@@ -77,10 +77,11 @@ public final class PartitionHeart {
                         settings.idempotencyKeysMax(), settings.idempotencyWindowMs(), ledger);
         ledger.whenCancelled(idempotency::free);
         this.arrivals = new Arrivals(restored.arrivals(), ledger);
-        this.certainty = new Certainty(restored, watermark);
+        this.certainty = new Certainty(restored, watermark, nowMs + settings.edgesWaitMs());
         this.delivery = new Delivery(now, devices, ledger, loads, certainty, commands);
         Edges edges = restored.devices().edgesOfSessions();
-        this.reach = new Reach(now, settings, edges, devices, ledger, delivery, commands);
+        this.reach =
+                new Reach(now, settings, edges, devices, ledger, delivery, certainty, commands);
         this.intake =
                 new Intake(
                         partition,
@@ -127,7 +128,7 @@ public final class PartitionHeart {
     public void on(Event event) {
         take(event);
         delivery.goOnReading();
-        if (certainty.catchesUp(events.position())) {
+        if (certainty.comes(events.position())) {
             devices.forEachAwake(delivery::applyRemembered);
         }
     }
@@ -196,6 +197,7 @@ public final class PartitionHeart {
 
     private void tick(long nowMs) {
         now.advanceTo(nowMs);
+        certainty.tick(now.ms());
         devices.takeDue(now.ms(), DUE_A_TICK_MAX, delivery::lookAt);
         delivery.goOnLoading();
         idempotency.forgetDue();
@@ -284,6 +286,6 @@ public final class PartitionHeart {
 
     /** How much there is. */
     public HeartFigures figures() {
-        return devices.figures(reach.takeOversRunOut());
+        return devices.figures(reach.takeOversRunOut(), certainty.unansweredEdges());
     }
 }

@@ -34,6 +34,7 @@ final class Reach {
     private final Devices devices;
     private final Ledger ledger;
     private final Delivery delivery;
+    private final Certainty certainty;
     private final Consumer<Command> commands;
     private final Edges edges;
     private final Set<Edge> waiting = new LinkedHashSet<>();
@@ -52,6 +53,7 @@ final class Reach {
             Devices devices,
             Ledger ledger,
             Delivery delivery,
+            Certainty certainty,
             Consumer<Command> commands) {
         this.now = now;
         this.settings = settings;
@@ -59,6 +61,7 @@ final class Reach {
         this.devices = devices;
         this.ledger = ledger;
         this.delivery = delivery;
+        this.certainty = certainty;
         this.commands = commands;
     }
 
@@ -113,7 +116,10 @@ final class Reach {
 
     void edgeUp(Incarnation id) {
         if (!gone.contains(id)) {
-            edges.of(id);
+            Edge edge = edges.of(id);
+            if (!edge.hasEverAnswered()) {
+                certainty.edgeUp(id);
+            }
         }
     }
 
@@ -174,6 +180,7 @@ final class Reach {
             devices.wakeOn(edge, _ -> true);
             new ArrayList<>(edge.sessionsByNumber.values()).forEach(this::end);
             edges.remove(edge);
+            certainty.settledWith(edge.id);
         } else if (answer != null && answer.eventsEnd() <= eventsPosition) {
             edge.unread(null);
             if (!edge.isGone()) {
@@ -185,6 +192,7 @@ final class Reach {
 
     private void compare(Edge edge, Event.EdgeAnswered answer) {
         Set<Long> heldNumbers = new HashSet<>();
+        edge.highestSentByAnnounced.clear();
         for (HeldSession held : answer.held()) {
             heldNumbers.add(held.session());
             if (!devices.sleepsThrough(edge, held.device(), held.session(), held.highestSent())) {
@@ -192,6 +200,7 @@ final class Reach {
             }
         }
         edge.answered();
+        markKnown(edge);
         devices.wakeOn(
                 edge,
                 packed ->
@@ -205,6 +214,13 @@ final class Reach {
                 delivery.applyRemembered(session.device);
                 delivery.pump(session.device);
             }
+        }
+    }
+
+    /** All that the edge has given to sessions is known, unless an {@code opened} is on the way. */
+    private void markKnown(Edge edge) {
+        if (edge.hasEverAnswered() && edge.highestSentByAnnounced.isEmpty()) {
+            certainty.settledWith(edge.id);
         }
     }
 
@@ -272,6 +288,7 @@ final class Reach {
         Long highestSent = edge.highestSentByAnnounced.remove(session.id.number());
         if (highestSent != null) {
             delivery.reconcile(session, highestSent);
+            markKnown(edge);
         }
         ledger.presenceChanged(device);
         delivery.pump(device);
@@ -297,6 +314,10 @@ final class Reach {
 
     void ended(DeviceId device, SessionId id) {
         Device _ = devices.known(device); // awake, so that its sessions are known by number
+        Edge edge = edges.find(id.edge());
+        if (edge != null && edge.highestSentByAnnounced.remove(id.number()) != null) {
+            markKnown(edge); // it ends before its opened was written again
+        }
         OpenSession session = find(id);
         if (session != null) {
             end(session);

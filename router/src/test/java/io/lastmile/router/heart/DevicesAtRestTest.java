@@ -32,7 +32,7 @@ class DevicesAtRestTest {
         bench.acked(session(EDGE_A, 1), offset);
         bench.commit();
         bench.tick(20);
-        assertEquals(new HeartFigures(1, 0, 1, 0, 0), bench.heart.figures());
+        assertEquals(new HeartFigures(1, 0, 1, 0, 0, 0), bench.heart.figures());
         bench.sent();
         return bench;
     }
@@ -109,13 +109,13 @@ class DevicesAtRestTest {
         bench.message("long", 60);
         bench.commit();
         bench.tick(20);
-        assertEquals(new HeartFigures(1, 0, 0, 2, 0), bench.heart.figures());
+        assertEquals(new HeartFigures(1, 0, 0, 2, 0, 0), bench.heart.figures());
         bench.tick(28_000);
         assertEquals(0, awake(bench));
         bench.tick(1_500);
         assertEquals(List.of(Outcome.EXPIRED), Heartbench.outcomes(bench.commit()));
         bench.tick(20);
-        assertEquals(new HeartFigures(1, 0, 0, 1, 0), bench.heart.figures());
+        assertEquals(new HeartFigures(1, 0, 0, 1, 0, 0), bench.heart.figures());
         bench.tick(30_000);
         assertEquals(List.of(Outcome.EXPIRED), Heartbench.outcomes(bench.commit()));
         assertEquals(0, bench.heart.figures().devices());
@@ -137,7 +137,7 @@ class DevicesAtRestTest {
                                 Map.of(),
                                 Map.of(),
                                 Set.of(EDGE_A)));
-        assertEquals(new HeartFigures(1, 0, 0, 2, 0), bench.heart.figures());
+        assertEquals(new HeartFigures(1, 0, 0, 2, 0, 0), bench.heart.figures());
         bench.answer(EDGE_A, 0);
         bench.tick(6_000);
         assertEquals(List.of(Outcome.EXPIRED), Heartbench.outcomes(bench.commit()));

@@ -66,6 +66,7 @@ final class Heartbench {
                 s.parkAfterMs(),
                 s.takeOverWaitMs(),
                 s.cutOffTakeOverWaitMs(),
+                s.edgesWaitMs(),
                 s.connectedGraceMs(),
                 s.idempotencyWindowMs(),
                 s.idempotencyKeysMax(),

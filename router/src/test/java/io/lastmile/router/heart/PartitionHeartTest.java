@@ -88,6 +88,64 @@ final class PartitionHeartTest {
     }
 
     @Test
+    void nothingEndsBeforeEveryEdgeHasTakenTheNewOwner() {
+        Heartbench bench = new Heartbench();
+        bench.answer(EDGE_A, 0);
+        bench.message("given by the owner before to a session that it saw open", 1);
+        bench.tick(2_000);
+        bench.opened(EDGE_B, 1);
+        bench.answer(EDGE_B, 1, held(1, 0, 0));
+        assertEquals(List.of(), Heartbench.outcomes(bench.commit()));
+        bench.acked(session(EDGE_B, 1), 0);
+        assertEquals(List.of(Outcome.DELIVERED), Heartbench.outcomes(bench.commit()));
+    }
+
+    @Test
+    void whatIsOverEndsOnceAllEdgesHaveAnsweredOrAreGone() {
+        Heartbench bench = new Heartbench();
+        bench.answer(EDGE_A, 0);
+        bench.message("for nobody", 1);
+        bench.message("for nobody who is there now", 0);
+        bench.tick(2_000);
+        bench.opened(EDGE_A, 1);
+        bench.loadBodies();
+        assertEquals(List.of(), bench.sent());
+        assertEquals(List.of(), Heartbench.outcomes(bench.commit()));
+        bench.heart.on(new Event.EdgeGone(EDGE_B, bench.heart.eventsPosition()));
+        assertEquals(
+                List.of(Outcome.EXPIRED, Outcome.EXPIRED), Heartbench.outcomes(bench.commit()));
+        assertEquals(0, bench.heart.figures().unansweredEdges());
+    }
+
+    @Test
+    void nothingEndsThatASessionMayHaveWhoseOpenedIsLost() {
+        Heartbench bench = new Heartbench();
+        bench.answer(EDGE_A, 0);
+        bench.answer(EDGE_B, 1, held(1, 0, 0));
+        bench.message("given to the session of which retention took the opened", 1);
+        bench.tick(2_000);
+        assertEquals(List.of(), Heartbench.outcomes(bench.commit()));
+        bench.opened(EDGE_B, 1);
+        bench.acked(session(EDGE_B, 1), 0);
+        bench.message("for nobody", 0);
+        bench.ended(session(EDGE_B, 1));
+        bench.tick(2_000);
+        assertEquals(
+                List.of(Outcome.DELIVERED, Outcome.EXPIRED), Heartbench.outcomes(bench.commit()));
+    }
+
+    @Test
+    void anEdgeThatDoesNotAnswerHoldsUpEndingsForABoundedTime() {
+        Heartbench bench = new Heartbench();
+        bench.answer(EDGE_A, 0);
+        bench.message("for nobody", 1);
+        bench.tick(HeartSettings.defaults().edgesWaitMs() - 1);
+        assertEquals(List.of(), Heartbench.outcomes(bench.commit()));
+        assertEquals(List.of(Outcome.EXPIRED), Heartbench.outcomes(bench.commit()));
+        assertEquals(1, bench.heart.figures().unansweredEdges());
+    }
+
+    @Test
     void theWindowBoundsWhatIsUnacknowledged() {
         Heartbench bench = new Heartbench().answered();
         bench.opened(EDGE_A, 1);
@@ -377,6 +435,7 @@ final class PartitionHeartTest {
     void afterAClaimNothingExpiresUntilTheEdgeHasAnswered() {
         Heartbench bench = new Heartbench(restoredOnline());
         bench.message(withTtl("short", 1));
+        bench.answer(EDGE_B, 0);
         bench.tick(5_000);
         assertEquals(List.of(), Heartbench.outcomes(bench.commit()));
         bench.answer(EDGE_A, 1, held(1, 0, HeldSession.NOTHING_SENT));
