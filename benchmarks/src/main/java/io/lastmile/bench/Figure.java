@@ -58,6 +58,8 @@ public enum Figure {
     EDGE("edge_ms", "kill -9 of an edge until all its devices are reached at another"),
     EDGE_GRACEFUL("edge_stop_wait_ms", "SIGTERM of an edge: longest wait of a message"),
 
+    KILLS("kills", "kill -9 of routers at random moments"),
+
     HEAP_PER_CONNECTION("heap_bytes_per_connection", "live heap of the edge, of the next figure"),
     PROCESS_PER_CONNECTION("process_bytes_per_connection", "of the edge, idle and subscribed"),
     PROCESS_PER_CONNECTION_UPPER(

@@ -8,6 +8,7 @@ import io.lastmile.api.keys.ApiKey;
 import io.lastmile.architecture.SourceTree;
 import io.lastmile.bench.load.DeviceOptions;
 import io.lastmile.bench.load.Devices;
+import io.lastmile.bench.load.Load;
 import io.lastmile.bench.process.Deployment;
 import io.lastmile.bench.process.ServerProcess;
 import io.lastmile.process.browser.Chromium;

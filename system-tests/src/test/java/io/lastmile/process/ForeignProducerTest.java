@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.lastmile.bench.load.Fleet;
 import io.lastmile.bench.load.Ledger;
 import io.lastmile.bench.load.ReceiptsReader;
+import io.lastmile.bench.load.WholeTopic;
 import io.lastmile.wire.DeviceId;
 import io.lastmile.wire.MessageId;
 import io.lastmile.wire.Outcome;

@@ -3,6 +3,7 @@ package io.lastmile.process;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import io.lastmile.bench.load.Books;
 import io.lastmile.bench.process.Deployment;
 import io.lastmile.bench.process.ServerProcess;
 import java.net.InetSocketAddress;

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.lastmile.bench.load.Answer;
+import io.lastmile.bench.load.WholeTopic;
 import io.lastmile.bench.process.Deployment;
 import io.lastmile.bench.process.ServerProcess;
 import io.lastmile.wire.MessageId;

@@ -3,6 +3,7 @@ package io.lastmile.process;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import io.lastmile.bench.load.WholeTopic;
 import io.lastmile.bench.process.Deployment;
 import io.lastmile.bench.process.ServerProcess;
 import java.util.ArrayList;

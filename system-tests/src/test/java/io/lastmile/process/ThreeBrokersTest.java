@@ -4,6 +4,7 @@ import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 
+import io.lastmile.bench.load.Books;
 import io.lastmile.bench.process.Deployment;
 import io.lastmile.bench.process.ServerProcess;
 import java.time.Duration;

@@ -4,6 +4,9 @@ import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.lastmile.bench.load.Books;
+import io.lastmile.bench.load.Load;
+import io.lastmile.bench.load.Until;
 import io.lastmile.bench.process.Deployment;
 import io.lastmile.bench.process.Scrape;
 import io.lastmile.bench.process.ServerProcess;
@@ -36,6 +39,9 @@ class UnderLoadTest {
     private static final double PER_SECOND = 150;
     private static final int PARTITIONS = 4;
     private static final int MANY = 200;
+
+    /** Several times what it takes to be declared gone. */
+    private static final Duration LONG_PAUSE = Duration.ofSeconds(5);
 
     private static final Deployment DEPLOYMENT =
             Processes.deployment(NAME, "--kafka.single-replica=true", "--node.heartbeat=500ms");
@@ -160,6 +166,24 @@ class UnderLoadTest {
             eventually(() -> assertEquals(PARTITIONS, owned(ROUTER_1) + owned(ROUTER_2)));
             books.awaitDelivered();
             assertEquals(0, books.settle(), "duplicates");
+        } finally {
+            ROUTER_1.resume();
+        }
+    }
+
+    @Test
+    void aRouterThatIsTakenForGoneCostsTwoClaimsAPartitionAtMost() throws Exception {
+        try (Books books = books("false-gone")) {
+            books.awaitDelivered();
+            Map<Integer, Integer> before = Claims.byPartition(BOOTSTRAP, Processes.prefix(NAME));
+            ROUTER_1.pause();
+            Until.passed(LONG_PAUSE);
+            ROUTER_1.resume();
+            eventually(() -> assertTrue(owned(ROUTER_1) > 0, "owns again"));
+            eventually(() -> assertEquals(PARTITIONS, owned(ROUTER_1) + owned(ROUTER_2)));
+            assertEquals(0, books.settle(), "duplicates");
+            Map<Integer, Integer> after = Claims.byPartition(BOOTSTRAP, Processes.prefix(NAME));
+            assertTrue(Claims.most(before, after) <= 2, () -> before + " became " + after);
         } finally {
             ROUTER_1.resume();
         }

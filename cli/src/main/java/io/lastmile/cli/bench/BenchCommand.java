@@ -12,6 +12,7 @@ import picocli.CommandLine.Command;
             DensityCommand.class,
             ApiBenchCommand.class,
             FanInCommand.class,
+            KillsCommand.class,
             LatencyCommand.class,
             MicroCommand.class,
             PeersCommand.class,

@@ -1,34 +1,30 @@
-package io.lastmile.process;
+package io.lastmile.bench.load;
 
-import static org.awaitility.Awaitility.await;
-import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertTrue;
-
-import io.lastmile.bench.load.Fleet;
 import io.lastmile.bench.load.Fleet.Arrival;
 import io.lastmile.bench.load.Fleet.Visit;
-import io.lastmile.bench.load.Ledger;
-import io.lastmile.bench.load.ReceiptsReader;
 import io.lastmile.wire.DeviceId;
 import io.lastmile.wire.MessageId;
 import io.lastmile.wire.Outcome;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
 
 /**
  * A load on a fleet of devices, kept in books: what is in the log of messages, what each device got
  * over which connection, and the receipts. Closed, they have to agree.
  */
-final class Books implements AutoCloseable {
+public final class Books implements AutoCloseable {
     private static final Duration WITHIN = Duration.ofSeconds(60);
     private static final Duration LOOK = Duration.ofMillis(100);
+    private static final int SHOWN_MAX = 10;
 
     /** An acknowledgement is in Kafka long before, unless the edge died with it. */
     private static final long UNCONFIRMED_NS = Duration.ofSeconds(5).toNanos();
@@ -60,7 +56,7 @@ final class Books implements AutoCloseable {
      *
      * @param name begins the devices' names
      */
-    Books(
+    public Books(
             String name,
             int devices,
             double perSecond,
@@ -94,19 +90,19 @@ final class Books implements AutoCloseable {
     /**
      * An edge is dead now, or stands still: it may not have passed on what devices acknowledged.
      */
-    void struck(InetSocketAddress edge) {
+    public void struck(InetSocketAddress edge) {
         synchronized (arrivals) {
             strikes.add(new Strike(edge, System.nanoTime(), fleet.visitsAt(edge)));
         }
     }
 
     /** The devices. */
-    Fleet fleet() {
+    public Fleet fleet() {
         return fleet;
     }
 
     /** How many PUBLISHes devices got at an edge. */
-    long arrivedAt(InetSocketAddress edge) {
+    public long arrivedAt(InetSocketAddress edge) {
         synchronized (arrivals) {
             return arrivals.values().stream()
                     .flatMap(List::stream)
@@ -116,31 +112,32 @@ final class Books implements AutoCloseable {
     }
 
     /** Waits until every device is subscribed somewhere. */
-    void awaitConnected() {
-        await().atMost(WITHIN)
-                .pollInterval(LOOK)
-                .untilAsserted(() -> assertEquals(fleet.ids().size(), fleet.subscribed()));
+    public void awaitConnected() {
+        Until.holds(
+                "every device is subscribed",
+                WITHIN,
+                () -> fleet.subscribed() == fleet.ids().size());
     }
 
     /** Waits until everything that has been accepted by now has reached its device. */
-    void awaitDelivered() {
+    public void awaitDelivered() {
         Set<MessageId> accepted = load.accepted();
-        await().atMost(WITHIN)
-                .pollInterval(LOOK)
-                .untilAsserted(() -> {
+        awaitNone(
+                "not received",
+                () -> {
                     Set<MessageId> missing = new HashSet<>(accepted);
                     missing.removeAll(received());
-                    assertEquals(Set.of(), missing, "not received");
+                    return missing;
                 });
     }
 
     /** Waits until everything is delivered that was accepted until each device had one more. */
-    void awaitGrowth() {
+    public void awaitGrowth() {
         int before = load.accepted().size();
-        await().atMost(WITHIN)
-                .pollInterval(LOOK)
-                .untilAsserted(
-                        () -> assertTrue(load.accepted().size() >= before + fleet.ids().size()));
+        Until.holds(
+                "as many more are accepted as there are devices",
+                WITHIN,
+                () -> load.accepted().size() >= before + fleet.ids().size());
         awaitDelivered();
     }
 
@@ -157,8 +154,9 @@ final class Books implements AutoCloseable {
      * with one receipt, and none twice without a reason.
      *
      * @return how many came twice, each with a reason
+     * @throws IllegalStateException where anything is wrong
      */
-    int settle() throws InterruptedException {
+    public int settle() throws InterruptedException {
         load.stop();
         Set<String> devices = new HashSet<>();
         fleet.ids().forEach(id -> devices.add(id.value()));
@@ -171,30 +169,46 @@ final class Books implements AutoCloseable {
                 });
         Set<MessageId> lost = new HashSet<>(load.accepted());
         lost.removeAll(log.keySet());
-        assertEquals(Set.of(), lost, "accepted and not in the log");
-        assertTrue(log.size() >= fleet.ids().size(), "a load: " + log.size());
-        log.forEach((id, device) -> ledger.accepted(id, new DeviceId(device)));
-        await().atMost(WITHIN)
-                .pollInterval(LOOK)
-                .untilAsserted(() -> {
-                    assertEquals(List.of(), ledger.missing(), "missing");
-                    assertEquals(List.of(), ledger.notSettledOnce(), "without exactly one receipt");
-                });
-        for (MessageId id : log.keySet()) {
-            assertEquals(List.of(Outcome.DELIVERED), ledger.outcomes(id), id.toString());
+        none("accepted and not in the log", lost);
+        if (log.size() < fleet.ids().size()) {
+            throw new IllegalStateException("no load: " + log.size() + " in the log");
         }
-        assertEquals(List.of(), ledger.misplaced(), "out of order");
-        assertEquals(List.of(), unexplained(), "given twice without a reason");
+        log.forEach((id, device) -> ledger.accepted(id, new DeviceId(device)));
+        awaitNone("missing", ledger::missing);
+        awaitNone("without exactly one receipt", ledger::notSettledOnce);
+        none("not delivered", notDelivered(log.keySet()));
+        none("out of order", ledger.misplaced());
+        none("given twice without a reason", unexplained());
         return ledger.duplicates().size();
     }
 
+    private List<MessageId> notDelivered(Set<MessageId> ids) {
+        List<Outcome> delivered = List.of(Outcome.DELIVERED);
+        return ids.stream().filter(id -> !ledger.outcomes(id).equals(delivered)).toList();
+    }
+
+    private static void awaitNone(String what, Supplier<? extends Collection<?>> wrong) {
+        long endNs = System.nanoTime() + WITHIN.toNanos();
+        while (System.nanoTime() - endNs < 0 && !wrong.get().isEmpty()) {
+            Until.passed(LOOK);
+        }
+        none(what, wrong.get());
+    }
+
+    private static void none(String what, Collection<?> wrong) {
+        if (!wrong.isEmpty()) {
+            throw new IllegalStateException(
+                    wrong.size() + " " + what + ": " + wrong.stream().limit(SHOWN_MAX).toList());
+        }
+    }
+
     /** How many posts were answered 202. */
-    int accepted() {
+    public int accepted() {
         return load.accepted().size();
     }
 
     /** Posts that were not answered 202. */
-    long refused() {
+    public long refused() {
         return load.refused();
     }
 

@@ -1,11 +1,5 @@
-package io.lastmile.process;
+package io.lastmile.bench.load;
 
-import static org.awaitility.Awaitility.await;
-import static org.junit.jupiter.api.Assertions.assertEquals;
-
-import io.lastmile.bench.load.Answer;
-import io.lastmile.bench.load.HttpProducer;
-import io.lastmile.bench.load.Pace;
 import io.lastmile.wire.DeviceId;
 import io.lastmile.wire.MessageId;
 import io.lastmile.wire.Payload;
@@ -19,7 +13,7 @@ import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
 /** Messages posted to devices in turn, at a steady rate, until it is stopped. */
-final class Load implements AutoCloseable {
+public final class Load implements AutoCloseable {
     private static final int CONNECTIONS = 32;
     private static final Duration ANSWERS_WITHIN = Duration.ofSeconds(60);
 
@@ -32,7 +26,8 @@ final class Load implements AutoCloseable {
     private final Thread thread;
     private volatile boolean stopping;
 
-    Load(InetSocketAddress api, List<DeviceId> devices, double perSecond) {
+    /** Begins to post. */
+    public Load(InetSocketAddress api, List<DeviceId> devices, double perSecond) {
         this.devices = devices;
         this.perSecond = perSecond;
         producer = new HttpProducer(api, CONNECTIONS);
@@ -64,17 +59,17 @@ final class Load implements AutoCloseable {
     }
 
     /** What was answered 202 so far. */
-    Set<MessageId> accepted() {
+    public Set<MessageId> accepted() {
         return Set.copyOf(accepted);
     }
 
     /** How many posts were answered otherwise, or not at all. */
-    long refused() {
+    public long refused() {
         return refused.sum();
     }
 
     /** Stops, with one more message to each device, and waits for every answer. */
-    void stop() throws InterruptedException {
+    public void stop() throws InterruptedException {
         stopping = true;
         thread.join();
         awaitAnswers();
@@ -85,7 +80,7 @@ final class Load implements AutoCloseable {
     }
 
     private void awaitAnswers() {
-        await().atMost(ANSWERS_WITHIN).untilAsserted(() -> assertEquals(0, unanswered.get()));
+        Until.holds("every post is answered", ANSWERS_WITHIN, () -> unanswered.get() == 0);
     }
 
     @Override

@@ -1,4 +1,4 @@
-package io.lastmile.process;
+package io.lastmile.bench.load;
 
 import io.lastmile.wire.MessageHeader;
 import io.lastmile.wire.MessageId;
@@ -15,11 +15,11 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 /** A topic as it stands, whatever anybody was answered: committed records only. */
-final class WholeTopic {
+public final class WholeTopic {
     private WholeTopic() {}
 
     /** The keys of messages by their place, without those that owners appended again. */
-    static Map<MessageId, String> messages(String bootstrap, String topic) {
+    public static Map<MessageId, String> messages(String bootstrap, String topic) {
         Map<MessageId, String> keys = new TreeMap<>();
         for (ConsumerRecord<byte[], byte[]> record : read(bootstrap, topic)) {
             if (record.key() != null
@@ -33,7 +33,7 @@ final class WholeTopic {
     }
 
     /** Everything from the start to the end that there is now. */
-    static List<ConsumerRecord<byte[], byte[]>> read(String bootstrap, String topic) {
+    public static List<ConsumerRecord<byte[], byte[]>> read(String bootstrap, String topic) {
         List<ConsumerRecord<byte[], byte[]>> all = new ArrayList<>();
         try (var consumer =
                 new KafkaConsumer<>(
