@@ -82,11 +82,13 @@ public enum Metric {
     ROUTER_LOG_GAPS(
             Kind.COUNTER,
             Unit.PARTITIONS,
-            "checkpoints that lay below the start of a log",
+            "checkpoints whose position a log does not have",
             "topic"),
     ROUTER_BODIES(Kind.COUNTER, Unit.MESSAGES, "bodies asked for", "result"),
     ROUTER_BODY_CACHE(Kind.GAUGE, Unit.BYTES, "bodies in memory"),
     ROUTER_HOPS(Kind.GAUGE, Unit.CONNECTIONS, "hops to edges", "state"),
+    ROUTER_HOPS_FAILED(
+            Kind.COUNTER, Unit.CONNECTIONS, "hops that were tried and not made, tried again"),
 
     EDGE_OPEN(Kind.GAUGE, Unit.CONNECTIONS, "open device connections"),
     EDGE_ARRIVING(
@@ -126,6 +128,8 @@ public enum Metric {
             "connections closed for breaking the protocol",
             "reason"),
     EDGE_HOPS(Kind.GAUGE, Unit.CONNECTIONS, "hops of routers"),
+    EDGE_HOPS_REFUSED(
+            Kind.COUNTER, Unit.CONNECTIONS, "hops of whoever has another hop.secret, refused"),
     EDGE_HOP_FRAMES(Kind.COUNTER, Unit.FRAMES, "hop frames", "direction", "type"),
     EDGE_NOT_HERE(Kind.COUNTER, Unit.MESSAGES, "messages for sessions that had ended");
 

@@ -26,12 +26,12 @@ import io.lastmile.router.kafka.LogEnds;
 import io.lastmile.router.kafka.LogReaders;
 import io.lastmile.router.kafka.MessagesReader;
 import io.lastmile.router.kafka.NodesWriter;
-import io.lastmile.router.kafka.OwnedPartitions;
 import io.lastmile.router.kafka.Ownership;
 import io.lastmile.router.kafka.RecentReceipts;
 import io.lastmile.router.kafka.RouterRuntime;
 import io.lastmile.router.kafka.Serving;
 import io.lastmile.router.kafka.StateQueries;
+import io.lastmile.router.owner.OwnedPartitions;
 import io.lastmile.router.ownership.OwnershipHeart;
 import io.lastmile.wire.Incarnation;
 import io.lastmile.wire.NodeRole;
@@ -95,7 +95,7 @@ public final class Router implements AutoCloseable {
 
         NodesView nodes = parts.start("nodes", NodesView.atOnce(kafka, metrics));
         LogEnds ends = parts.start("log ends", new LogEnds(kafka, timer, metrics));
-        owned = new OwnedPartitions(ends);
+        owned = new OwnedPartitions();
         Heartbeat heartbeat =
                 parts.start(
                         "heartbeat",
@@ -117,8 +117,7 @@ public final class Router implements AutoCloseable {
                                 hopSettings(settings, self.get()),
                                 owned,
                                 () -> heartbeat.confirmedWithin(edgeGoneAfter),
-                                metrics.tasks()));
-        owned.over(hops);
+                                metrics));
         metrics.gauge(Metric.ROUTER_HOPS, () -> hops.connected().size(), "open");
         metrics.gauge(Metric.ROUTER_HOPS, hops::cutOff, "cut_off");
         Bodies bodies =
@@ -131,7 +130,8 @@ public final class Router implements AutoCloseable {
                                 "messages",
                                 new MessagesReader(kafka, topics, bodies, held, metrics)),
                         parts.start("events", new EventsReader(kafka, metrics)),
-                        bodies);
+                        bodies,
+                        ends);
         NodesWriter writer =
                 parts.start("nodes writer", new NodesWriter(self::get, kafka, ownTime));
         Serving serving =
@@ -147,7 +147,7 @@ public final class Router implements AutoCloseable {
                                         clock.nanoTime() / 1_000_000),
                                 self,
                                 heartbeat,
-                                new Claims(kafka, topics, nodes, self::get, serving, runtime),
+                                new Claims(kafka, topics, nodes, ends, self::get, serving, runtime),
                                 serving,
                                 nodes,
                                 writer,
@@ -162,7 +162,11 @@ public final class Router implements AutoCloseable {
         nodes.add(new Namesakes());
         nodes.add(
                 new EdgeWatch(
-                        self::get, settings.liveness().edges(edgeGoneAfter), owned, hops, writer));
+                        self::get,
+                        settings.liveness().edges(edgeGoneAfter),
+                        owned,
+                        hops,
+                        edge -> writer.gone(NodeRole.EDGE, edge)));
         nodes.add(ownership);
         readers.events().start();
         readers.messages().start();

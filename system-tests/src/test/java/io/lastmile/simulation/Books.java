@@ -2,10 +2,10 @@ package io.lastmile.simulation;
 
 import static io.lastmile.simulation.InvariantBroken.check;
 
-import io.lastmile.simulation.PartitionLogs.InboxNote;
+import io.lastmile.router.heart.Write;
 import io.lastmile.simulation.PartitionLogs.MessageNote;
-import io.lastmile.simulation.PartitionLogs.ReceiptNote;
-import io.lastmile.simulation.PartitionLogs.RejectNote;
+import io.lastmile.simulation.PartitionLogs.Rejection;
+import io.lastmile.simulation.PartitionLogs.StateNote;
 import io.lastmile.simulation.Story.Sent;
 import io.lastmile.simulation.TransactionCoordinator.Appended;
 import io.lastmile.wire.DeviceId;
@@ -241,7 +241,7 @@ final class Books {
                 () -> story + " is received by " + device.id);
         Sent sent = Objects.requireNonNull(story.sentIn(session), "received and not sent");
         check(
-                !sent.received,
+                !sent.received || story.isGone, // a copy stands for what retention took
                 Invariant.SENT_ONCE,
                 () -> story + " is received twice in " + session.id());
         check(
@@ -258,6 +258,10 @@ final class Books {
     }
 
     private void countRepeat(Story story, Sent earlier, EdgeSession session) {
+        if (story.isGone) {
+            figures.count("duplicate_copy"); // it stands for what retention took
+            return;
+        }
         long eventsStart = world.partitions.get(session.partition()).events.start();
         Repeats.Cause cause = repeats.cause(earlier, session, eventsStart);
         check(
@@ -286,20 +290,23 @@ final class Books {
         }
         for (Appended<?> append : appended) {
             switch (append.value()) {
-                case ReceiptNote(var device, var receipt) -> settled(partition, device, receipt);
-                case InboxNote.Parked(var key, var parked) -> {
-                    Story story = story(partition, key.offset());
+                case Write.Receipt(var device, var receipt) -> settled(partition, device, receipt);
+                case StateNote note
+                        when note.write instanceof Write.Park(_, var offset, var parked) -> {
+                    Story story = story(partition, offset);
                     world.trace.note(() -> "parked " + story.id + ": " + parked);
-                    if (parked != null) {
-                        neitherSettledNorParked.get(partition).remove(key.offset());
-                        unsettled.add(story.id); // retention may have taken it before
-                        story.endingRememberedAt =
-                                parked.ending() == null ? Story.NOT_REMEMBERED : append.offset();
-                    } else if (story.receipt == null && story.standsAt(partition, key.offset())) {
-                        neitherSettledNorParked.get(partition).add(key.offset());
+                    neitherSettledNorParked.get(partition).remove(offset);
+                    unsettled.add(story.id); // retention may have taken it before
+                    story.endingRememberedAt =
+                            parked.ending() == null ? Story.NOT_REMEMBERED : append.offset();
+                }
+                case StateNote note when note.write instanceof Write.Unpark(_, var offset) -> {
+                    Story story = story(partition, offset);
+                    if (story.receipt == null && story.standsAt(partition, offset)) {
+                        neitherSettledNorParked.get(partition).add(offset);
                     }
                 }
-                case RejectNote(var offset) ->
+                case Rejection(var offset) ->
                         check(
                                 rejectsDue.get(partition).remove(offset)
                                         || offset
@@ -310,7 +317,8 @@ final class Books {
             }
         }
         for (Appended<?> append : appended) {
-            if (append.value() instanceof InboxNote.Checkpoint(var positions)) {
+            if (append.value() instanceof StateNote note
+                    && note.write instanceof Write.Checkpoint(var positions)) {
                 world.trace.note(() -> "checkpoint of " + partition + ": " + positions);
                 checkWatermark(partition, positions.watermark(), positions.settledAbove());
             }

@@ -15,7 +15,6 @@ final class Hop {
     private final Incarnation incarnation;
     private final long number;
     private boolean open = true;
-    private long exchanges;
     private long stalledUntilMs;
     private long lastAtEdgeMs;
     private long lastAtRouterMs;
@@ -42,11 +41,6 @@ final class Hop {
     /** Which life of the edge it leads to. */
     Incarnation incarnation() {
         return incarnation;
-    }
-
-    /** The next number of an {@code own} and its answer. */
-    long nextExchange() {
-        return ++exchanges;
     }
 
     long number() {

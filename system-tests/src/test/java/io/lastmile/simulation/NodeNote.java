@@ -15,6 +15,8 @@ sealed interface NodeNote extends Keyed {
     }
 
     record Heartbeat(Incarnation node, NodeRecord.Heartbeat beat) implements NodeNote {
+        private static final Map<String, String> HOP = Map.of("hop", "127.0.0.1:1");
+
         static Heartbeat ofEdge(Incarnation node) {
             return new Heartbeat(
                     node, beat(NodeRole.EDGE, false, 1, NodeRecord.RouterPartitions.NONE));
@@ -34,7 +36,7 @@ sealed interface NodeNote extends Keyed {
                 long sequence,
                 NodeRecord.RouterPartitions partitions) {
             return new NodeRecord.Heartbeat(
-                    role, draining, sequence, 0, "", Map.of(), Map.of(), partitions);
+                    role, draining, sequence, 0, "", HOP, Map.of(), partitions);
         }
 
         boolean isEdge() {

@@ -2,14 +2,14 @@ package io.lastmile.simulation;
 
 import static io.lastmile.simulation.InvariantBroken.check;
 
-import io.lastmile.router.heart.Command;
 import io.lastmile.router.heart.DeviceView;
 import io.lastmile.router.heart.DeviceView.MessageView;
 import io.lastmile.router.heart.Event;
-import io.lastmile.router.heart.PartitionHeart;
+import io.lastmile.router.owner.OwnedPartition;
 import io.lastmile.wire.DeviceId;
 import io.lastmile.wire.Message;
 import io.lastmile.wire.MessageId;
+import io.lastmile.wire.hop.HopFrame;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -31,7 +31,7 @@ final class Oracle {
     }
 
     /** A record of messages was read; the heart has been told, if nobody interfered. */
-    void told(Event event, @Nullable PartitionHeart heart) {
+    void told(Event event, @Nullable OwnedPartition heart) {
         if (heart == null
                 || !(event instanceof Event.MessageRead(var offset, var _, var message))) {
             return;
@@ -69,7 +69,7 @@ final class Oracle {
     }
 
     /** The heart commands to send, and knows of the message what it knows. */
-    void sends(Command.Send send, @Nullable PartitionHeart heart) {
+    void sends(HopFrame.Deliver send, @Nullable OwnedPartition heart) {
         world.books.ownerSends(partition, send.offset());
         boolean ends = ending.contains(send.offset());
         if (heart != null) {
@@ -81,7 +81,7 @@ final class Oracle {
         check(sent, Invariant.ENDING_IS_KEPT, () -> send + " was to end");
     }
 
-    private static List<MessageView> unsettled(PartitionHeart heart, DeviceId device) {
+    private static List<MessageView> unsettled(OwnedPartition heart, DeviceId device) {
         return heart.device(device).map(DeviceView::unsettled).orElse(List.of());
     }
 }

@@ -1,12 +1,18 @@
 package io.lastmile.simulation;
 
-import io.lastmile.router.heart.Command;
 import io.lastmile.router.heart.Event;
-import io.lastmile.router.heart.PartitionHeart;
-import io.lastmile.router.heart.Restored;
+import io.lastmile.router.heart.Write;
+import io.lastmile.router.owner.ClaimPlan;
+import io.lastmile.router.owner.ClaimStep;
+import io.lastmile.router.owner.ClaimedState;
+import io.lastmile.router.owner.EventsEnd;
+import io.lastmile.router.owner.OwnedPartition;
+import io.lastmile.router.owner.OwnerWorld;
+import io.lastmile.router.owner.Unreadable;
 import io.lastmile.router.ownership.OwnershipEvent;
 import io.lastmile.simulation.PartitionLogs.EdgeEvent;
 import io.lastmile.simulation.PartitionLogs.MessageNote;
+import io.lastmile.simulation.PartitionLogs.StateNote;
 import io.lastmile.simulation.TransactionCoordinator.Answer;
 import io.lastmile.simulation.TransactionCoordinator.Append;
 import io.lastmile.simulation.TransactionCoordinator.Producer;
@@ -14,43 +20,48 @@ import io.lastmile.wire.DeviceId;
 import io.lastmile.wire.Incarnation;
 import io.lastmile.wire.Message;
 import io.lastmile.wire.Partitions;
-import io.lastmile.wire.SessionId;
 import io.lastmile.wire.hop.HopFrame;
-import io.lastmile.wire.record.NodeRecord.Claim;
+import io.lastmile.wire.record.ClaimRecord;
+import io.lastmile.wire.record.InboxKey;
+import io.lastmile.wire.record.Topic;
 import java.util.ArrayList;
-import java.util.HashMap;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeSet;
 import java.util.function.LongConsumer;
-import java.util.stream.Stream;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The shell of one heart: claims a partition, feeds the real heart and does what it commands.
+ * A claim and what comes of it: does with the modelled Kafka and hops what the real {@link
+ * ClaimPlan} and {@link OwnedPartition} want done.
  *
- * <p>Long because it does all that a heart can command.
+ * <p>Long because it does all that either can want.
  */
-final class Owner {
+final class Owner implements OwnerWorld {
+    private static final int RECORDS_AT_ONCE = 200;
+
     private final SimulatedRouter router;
     private final World world;
     private final PartitionLogs logs;
     private final Sabotage sabotage;
     private final Oracle oracle;
-    private final Map<Hop, Exchange> exchanges = new HashMap<>();
+    private final ClaimedState state;
+    private final Map<Topic, Long> positions = new EnumMap<>(Topic.class);
     private final long attempt;
     private boolean dropped;
-    private long epoch = -1;
     private long takeOversRunOut;
+    private @Nullable Supplier<ClaimStep> permitted;
     private @Nullable Producer producer;
-    private @Nullable PartitionHeart heart;
-    private @Nullable Claiming claiming;
-    private Claiming.@Nullable Claimed claimed;
+    private @Nullable OwnedPartition owned;
     private boolean handingOver;
 
-    /** The answer to one {@code own}, as far as it has come. */
-    private record Exchange(long number, List<HopFrame.HeldSession> held) {}
+    /** A transaction was not committed: no bug. */
+    private static final class NotCommitted extends RuntimeException {
+        private static final long serialVersionUID = 1;
+    }
 
     Owner(SimulatedRouter router, PartitionLogs logs, long attempt) {
         this.attempt = attempt;
@@ -59,6 +70,7 @@ final class Owner {
         this.logs = logs;
         this.sabotage = new Sabotage(world, logs);
         this.oracle = new Oracle(world, logs.partition);
+        this.state = new ClaimedState(logs.partition, logs.ids);
     }
 
     int partition() {
@@ -80,31 +92,14 @@ final class Owner {
     void drop() {
         world.trace.note(() -> this + " is dropped");
         dropped = true;
-        heart = null;
-        router.dropped(this);
-    }
-
-    private void failed() {
-        boolean owned = heart != null;
-        heart = null;
-        router.tell(
-                owned
-                        ? new OwnershipEvent.OwnerFailed(partition(), epoch)
-                        : new OwnershipEvent.ClaimFailed(partition(), attempt));
-        if (!owned) {
-            drop();
+        if (owned != null) {
+            owned.drop();
         }
+        router.dropped(this, owned);
     }
 
-    /** Retention took what was not read: what is left is found by claiming again. */
-    private void gap() {
-        world.figures.count("log_gap_read");
-        failed();
-    }
-
-    /** What stands in its router's heartbeats. */
-    Stream<Claim> claimed() {
-        return heart == null ? Stream.empty() : Stream.of(new Claim(partition(), epoch));
+    private OwnedPartition owned() {
+        return Objects.requireNonNull(owned, "a claim comes first");
     }
 
     // Claiming.
@@ -115,112 +110,194 @@ final class Owner {
 
     void claim() {
         world.trace.note(() -> this + " claims");
-        claiming =
-                new Claiming(
-                        router,
-                        logs,
-                        this::here,
-                        () -> router.tell(new OwnershipEvent.ClaimPrepared(partition(), attempt)),
-                        this::claimed,
-                        this::failed);
-        claiming.begin();
+        perform(new ClaimPlan(state).begin());
     }
 
     void fence() {
-        world.figures.count("claims");
-        Objects.requireNonNull(claiming, "a claim comes first").fence();
+        perform(Objects.requireNonNull(permitted, "prepared comes first").get());
     }
 
-    private void claimed(Claiming.Claimed done) {
-        claimed = done;
-        epoch = done.epoch();
-        router.tell(new OwnershipEvent.ClaimRestored(partition(), attempt, epoch));
+    private void perform(ClaimStep step) {
+        switch (step) {
+            case ClaimStep.AskStarts(var topics, var then) -> {
+                Map<Topic, Long> starts = new EnumMap<>(Topic.class);
+                topics.forEach(topic -> starts.put(topic, logs.log(topic).start()));
+                world.kafka.eventually(1, 50, here(() -> perform(then.apply(starts))));
+            }
+            case ClaimStep.AskEnds(var topics, var then) -> {
+                Map<Topic, Long> ends = new EnumMap<>(Topic.class);
+                for (Topic topic : new TreeSet<>(topics)) {
+                    askEnd(
+                            topic,
+                            end -> {
+                                ends.put(topic, end);
+                                if (ends.size() == topics.size()) {
+                                    perform(then.apply(ends));
+                                }
+                            });
+                }
+            }
+            case ClaimStep.ReadTo(var ends, var then) -> readTo(ends, then);
+            case ClaimStep.AwaitPermit(var then) -> {
+                permitted = then;
+                router.tell(new OwnershipEvent.ClaimPrepared(partition(), attempt));
+            }
+            case ClaimStep.Fence(var then) -> {
+                world.figures.count("claims");
+                logs.transactions.initTransactions(next ->
+                        here(
+                                        () -> {
+                                            producer = next;
+                                            commit(
+                                                    List.of(claimRecord()),
+                                                    offset -> perform(then.apply(offset)));
+                                        })
+                                .run());
+            }
+            case ClaimStep.SetAside(var unreadable, var then) ->
+                    commit(tombstones(unreadable), _ -> perform(then.get()));
+            case ClaimStep.AskEdges(var named, var then) ->
+                    router.edgesOnceTold(named, here(() -> perform(then.apply(router.edges()))));
+            case ClaimStep.Claimed claimed -> claimed(claimed);
+        }
     }
+
+    private Append<?> claimRecord() {
+        return new Append<>(
+                logs.inbox,
+                new StateNote(
+                        new InboxKey.Claim().encode(),
+                        new ClaimRecord(router.incarnation(), router.wallMs()).encode(),
+                        null));
+    }
+
+    private List<Append<?>> tombstones(List<Unreadable> unreadable) {
+        world.figures.add("state_set_aside", unreadable.size());
+        List<Append<?>> all = new ArrayList<>();
+        for (Unreadable one : unreadable) {
+            StateNote raw = (StateNote) one.raw();
+            all.add(new Append<>(logs.strangers, raw));
+            if (!one.hasOwnersKey()) {
+                all.add(new Append<>(logs.state(one.topic()), new StateNote(raw.key, null, null)));
+            }
+        }
+        return all;
+    }
+
+    private void askEnd(Topic topic, LongConsumer action) {
+        world.kafka.askEnd(logs.log(topic), router, end -> here(() -> action.accept(end)).run());
+    }
+
+    private void readTo(Map<Topic, Long> ends, Supplier<ClaimStep> then) {
+        boolean enough =
+                world.has(Mutant.INBOX_IS_READ_SHORT)
+                        && positions.getOrDefault(Topic.INBOX, 0L) > 0;
+        if (enough
+                || ends.entrySet().stream()
+                        .allMatch(end ->
+                                positions.getOrDefault(end.getKey(), 0L) >= end.getValue())) {
+            perform(then.get());
+            return;
+        }
+        world.kafka.eventually(
+                1,
+                15,
+                here(() -> {
+                    new TreeSet<>(ends.keySet()).forEach(this::read);
+                    readTo(ends, then);
+                }));
+    }
+
+    private void read(Topic topic) {
+        SimulatedLog.Batch<StateNote> batch =
+                logs.state(topic).read(positions.getOrDefault(topic, 0L), RECORDS_AT_ONCE);
+        positions.put(topic, batch.nextOffset());
+        for (SimulatedLog.Read<StateNote> read : batch.records()) {
+            StateNote note = read.value();
+            var _ = state.read(topic, read.offset(), note.key, sabotage.restored(note), note);
+        }
+    }
+
+    private void claimed(ClaimStep.Claimed done) {
+        world.figures.add("log_gap_claimed", state.gaps().size());
+        world.trace.note(() -> this + " is claimed, at " + done.restored().positions());
+        oracle.begins(done.epoch());
+        owned =
+                new OwnedPartition(
+                        partition(),
+                        done.epoch(),
+                        world.heartSettings(),
+                        sabotage.restored(done.restored()),
+                        router::nowMs,
+                        this);
+        new TreeSet<>(done.restored().lostEdges()).forEach(owned::edgeGone);
+        router.tell(new OwnershipEvent.ClaimRestored(partition(), attempt, done.epoch()));
+    }
+
+    // Serving.
 
     void begin() {
-        Claiming.Claimed done = Objects.requireNonNull(claimed, "a claim comes first");
-        producer = done.producer();
-        Restored restored = done.restored();
-        oracle.begins(epoch);
-        world.trace.note(() -> this + " begins at " + restored.positions());
-        heart =
-                new PartitionHeart(
-                        partition(),
-                        world.heartSettings(),
-                        restored,
-                        router.nowMs(),
-                        this::command);
-        for (Incarnation lost : new TreeSet<>(restored.lostEdges())) {
-            edgeGone(lost);
-        }
-        router.hops().forEach(this::own);
+        OwnedPartition mine = owned();
+        router.serves(mine);
         new Tail<>(
                         router,
                         logs.messages,
-                        restored.positions().watermark(),
+                        mine.start().watermark(),
                         this::isInForce,
-                        () -> heart != null && heart.wantsMessages(),
+                        mine::wantsMessages,
                         this::messagesRead,
                         this::gap)
                 .poll();
         new Tail<>(
                         router,
                         logs.events,
-                        restored.positions().eventsPosition(),
+                        mine.start().eventsPosition(),
                         this::isInForce,
-                        () -> heart != null && heart.wantsEvents() && !router.readsEventsLate(),
+                        () -> mine.wantsEvents() && !router.readsEventsLate(),
                         this::eventsRead,
                         this::gap)
                 .poll();
         tick();
     }
 
-    /** For people who look for the cause of a failure. */
-    void describe(DeviceId device) {
-        PartitionHeart running = heart;
-        if (running != null) {
-            world.trace.note(() -> this + " knows " + running.device(device));
-        }
+    /** Retention took what was not read: what is left is found by claiming again. */
+    private void gap() {
+        world.figures.count("log_gap_read");
+        owned().lost(new NotCommitted());
     }
 
-    // Events.
-
-    void tell(Event event) {
-        PartitionHeart running = heart;
-        if (running != null && isInForce()) {
-            if (!(event instanceof Event.Tick)) {
-                world.trace.note(() -> this + " <- " + event);
-            }
-            running.timeIs(router.nowMs());
-            running.on(event);
-        }
+    void handOver() {
+        handingOver = true;
+        tell(new Event.HandOver());
     }
 
     private void tick() {
-        tell(new Event.Tick(router.nowMs()));
-        PartitionHeart running = heart;
-        if (running == null) {
-            return;
-        }
-        long ranOut = running.figures().takeOversRunOut();
+        OwnedPartition mine = owned();
+        mine.tick(router.nowMs());
+        long ranOut = mine.figures().takeOversRunOut();
         if (!world.has(Mutant.TAKE_OVER_IS_NOT_AWAITED)) {
             world.books.takeOversRanOut(ranOut - takeOversRunOut);
         }
         takeOversRunOut = ranOut;
-        if (handingOver && running.isSettledDown()) {
-            router.tell(new OwnershipEvent.HandedOver(partition(), epoch));
+        if (handingOver && mine.isSettledDown()) {
+            router.tell(new OwnershipEvent.HandedOver(partition(), mine.epoch()));
         } else {
             world.agenda.after(world.chance.between(10, 100), here(this::tick));
         }
+    }
+
+    private void tell(Event event) {
+        world.trace.note(() -> this + " <- " + event);
+        owned().feed(event);
     }
 
     private void messagesRead(SimulatedLog.Batch<MessageNote> batch) {
         for (SimulatedLog.Read<MessageNote> read : batch.records()) {
             Event event = event(read);
             sabotage.read(event).ifPresent(this::tell);
-            oracle.told(event, heart);
+            oracle.told(event, owned);
         }
-        tell(new Event.MessagesReadTo(batch.nextOffset()));
+        owned().feedMessagesReadTo(batch.nextOffset());
     }
 
     private Event event(SimulatedLog.Read<MessageNote> read) {
@@ -241,136 +318,35 @@ final class Owner {
     private void eventsRead(SimulatedLog.Batch<EdgeEvent> batch) {
         for (SimulatedLog.Read<EdgeEvent> read : batch.records()) {
             EdgeEvent event = read.value();
-            if (heart != null && sabotage.isPassedOver(event.event(), heart)) {
-                continue;
-            }
-            tell(
-                    sabotage.read(
-                            new Event.EdgeEventRead(read.offset(), event.device(), event.event())));
-        }
-        tell(new Event.EventsReadTo(batch.nextOffset()));
-    }
-
-    void edgeGone(Incarnation edge) {
-        if (world.has(Mutant.GONE_IS_NOT_HEARD)) {
-            return;
-        }
-        LongConsumer gone =
-                end ->
-                        tell(
-                                new Event.EdgeGone(
-                                        edge, world.has(Mutant.LAST_WORDS_ARE_IGNORED) ? 0 : end));
-        world.kafka.askEnd(logs.events, router, end -> here(() -> gone.accept(end)).run());
-    }
-
-    void own(Hop hop) {
-        if (heart != null) {
-            Exchange exchange = new Exchange(hop.nextExchange(), new ArrayList<>());
-            exchanges.put(hop, exchange);
-            hop.toEdge(new HopFrame.Own(partition(), epoch, exchange.number));
-            if (world.has(Mutant.ANSWER_IS_NOT_AWAITED)) {
-                tell(new Event.EdgeAnswered(hop.incarnation(), List.of(), 0, 0));
+            if (!sabotage.isPassedOver(event.event(), owned())) {
+                tell(
+                        sabotage.read(
+                                new Event.EdgeEventRead(
+                                        read.offset(), event.device(), event.event())));
             }
         }
+        owned().feedEventsReadTo(batch.nextOffset());
     }
 
-    void answered(Hop hop, HopFrame.Sessions answer) {
-        Exchange exchange = exchanges.get(hop);
-        if (exchange == null
-                || answer.refused()
-                || answer.epoch() != epoch
-                || exchange.number != answer.exchange()) {
-            return;
+    // What the partition wants done.
+
+    @Override
+    public void send(Incarnation edge, HopFrame.FromRouter frame) {
+        world.trace.note(() -> this + " sends " + edge + " " + frame);
+        if (frame instanceof HopFrame.Deliver deliver) {
+            oracle.sends(deliver, owned);
         }
-        exchange.held.addAll(answer.sessions());
-        if (!answer.last() || world.has(Mutant.ANSWER_IS_NOT_AWAITED)) {
-            return;
-        }
-        LongConsumer told =
-                end -> {
-                    if (isStill(hop) || world.has(Mutant.STALE_ANSWER_COUNTS)) {
-                        tell(
-                                new Event.EdgeAnswered(
-                                        hop.incarnation(),
-                                        exchange.held,
-                                        answer.highestIssued(),
-                                        end));
-                    }
-                };
-        world.kafka.askEnd(logs.events, router, end -> here(() -> told.accept(end)).run());
+        router.send(edge, frame);
+        sabotage.sent(edge, frame).ifPresent(this::tell);
     }
 
-    /** Whether this is the hop to its edge, and not one that broke meanwhile. */
-    private boolean isStill(Hop hop) {
-        return hop.isOpen() && router.hop(hop.incarnation()) == hop;
-    }
+    @Override
+    public void flush() {}
 
-    void notHere(Hop hop, HopFrame.NotHere frame) {
-        if (frame.epoch() == epoch) {
-            tell(
-                    new Event.SessionNotHere(
-                            new SessionId(hop.incarnation(), frame.session()), frame.offset()));
-        }
-    }
-
-    void handOver() {
-        handingOver = true;
-        tell(new Event.HandOver());
-    }
-
-    // Commands.
-
-    private void command(Command command) {
-        switch (command) {
-            case Command.Send send -> {
-                oracle.sends(send, heart);
-                world.trace.note(() -> this + " sends " + send.offset() + " to " + send.session());
-                toEdge(
-                        send.session(),
-                        new HopFrame.Deliver(
-                                partition(),
-                                epoch,
-                                send.session().number(),
-                                send.offset(),
-                                send.id(),
-                                send.expiresInMs(),
-                                send.message()));
-            }
-            case Command.CloseSession(var session, var reason) -> {
-                world.trace.note(() -> this + " closes " + session + ": " + reason);
-                toEdge(
-                        session,
-                        new HopFrame.CloseSession(partition(), epoch, session.number(), reason));
-            }
-            case Command.Announce(var session) ->
-                    toEdge(session, new HopFrame.Announce(partition(), epoch, session.number()));
-            case Command.LoadBody(var device, var offset) -> load(device, offset);
-            case Command.AskMessagesEnd _ ->
-                    world.kafka.askEnd(
-                            logs.messages,
-                            router,
-                            end -> here(() -> tell(new Event.MessagesEnd(end))).run());
-            case Command.ReadNodes _ ->
-                    router.onceNodesAreRead(here(() -> tell(new Event.NodesRead())));
-            case Command.Commit commit -> commit(commit);
-        }
-    }
-
-    private void toEdge(SessionId session, HopFrame.FromRouter frame) {
-        Hop hop = router.hop(session.edge());
-        if (hop != null) {
-            hop.toEdge(frame);
-        }
-    }
-
-    private void load(DeviceId device, long offset) {
-        world.trace.note(() -> this + " loads " + offset);
+    @Override
+    public void load(OwnedPartition from, DeviceId device, long offset) {
         world.kafka.eventually(
-                1,
-                30,
-                here(() -> {
-                    tell(new Event.BodyLoaded(device, offset, body(offset)));
-                }));
+                1, 30, here(() -> tell(new Event.BodyLoaded(device, offset, body(offset)))));
     }
 
     private @Nullable Message body(long offset) {
@@ -381,27 +357,78 @@ final class Owner {
                 : null;
     }
 
-    private void commit(Command.Commit commit) {
-        Producer mine = Objects.requireNonNull(producer, "a commit before the claim");
+    @Override
+    public void commit(OwnedPartition from, List<Write> writes) {
         List<Append<?>> appends = new ArrayList<>();
-        sabotage.writes(commit.writes())
-                .forEach(write -> appends.add(Writes.append(world, logs, write)));
-        mine.commit(
-                appends,
-                (answer, offset) ->
-                        here(
-                                        () -> {
-                                            if (answer == Answer.COMMITTED) {
-                                                tell(new Event.Committed());
-                                            } else {
-                                                failed();
-                                            }
-                                        })
-                                .run());
+        for (Write write : sabotage.writes(writes)) {
+            appends.add(logs.append(world, write, from.epoch()));
+        }
+        commit(appends, _ -> tell(new Event.Committed()));
+    }
+
+    private void commit(List<Append<?>> appends, LongConsumer committed) {
+        Objects.requireNonNull(producer, "fencing comes first")
+                .commit(
+                        appends,
+                        (answer, offset) ->
+                                here(
+                                                () -> {
+                                                    if (answer == Answer.COMMITTED) {
+                                                        committed.accept(offset);
+                                                    } else {
+                                                        failed();
+                                                    }
+                                                })
+                                        .run());
+    }
+
+    private void failed() {
+        if (owned != null) {
+            owned.lost(new NotCommitted());
+        } else {
+            router.tell(new OwnershipEvent.ClaimFailed(partition(), attempt));
+            drop();
+        }
+    }
+
+    @Override
+    public void broken(OwnedPartition from, RuntimeException bug) {
+        if (!(bug instanceof NotCommitted)) {
+            throw bug;
+        }
+        router.tell(new OwnershipEvent.OwnerFailed(partition(), from.epoch()));
+    }
+
+    @Override
+    public void readNodes(OwnedPartition from) {
+        router.onceNodesAreRead(here(() -> tell(new Event.NodesRead())));
+    }
+
+    @Override
+    public void askMessagesEnd(OwnedPartition from, long acknowledged) {
+        askEnd(Topic.MESSAGES, end -> tell(new Event.MessagesEnd(end)));
+    }
+
+    @Override
+    public void askEventsEnd(OwnedPartition from, EventsEnd asked) {
+        askEnd(
+                Topic.EVENTS,
+                end -> {
+                    world.trace.note(() -> this + " <- " + asked + " end " + end);
+                    sabotage.eventsEnd(from, asked, end);
+                });
+    }
+
+    /** For people who look for the cause of a failure. */
+    void describe(DeviceId device) {
+        OwnedPartition mine = owned;
+        if (mine != null) {
+            world.trace.note(() -> this + " knows " + mine.device(device));
+        }
     }
 
     @Override
     public String toString() {
-        return router.name + "/" + partition() + "@" + epoch;
+        return router.name + "/" + partition() + "@" + (owned == null ? "?" : owned.epoch());
     }
 }

@@ -1,17 +1,16 @@
 package io.lastmile.simulation;
 
-import io.lastmile.router.heart.Positions;
 import io.lastmile.router.heart.Rejected;
+import io.lastmile.router.heart.Write;
+import io.lastmile.router.owner.LogIds;
+import io.lastmile.router.owner.StateRecords;
+import io.lastmile.simulation.TransactionCoordinator.Append;
 import io.lastmile.simulation.TransactionCoordinator.Appended;
 import io.lastmile.wire.DeviceId;
 import io.lastmile.wire.Message;
-import io.lastmile.wire.record.ArrivalRecord;
 import io.lastmile.wire.record.EventRecord;
-import io.lastmile.wire.record.IdempotencyRecord;
-import io.lastmile.wire.record.InboxKey;
-import io.lastmile.wire.record.ParkedRecord;
-import io.lastmile.wire.record.PresenceRecord;
-import io.lastmile.wire.record.ReceiptRecord;
+import io.lastmile.wire.record.Topic;
+import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -21,11 +20,13 @@ final class PartitionLogs {
     final int partition;
     final SimulatedLog<MessageNote> messages;
     final SimulatedLog<EdgeEvent> events;
-    final SimulatedLog<InboxNote> inbox;
-    final SimulatedLog<PresenceNote> presence;
-    final SimulatedLog<ReceiptNote> receipts;
-    final SimulatedLog<RejectNote> rejects;
+    final SimulatedLog<StateNote> inbox;
+    final SimulatedLog<StateNote> presence;
+    final SimulatedLog<Write.Receipt> receipts;
+    final SimulatedLog<Rejection> rejects;
+    final SimulatedLog<StateNote> strangers;
     final TransactionCoordinator transactions;
+    final LogIds ids;
 
     /** A record of messages. */
     sealed interface MessageNote {
@@ -42,66 +43,35 @@ final class PartitionLogs {
     /** A record of events. */
     record EdgeEvent(DeviceId device, EventRecord event) {}
 
-    /** A record of receipts. */
-    record ReceiptNote(DeviceId device, ReceiptRecord receipt) {}
-
     /** A record of rejects: what stood at that offset of messages. */
-    record RejectNote(long offset) {}
+    record Rejection(long offset) {}
 
-    /** A record of presence; a tombstone where there is no session. */
-    record PresenceNote(DeviceId device, @Nullable PresenceRecord session) implements Keyed {
+    /** A record of inbox or presence: bytes, and the write that they were made of, if any was. */
+    static final class StateNote implements Keyed, Rejected {
+        final byte[] key;
+        final byte @Nullable [] value;
+        final @Nullable Write write;
+
+        StateNote(byte[] key, byte @Nullable [] value, @Nullable Write write) {
+            this.key = key;
+            this.value = value;
+            this.write = write;
+        }
+
         @Override
         public Object key() {
-            return device;
+            return ByteBuffer.wrap(key);
         }
 
         @Override
         public boolean isTombstone() {
-            return session == null;
-        }
-    }
-
-    /** A record of the inbox topic. */
-    sealed interface InboxNote extends Keyed {
-        @Override
-        default boolean isTombstone() {
-            return false;
-        }
-
-        record Claim(String owner) implements InboxNote {
-            @Override
-            public Object key() {
-                return Claim.class;
-            }
-        }
-
-        record Checkpoint(Positions positions) implements InboxNote {
-            @Override
-            public Object key() {
-                return Checkpoint.class;
-            }
-        }
-
-        record Parked(InboxKey.Parked key, @Nullable ParkedRecord parked) implements InboxNote {
-            @Override
-            public boolean isTombstone() {
-                return parked == null;
-            }
-        }
-
-        record Arrived(InboxKey.Arrival key, ArrivalRecord arrival) implements InboxNote {}
-
-        record Known(InboxKey.Idempotency key, @Nullable IdempotencyRecord known)
-                implements InboxNote {
-            @Override
-            public boolean isTombstone() {
-                return known == null;
-            }
+            return value == null;
         }
     }
 
     PartitionLogs(int partition, World world, Consumer<List<Appended<?>>> onCommitted) {
         this.partition = partition;
+        this.ids = new LogIds(world.plan.partitions, "messages", "events");
         SimulatedKafka kafka = world.kafka;
         boolean dirty = world.has(Mutant.UNCOMMITTED_IS_READ);
         messages = new SimulatedLog<>("messages-" + partition, kafka.brokerClock(), dirty);
@@ -110,6 +80,7 @@ final class PartitionLogs {
         presence = new SimulatedLog<>("presence-" + partition, kafka.brokerClock(), dirty);
         receipts = new SimulatedLog<>("receipts-" + partition, kafka.brokerClock());
         rejects = new SimulatedLog<>("rejects-" + partition, kafka.brokerClock());
+        strangers = new SimulatedLog<>("strangers-" + partition, kafka.brokerClock());
         transactions =
                 new TransactionCoordinator(
                         world.agenda,
@@ -117,5 +88,36 @@ final class PartitionLogs {
                         kafka,
                         !world.has(Mutant.NOBODY_IS_FENCED),
                         onCommitted);
+    }
+
+    /** What a write of the owner's heart appends, and where. */
+    Append<?> append(World world, Write write, long epoch) {
+        return switch (write) {
+            case Write.Receipt receipt -> new Append<>(receipts, receipt);
+            case Write.Reject reject -> new Append<>(rejects, new Rejection(reject.offset()));
+            case Write.Reappend(var to, var origin, var acceptedAtMs, var message) ->
+                    new Append<>(
+                            world.partitions.get(to).messages,
+                            new MessageNote.Intact(message.appendedAgain(origin, acceptedAtMs)));
+            default ->
+                    StateRecords.of(
+                            write,
+                            epoch,
+                            ids,
+                            (topic, key, value) ->
+                                    new Append<>(state(topic), new StateNote(key, value, write)));
+        };
+    }
+
+    SimulatedLog<StateNote> state(Topic topic) {
+        return topic == Topic.PRESENCE ? presence : inbox;
+    }
+
+    SimulatedLog<?> log(Topic topic) {
+        return switch (topic) {
+            case MESSAGES -> messages;
+            case EVENTS -> events;
+            default -> state(topic);
+        };
     }
 }

@@ -1,12 +1,18 @@
 package io.lastmile.simulation;
 
 import io.lastmile.router.heart.Event;
-import io.lastmile.router.heart.PartitionHeart;
 import io.lastmile.router.heart.Positions;
+import io.lastmile.router.heart.Restored;
 import io.lastmile.router.heart.Write;
+import io.lastmile.router.owner.EventsEnd;
+import io.lastmile.router.owner.OwnedPartition;
+import io.lastmile.simulation.PartitionLogs.StateNote;
+import io.lastmile.wire.Incarnation;
 import io.lastmile.wire.Message;
 import io.lastmile.wire.SessionId;
+import io.lastmile.wire.hop.HopFrame;
 import io.lastmile.wire.record.EventRecord;
+import io.lastmile.wire.record.ParkedRecord;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -19,6 +25,7 @@ final class Sabotage {
     private final World world;
     private final PartitionLogs logs;
     private final Map<String, SessionId> newestByDevice = new HashMap<>();
+    private final Map<Incarnation, Long> exchangeByEdge = new HashMap<>();
     private Write.@Nullable Receipt repeated;
 
     Sabotage(World world, PartitionLogs logs) {
@@ -67,10 +74,10 @@ final class Sabotage {
     }
 
     /** Whether an event never reaches the heart. */
-    boolean isPassedOver(EventRecord event, PartitionHeart heart) {
+    boolean isPassedOver(EventRecord event, OwnedPartition owned) {
         return world.has(Mutant.EARLY_ACK_IS_LOST)
                 && event instanceof EventRecord.Acked(var _, var acks)
-                && acks.stream().anyMatch(ack -> ack.offset() >= heart.messagesPosition());
+                && acks.stream().anyMatch(ack -> ack.offset() >= owned.messagesPosition());
     }
 
     Event read(Event.EdgeEventRead read) {
@@ -148,6 +155,64 @@ final class Sabotage {
         for (Write write : writes) {
             if (write instanceof Write.Receipt receipt) {
                 repeated = receipt;
+            }
+        }
+    }
+
+    /** The value that a claim reads back. */
+    byte @Nullable [] restored(StateNote note) {
+        return note.write instanceof Write.Park(_, _, var p)
+                        && world.has(Mutant.REMEMBERED_ENDING_IS_LOST)
+                ? new ParkedRecord(
+                                p.id(),
+                                p.acceptedAtMs(),
+                                p.routedAtMs(),
+                                p.expiresAtMs(),
+                                p.notBeforeMs(),
+                                p.bodyBytes(),
+                                p.sends(),
+                                p.urgency(),
+                                p.collapseKey(),
+                                p.replayOf(),
+                                null)
+                        .encode()
+                : note.value;
+    }
+
+    Restored restored(Restored r) {
+        return world.has(Mutant.CERTAIN_AT_ONCE)
+                ? new Restored(
+                        r.positions(), 0, r.devices(), r.idempotency(), r.arrivals(), r.edges())
+                : r;
+    }
+
+    /** An owner's {@code own} goes out: what it believes at once. */
+    Optional<Event> sent(Incarnation edge, HopFrame.FromRouter frame) {
+        if (frame instanceof HopFrame.Own own) {
+            exchangeByEdge.put(edge, own.exchange());
+            if (world.has(Mutant.ANSWER_IS_NOT_AWAITED)) {
+                return Optional.of(new Event.EdgeAnswered(edge, List.of(), 0, 0));
+            }
+        }
+        return Optional.empty();
+    }
+
+    /** The end of events is told. */
+    void eventsEnd(OwnedPartition owned, EventsEnd asked, long end) {
+        switch (asked) {
+            case EventsEnd.OfGone _ -> {
+                if (!world.has(Mutant.GONE_IS_NOT_HEARD)) {
+                    owned.eventsEnd(asked, world.has(Mutant.LAST_WORDS_ARE_IGNORED) ? 0 : end);
+                }
+            }
+            case EventsEnd.OfAnswer(var edge, var exchange, var held, var highest) -> {
+                if (!world.has(Mutant.ANSWER_IS_NOT_AWAITED)) {
+                    long counted =
+                            world.has(Mutant.STALE_ANSWER_COUNTS)
+                                    ? exchangeByEdge.getOrDefault(edge, exchange)
+                                    : exchange;
+                    owned.eventsEnd(new EventsEnd.OfAnswer(edge, counted, held, highest), end);
+                }
             }
         }
     }

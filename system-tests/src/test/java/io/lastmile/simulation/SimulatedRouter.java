@@ -1,6 +1,10 @@
 package io.lastmile.simulation;
 
-import io.lastmile.router.heart.Event;
+import io.lastmile.router.kafka.EdgeWatch;
+import io.lastmile.router.owner.ClaimPlan;
+import io.lastmile.router.owner.EdgeHops;
+import io.lastmile.router.owner.OwnedPartition;
+import io.lastmile.router.owner.OwnedPartitions;
 import io.lastmile.router.ownership.Liveness;
 import io.lastmile.router.ownership.OwnershipCommand;
 import io.lastmile.router.ownership.OwnershipEvent;
@@ -11,7 +15,6 @@ import io.lastmile.wire.Incarnation;
 import io.lastmile.wire.NodeRole;
 import io.lastmile.wire.hop.HopFrame;
 import io.lastmile.wire.record.NodeRecord;
-import io.lastmile.wire.record.NodeRecord.Claim;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -23,11 +26,12 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A router: the shell of its hearts, with hops to all edges and a view of the nodes topic.
+ * A router: the real ownership heart, watch of edges and owned partitions, between modelled hops, a
+ * view of the nodes topic and Kafka.
  *
  * <p>Long because it is all that a router's process does.
  */
-final class SimulatedRouter extends SimulatedProcess {
+final class SimulatedRouter extends SimulatedProcess implements EdgeHops {
     static final int GONE_AFTER_HEARTBEATS = 5;
     static final int ROUTER_GONE_AFTER_HEARTBEATS = 4;
     private static final long TICK_MS = 100;
@@ -36,8 +40,10 @@ final class SimulatedRouter extends SimulatedProcess {
     private final TreeMap<Integer, Owner> owners = new TreeMap<>();
     private final TreeMap<Incarnation, Hop> hops = new TreeMap<>();
     private final TreeSet<Incarnation> edges = new TreeSet<>();
+    private final TreeSet<Incarnation> wanted = new TreeSet<>();
     private final TreeSet<Incarnation> connecting = new TreeSet<>();
     private final Set<Incarnation> gone = new HashSet<>();
+    private OwnedPartitions owned = new OwnedPartitions();
     private Incarnation incarnation;
     private long incarnations;
     private long eventsStuckUntilMs;
@@ -45,14 +51,14 @@ final class SimulatedRouter extends SimulatedProcess {
     private long beats;
     private boolean stopping;
     private OwnershipHeart ownership;
-    private Liveness liveness;
+    private EdgeWatch watch;
     private @Nullable Tail<NodeNote> nodes;
 
     SimulatedRouter(World world, String name) {
         super(world, name);
         incarnation = new Incarnation(name, 0);
         ownership = newOwnership();
-        liveness = new Liveness(GONE_AFTER_HEARTBEATS, World.HEARTBEAT_MS);
+        watch = newWatch();
     }
 
     private OwnershipHeart newOwnership() {
@@ -63,20 +69,28 @@ final class SimulatedRouter extends SimulatedProcess {
                 world.agenda.nowMs());
     }
 
-    private int goneAfter() {
-        return world.has(Mutant.GONE_TOO_SOON) ? 2 : GONE_AFTER_HEARTBEATS;
+    private EdgeWatch newWatch() {
+        int goneAfter = world.has(Mutant.GONE_TOO_SOON) ? 2 : GONE_AFTER_HEARTBEATS;
+        return new EdgeWatch(
+                () -> incarnation,
+                new Liveness(goneAfter, World.HEARTBEAT_MS),
+                owned,
+                this,
+                this::declareGone);
     }
 
     @Override
     void started() {
         incarnation = new Incarnation(name, ++incarnations);
-        liveness = new Liveness(goneAfter(), World.HEARTBEAT_MS);
         ownership = newOwnership();
         beats = 0;
         stopping = false;
         owners.clear();
+        owned = new OwnedPartitions();
+        watch = newWatch();
         hops.clear();
         edges.clear();
+        wanted.clear();
         connecting.clear();
         gone.clear();
         beat();
@@ -191,13 +205,12 @@ final class SimulatedRouter extends SimulatedProcess {
             return;
         }
         Incarnation mine = incarnation;
-        List<Claim> claims = owners.values().stream().flatMap(Owner::claimed).toList();
         NodeNote beat =
                 NodeNote.Heartbeat.ofRouter(
                         mine,
                         draining || stopping,
                         beats,
-                        new NodeRecord.RouterPartitions(claims, ownership.unable()));
+                        new NodeRecord.RouterPartitions(owned.claims(), ownership.unable()));
         world.kafka.append(() -> {
             world.books.beat(mine, false);
             long atMs = world.nodes.append(beat).appendedAtMs();
@@ -219,31 +232,24 @@ final class SimulatedRouter extends SimulatedProcess {
             switch (read.value()) {
                 case NodeNote.Gone(var node, var role) -> {
                     if (role == NodeRole.EDGE) {
-                        edgeGone(node);
-                    } else {
+                        gone.add(node);
+                        edges.remove(node);
+                    }
+                    watch.gone(node, new NodeRecord.Gone(role, incarnation, read.appendedAtMs()));
+                    if (role == NodeRole.ROUTER) {
                         tell(new OwnershipEvent.RouterGone(node));
                     }
                 }
-                case NodeNote.Heartbeat(var node, var beat) when beat.role() == NodeRole.EDGE ->
-                        edgeBeat(node);
                 case NodeNote.Heartbeat(var node, var beat) -> {
-                    tell(new OwnershipEvent.RouterBeat(node, beat, read.appendedAtMs()));
-                    if (node.equals(incarnation)) {
-                        liveness.ownBeat(node, beat.sequence(), read.appendedAtMs())
-                                .forEach(this::declareGone);
+                    if (beat.role() == NodeRole.EDGE && !gone.contains(node)) {
+                        edges.add(node);
+                    }
+                    watch.heartbeat(node, beat, read.appendedAtMs());
+                    if (beat.role() == NodeRole.ROUTER) {
+                        tell(new OwnershipEvent.RouterBeat(node, beat, read.appendedAtMs()));
                     }
                 }
             }
-        }
-    }
-
-    private void edgeBeat(Incarnation edge) {
-        if (gone.contains(edge)) {
-            return;
-        }
-        liveness.otherBeat(edge);
-        if (edges.add(edge)) {
-            owners.values().forEach(owner -> owner.tell(new Event.EdgeUp(edge)));
         }
     }
 
@@ -255,15 +261,23 @@ final class SimulatedRouter extends SimulatedProcess {
         });
     }
 
-    private void edgeGone(Incarnation edge) {
-        if (gone.add(edge)) {
-            edges.remove(edge);
-            liveness.left(edge);
-            Hop hop = hops.get(edge);
-            if (hop != null) {
-                lose(hop);
-            }
-            owners.values().forEach(owner -> owner.edgeGone(edge));
+    Incarnation incarnation() {
+        return incarnation;
+    }
+
+    /** A partition begins to be served. */
+    void serves(OwnedPartition mine) {
+        owned.add(mine, hops.keySet());
+        edges.forEach(mine::edgeUp);
+        new TreeSet<>(gone).forEach(mine::edgeGone);
+    }
+
+    /** Runs once nodes has told of each of these edges. */
+    void edgesOnceTold(Set<Incarnation> named, Runnable action) {
+        if (ClaimPlan.isTold(named, edges, gone)) {
+            action.run();
+        } else {
+            onceNodesAreRead(action);
         }
     }
 
@@ -289,7 +303,7 @@ final class SimulatedRouter extends SimulatedProcess {
     // Hops.
 
     private void connectHops() {
-        for (Incarnation edge : edges) {
+        for (Incarnation edge : wanted) {
             if (!hops.containsKey(edge) && connecting.add(edge)) {
                 connect(edge);
             }
@@ -312,13 +326,13 @@ final class SimulatedRouter extends SimulatedProcess {
 
     private void connected(Hop hop) {
         Incarnation edge = hop.incarnation();
-        if (hops.containsKey(edge) || gone.contains(edge)) {
+        if (hops.containsKey(edge) || !wanted.contains(edge)) {
             hop.cut();
             return;
         }
         world.trace.note(() -> hop + " is open");
         hops.put(edge, hop);
-        owners.values().forEach(owner -> owner.own(hop));
+        owned.connected(edge);
         if (world.mayFail(Fault.HOP_CUT) && world.chance.percent(20)) { // an unsteady network
             later(0, 200, () -> loseIfOpen(hop));
         }
@@ -328,24 +342,40 @@ final class SimulatedRouter extends SimulatedProcess {
         return new ArrayList<>(hops.values());
     }
 
-    @Nullable Hop hop(Incarnation edge) {
-        return hops.get(edge);
+    @Override
+    public void keep(Incarnation edge, String host, int port) {
+        wanted.add(edge);
+    }
+
+    @Override
+    public void drop(Incarnation edge) {
+        wanted.remove(edge);
+        Hop hop = hops.get(edge);
+        if (hop != null) {
+            lose(hop);
+        }
+    }
+
+    @Override
+    public void send(Incarnation edge, HopFrame.FromRouter frame) {
+        Hop hop = hops.get(edge);
+        if (hop != null) {
+            hop.toEdge(frame);
+        }
+    }
+
+    @Override
+    public void flush(Incarnation edge) {}
+
+    @Override
+    public Set<Incarnation> connected() {
+        return hops.keySet();
     }
 
     void frame(Hop hop, HopFrame.FromEdge frame) {
         switch (frame) {
-            case HopFrame.Sessions sessions -> {
-                Owner owner = owners.get(sessions.partition());
-                if (owner != null) {
-                    owner.answered(hop, sessions);
-                }
-            }
-            case HopFrame.NotHere notHere -> {
-                Owner owner = owners.get(notHere.partition());
-                if (owner != null) {
-                    owner.notHere(hop, notHere);
-                }
-            }
+            case HopFrame.Sessions sessions -> owned.answered(hop.incarnation(), sessions);
+            case HopFrame.NotHere notHere -> owned.notHere(hop.incarnation(), notHere);
             case HopFrame.Challenge _, HopFrame.Welcome _, HopFrame.Pong _ -> {}
         }
     }
@@ -354,7 +384,7 @@ final class SimulatedRouter extends SimulatedProcess {
         world.trace.note(() -> hop + " breaks");
         hop.cut();
         hops.remove(hop.incarnation());
-        owners.values().forEach(owner -> owner.tell(new Event.EdgeCutOff(hop.incarnation())));
+        owned.cutOff(hop.incarnation());
     }
 
     private void loseIfOpen(Hop hop) {
@@ -407,7 +437,7 @@ final class SimulatedRouter extends SimulatedProcess {
         Incarnation edge = hop.incarnation();
         if (hop.isOpen()) {
             boolean stalled = hop.isStalled();
-            owners.values().forEach(owner -> owner.tell(new Event.EdgeStalled(edge, stalled)));
+            owned.stalled(edge, stalled);
             if (stalled) {
                 later(5, 100, () -> tellStalled(hop));
             }
@@ -431,7 +461,10 @@ final class SimulatedRouter extends SimulatedProcess {
         return owners.get(owner.partition()) == owner;
     }
 
-    void dropped(Owner owner) {
+    void dropped(Owner owner, @Nullable OwnedPartition mine) {
+        if (mine != null) {
+            owned.remove(mine);
+        }
         owners.remove(owner.partition(), owner);
     }
 }

@@ -1,11 +1,12 @@
 package io.lastmile.simulation;
 
 import io.lastmile.router.heart.HeartSettings;
-import io.lastmile.simulation.PartitionLogs.PresenceNote;
+import io.lastmile.simulation.PartitionLogs.StateNote;
 import io.lastmile.wire.DeviceId;
 import io.lastmile.wire.Partitions;
 import io.lastmile.wire.record.PresenceRecord;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -217,10 +218,11 @@ final class World {
         DeviceConnection connection = device.connection();
         EdgeSession session = connection == null ? null : connection.session();
         PresenceRecord said = null;
-        SimulatedLog<PresenceNote> log = partitions.get(device.partition).presence;
-        for (SimulatedLog.Read<PresenceNote> read : log.read(0, Integer.MAX_VALUE).records()) {
-            if (read.value().device().equals(device.id)) {
-                said = read.value().session();
+        SimulatedLog<StateNote> log = partitions.get(device.partition).presence;
+        for (SimulatedLog.Read<StateNote> read : log.read(0, Integer.MAX_VALUE).records()) {
+            if (Arrays.equals(read.value().key, device.id.bytes())) {
+                byte[] value = read.value().value;
+                said = value == null ? null : PresenceRecord.decode(value);
             }
         }
         if (session == null || said == null || !said.session().equals(session.id())) {

@@ -155,8 +155,12 @@ final class HopConnection extends SimpleChannelInboundHandler<HopFrame> {
             return;
         }
         String secret = secretOf(hello);
-        if (secret == null) {
-            close("has another hop.secret");
+        if (secret == null) { // whoever has another one tries again and again
+            if (server.metrics().refused()) {
+                close("has another hop.secret");
+            } else {
+                var _ = channel.close();
+            }
             return;
         }
         router = hello.router();

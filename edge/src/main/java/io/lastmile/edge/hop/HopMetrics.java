@@ -15,6 +15,7 @@ final class HopMetrics {
     private final Counter outdated;
     private final Counter beyondEnd;
     private final Counter notHere;
+    private final Counter refused;
 
     HopMetrics(Metrics metrics) {
         own = in(metrics, "own");
@@ -25,6 +26,7 @@ final class HopMetrics {
         outdated = in(metrics, "outdated");
         beyondEnd = in(metrics, "beyond-end");
         notHere = metrics.counter(Metric.EDGE_NOT_HERE);
+        refused = metrics.counter(Metric.EDGE_HOPS_REFUSED);
     }
 
     private static Counter in(Metrics metrics, String type) {
@@ -55,5 +57,13 @@ final class HopMetrics {
 
     void notHere() {
         notHere.increment();
+    }
+
+    /**
+     * A hop is refused; says whether that is to be told: of the first, second, fourth and so on.
+     */
+    boolean refused() {
+        refused.increment();
+        return Long.bitCount(refused.count()) == 1;
     }
 }

@@ -1,23 +1,18 @@
 package io.lastmile.router.hop;
 
 import io.lastmile.node.Task;
+import io.lastmile.router.owner.HopListener;
 import io.lastmile.wire.Incarnation;
 import io.lastmile.wire.MalformedException;
 import io.lastmile.wire.Payload;
 import io.lastmile.wire.hop.HopCodec;
 import io.lastmile.wire.hop.HopFrame;
-import io.lastmile.wire.hop.HopFrame.HeldSession;
 import io.lastmile.wire.hop.HopProof;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.SimpleChannelInboundHandler;
 import java.security.SecureRandom;
-import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.List;
-import java.util.Map;
 import java.util.function.BooleanSupplier;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -33,16 +28,21 @@ final class HopHandler extends SimpleChannelInboundHandler<ByteBuf> {
     private final BooleanSupplier kafkaReachable;
     private final HopListener listener;
     private final HopOutput output;
-    private final Consumer<HopOutput> opened;
+    private final Maker maker;
     private final Task task;
-    private final Map<Integer, Answer> answersByPartition = new HashMap<>();
     private @Nullable Payload expectedProof;
     private boolean open;
     private long pingsSent;
     private long pongsReceived;
 
-    /** What has come of one answer, which may take several frames. */
-    private record Answer(long exchange, List<HeldSession> held) {}
+    /** Who makes the connection, again and again. */
+    interface Maker {
+        /** The handshake is done. */
+        void opened(HopOutput output);
+
+        /** The handshake fails. */
+        void failing(String reason);
+    }
 
     HopHandler(
             Incarnation edge,
@@ -50,14 +50,14 @@ final class HopHandler extends SimpleChannelInboundHandler<ByteBuf> {
             BooleanSupplier kafkaReachable,
             HopListener listener,
             HopOutput output,
-            Consumer<HopOutput> opened,
+            Maker maker,
             Task task) {
         this.edge = edge;
         this.settings = settings;
         this.kafkaReachable = kafkaReachable;
         this.listener = listener;
         this.output = output;
-        this.opened = opened;
+        this.maker = maker;
         this.task = task;
     }
 
@@ -112,7 +112,7 @@ final class HopHandler extends SimpleChannelInboundHandler<ByteBuf> {
             throw new MalformedException("proof", "the edge has another hop.secret");
         }
         open = true;
-        opened.accept(output);
+        maker.opened(output);
         var pings = task.every(context.executor(), settings.pingInterval(), this::ping);
         var _ = context.channel().closeFuture().addListener(_ -> pings.cancel(false));
     }
@@ -129,23 +129,14 @@ final class HopHandler extends SimpleChannelInboundHandler<ByteBuf> {
 
     private void answered(HopFrame.Sessions frame) {
         if (frame.refused()) {
-            listener.refused(edge, frame.partition(), frame.epoch());
-            return;
+            // Whoever claimed later has fenced this owner in Kafka too: that is where it ends.
+            log.atInfo()
+                    .addKeyValue("edge", edge)
+                    .addKeyValue("partition", frame.partition())
+                    .addKeyValue("higherEpoch", frame.epoch())
+                    .log("own refused");
         }
-        Answer answer = answersByPartition.get(frame.partition());
-        if (answer == null || answer.exchange < frame.exchange()) {
-            answer = new Answer(frame.exchange(), new ArrayList<>());
-            answersByPartition.put(frame.partition(), answer);
-        }
-        if (answer.exchange > frame.exchange()) {
-            return; // a later own was sent in the meantime; its answer counts
-        }
-        answer.held.addAll(frame.sessions());
-        if (frame.last()) {
-            answersByPartition.remove(frame.partition());
-            listener.answered(
-                    edge, frame.partition(), frame.epoch(), answer.held, frame.highestIssued());
-        }
+        listener.answered(edge, frame);
     }
 
     @Override
@@ -157,10 +148,14 @@ final class HopHandler extends SimpleChannelInboundHandler<ByteBuf> {
 
     @Override
     public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-        log.atWarn()
-                .addKeyValue("edge", edge)
-                .addKeyValue("reason", reason(cause))
-                .log("hop closed");
+        if (open) {
+            log.atWarn()
+                    .addKeyValue("edge", edge)
+                    .addKeyValue("reason", reason(cause))
+                    .log("hop closed");
+        } else {
+            maker.failing(reason(cause));
+        }
         output.close();
     }
 

@@ -1,6 +1,8 @@
 package io.lastmile.router.hop;
 
+import io.lastmile.node.Metrics;
 import io.lastmile.node.Task;
+import io.lastmile.router.owner.HopListener;
 import io.lastmile.wire.Incarnation;
 import io.lastmile.wire.hop.HopCodec;
 import io.lastmile.wire.hop.HopFrame;
@@ -12,7 +14,6 @@ import io.netty.channel.ChannelInitializer;
 import io.netty.handler.codec.LengthFieldBasedFrameDecoder;
 import io.netty.util.concurrent.Future;
 import java.net.InetSocketAddress;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -25,8 +26,11 @@ import org.slf4j.LoggerFactory;
  *   connecting -> handshake (Challenge, Hello, Welcome) -> open -> broken -> connecting ...
  * </pre>
  */
-final class HopLink {
+final class HopLink implements HopHandler.Maker {
     private static final Logger log = LoggerFactory.getLogger(HopLink.class);
+
+    private static final String CLOSED_BY_EDGE =
+            "the edge closed it in the handshake: perhaps it has another hop.secret";
 
     private final Incarnation edge;
     private final InetSocketAddress address;
@@ -35,7 +39,9 @@ final class HopLink {
     private final BooleanSupplier kafkaReachable;
     private final Bootstrap bootstrap;
     private final Task task;
-    private final AtomicLong exchanges = new AtomicLong();
+    private final Metrics.Counter failed;
+    private long failuresInARow; // of the loop
+    private String failing = CLOSED_BY_EDGE; // of the loop
     private volatile @Nullable HopOutput open;
     private volatile boolean closed;
     private volatile @Nullable Channel current;
@@ -47,7 +53,8 @@ final class HopLink {
             HopListener listener,
             BooleanSupplier kafkaReachable,
             Bootstrap bootstrap,
-            Task task) {
+            Task task,
+            Metrics.Counter failed) {
         this.edge = edge;
         this.address = address;
         this.settings = settings;
@@ -55,6 +62,7 @@ final class HopLink {
         this.kafkaReachable = kafkaReachable;
         this.bootstrap = bootstrap;
         this.task = task;
+        this.failed = failed;
     }
 
     void connect() {
@@ -80,11 +88,7 @@ final class HopLink {
         if (connecting.isSuccess()) {
             var _ = connecting.channel().closeFuture().addListener(this::broken);
         } else {
-            log.atInfo()
-                    .addKeyValue("edge", edge)
-                    .addKeyValue("address", told())
-                    .addKeyValue("reason", String.valueOf(connecting.cause()))
-                    .log("hop not connected");
+            notMade(String.valueOf(connecting.cause()));
             retry(connecting.channel());
         }
     }
@@ -99,15 +103,37 @@ final class HopLink {
                                 settings,
                                 kafkaReachable,
                                 listener,
-                                new HopOutput(channel),
-                                this::opened,
+                                new HopOutput(channel, channel::writeNow),
+                                this,
                                 task));
     }
 
-    private void opened(HopOutput output) {
+    @Override
+    public void opened(HopOutput output) {
         open = output;
+        failuresInARow = 0;
         log.atInfo().addKeyValue("edge", edge).addKeyValue("address", told()).log("hop open");
         listener.connected(edge);
+    }
+
+    @Override
+    public void failing(String reason) {
+        failing = reason;
+    }
+
+    /** Tried again twice a second: the first is told, the second, the fourth and so on. */
+    private void notMade(String reason) {
+        failed.increment();
+        failuresInARow++;
+        failing = CLOSED_BY_EDGE;
+        if (Long.bitCount(failuresInARow) == 1) {
+            log.atWarn()
+                    .addKeyValue("edge", edge)
+                    .addKeyValue("address", told())
+                    .addKeyValue("attempts", failuresInARow)
+                    .addKeyValue("reason", reason)
+                    .log("hop not made, trying again");
+        }
     }
 
     /** As it stands in nodes: the name is looked up at each connection. */
@@ -121,6 +147,8 @@ final class HopLink {
         if (wasOpen) {
             log.atInfo().addKeyValue("edge", edge).log("hop cut");
             task.run(() -> listener.cutOff(edge)); // it is made again, whatever the hearts say
+        } else if (!closed) {
+            notMade(failing);
         }
         Channel channel = current;
         if (channel != null) {
@@ -136,11 +164,6 @@ final class HopLink {
 
     boolean isOpen() {
         return open != null;
-    }
-
-    void own(int partition, long epoch) {
-        send(new HopFrame.Own(partition, epoch, exchanges.incrementAndGet()));
-        flush();
     }
 
     void send(HopFrame.FromRouter frame) {

@@ -5,6 +5,7 @@ import io.lastmile.wire.hop.HopCodec;
 import io.lastmile.wire.hop.HopFrame;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
 import java.io.IOException;
@@ -28,14 +29,21 @@ final class HopOutput {
 
     private static final int FIRST_BYTES = 4 << 10;
 
-    private final HopSocket socket;
+    private final Channel socket;
+    private final Direct direct;
     private final ReentrantLock lock = new ReentrantLock();
     private BytesWriter gathered = new BytesWriter(FIRST_BYTES);
     private int waiting; // writes that the channel has not ended: what follows queues up behind
     private boolean broken; // nothing more is written
 
-    HopOutput(HopSocket socket) {
+    /** Writes what the kernel takes now, on the calling thread. */
+    interface Direct {
+        void write(ByteBuffer bytes) throws IOException;
+    }
+
+    HopOutput(Channel socket, Direct direct) {
         this.socket = socket;
+        this.direct = direct;
     }
 
     /** Adds a frame to what the next flush writes. */
@@ -73,7 +81,7 @@ final class HopOutput {
         ByteBuffer bytes = gathered.toBuffer();
         if (waiting == 0) {
             try {
-                socket.writeNow(bytes);
+                direct.write(bytes);
             } catch (IOException e) {
                 breakOff();
                 return;

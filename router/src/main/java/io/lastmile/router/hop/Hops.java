@@ -1,7 +1,10 @@
 package io.lastmile.router.hop;
 
+import io.lastmile.node.Metric;
+import io.lastmile.node.Metrics;
 import io.lastmile.node.Task;
-import io.lastmile.node.Tasks;
+import io.lastmile.router.owner.EdgeHops;
+import io.lastmile.router.owner.HopListener;
 import io.lastmile.wire.Incarnation;
 import io.lastmile.wire.hop.HopFrame;
 import io.netty.bootstrap.Bootstrap;
@@ -26,7 +29,7 @@ import org.slf4j.LoggerFactory;
  * The connections to all edges: made, kept and made again. One event loop carries them: there are
  * few, and one loop keeps the order of what concerns several. Safe for use by several threads.
  */
-public final class Hops implements AutoCloseable {
+public final class Hops implements EdgeHops, AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Hops.class);
 
     private static final Duration LOOK = Duration.ofSeconds(1);
@@ -39,6 +42,7 @@ public final class Hops implements AutoCloseable {
     private final EventLoopGroup loop;
     private final Task task;
     private final Task turning;
+    private final Metrics.Counter failed;
     private final Map<Incarnation, HopLink> links = new ConcurrentHashMap<>();
 
     /**
@@ -50,8 +54,8 @@ public final class Hops implements AutoCloseable {
             HopSettings settings,
             HopListener listener,
             BooleanSupplier kafkaReachable,
-            Tasks tasks) {
-        this(settings, listener, kafkaReachable, InetAddress::getAllByName, tasks);
+            Metrics metrics) {
+        this(settings, listener, kafkaReachable, InetAddress::getAllByName, metrics);
     }
 
     Hops(
@@ -59,18 +63,19 @@ public final class Hops implements AutoCloseable {
             HopListener listener,
             BooleanSupplier kafkaReachable,
             HopNames.Lookup lookup,
-            Tasks tasks) {
+            Metrics metrics) {
         this.settings = settings;
         this.listener = listener;
         this.kafkaReachable = kafkaReachable;
         this.names = new HopNames(lookup);
         this.loop = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
-        this.task = tasks.task("router-hop");
-        this.turning = tasks.vital("router-hops", SILENCE_MAX);
+        this.failed = metrics.counter(Metric.ROUTER_HOPS_FAILED);
+        this.task = metrics.tasks().task("router-hop");
+        this.turning = metrics.tasks().vital("router-hops", SILENCE_MAX);
         var _ = turning.every(loop.next(), LOOK, () -> {}); // says that the loop runs
     }
 
-    /** Keeps a connection to the edge from now on. */
+    @Override
     public void keep(Incarnation edge, String host, int port) {
         links.computeIfAbsent(
                 edge,
@@ -83,13 +88,14 @@ public final class Hops implements AutoCloseable {
                                     listener,
                                     kafkaReachable,
                                     bootstrap(),
-                                    task);
+                                    task,
+                                    failed);
                     link.connect();
                     return link;
                 });
     }
 
-    /** Ends the connection to an edge that is gone. */
+    @Override
     public void drop(Incarnation edge) {
         HopLink link = links.remove(edge);
         if (link != null) {
@@ -97,10 +103,7 @@ public final class Hops implements AutoCloseable {
         }
     }
 
-    /**
-     * Sends a frame with the next flush if the hop is open; drops it otherwise, since whoever opens
-     * a hop again asks first what has arrived.
-     */
+    @Override
     public void send(Incarnation edge, HopFrame.FromRouter frame) {
         HopLink link = links.get(edge);
         if (link != null) {
@@ -108,7 +111,7 @@ public final class Hops implements AutoCloseable {
         }
     }
 
-    /** Writes what was sent to the edge, from the calling thread, which never waits for it. */
+    @Override
     public void flush(Incarnation edge) {
         HopLink link = links.get(edge);
         if (link != null) {
@@ -116,15 +119,7 @@ public final class Hops implements AutoCloseable {
         }
     }
 
-    /** Says that this router owns the partition; the answer comes to the listener. */
-    public void own(Incarnation edge, int partition, long epoch) {
-        HopLink link = links.get(edge);
-        if (link != null) {
-            link.own(partition, epoch);
-        }
-    }
-
-    /** Edges whose hop is open. */
+    @Override
     public Set<Incarnation> connected() {
         return links.entrySet().stream()
                 .filter(entry -> entry.getValue().isOpen())

@@ -5,11 +5,11 @@ import io.lastmile.node.kafka.KafkaSettings;
 import io.lastmile.node.kafka.NodesView;
 import io.lastmile.node.kafka.TopicIds;
 import io.lastmile.router.heart.HeartFigures;
+import io.lastmile.router.owner.ClaimPlan;
 import io.lastmile.router.ownership.OwnershipEvent;
 import io.lastmile.wire.Incarnation;
 import io.lastmile.wire.NodeRole;
 import io.lastmile.wire.record.ClaimRecord;
-import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -36,6 +36,7 @@ public final class Claims {
     private final KafkaSettings kafka;
     private final TopicIds topics;
     private final NodesView nodes;
+    private final LogEnds ends;
     private final Supplier<Incarnation> self;
     private final Serving serving;
     private final RouterRuntime runtime;
@@ -53,12 +54,14 @@ public final class Claims {
             KafkaSettings kafka,
             TopicIds topics,
             NodesView nodes,
+            LogEnds ends,
             Supplier<Incarnation> self,
             Serving serving,
             RouterRuntime runtime) {
         this.kafka = kafka;
         this.topics = topics;
         this.nodes = nodes;
+        this.ends = ends;
         this.self = self;
         this.serving = serving;
         this.runtime = runtime;
@@ -97,13 +100,7 @@ public final class Claims {
     private void run(int partition, long attempt, FencingPermit permit) {
         long startNs = runtime.clock().nanoTime();
         try {
-            Claim.Claimed claimed =
-                    new Claim(kafka, topics, partition, runtime.clock(), runtime.metrics())
-                            .run(
-                                    new ClaimRecord(self.get(), runtime.clock().nowMs()),
-                                    turns,
-                                    this::edges,
-                                    permit);
+            Claim.Claimed claimed = claim(partition, permit);
             HeartFigures restored = serving.restored(partition, claimed);
             count("claimed");
             long tookNs = runtime.clock().nanoTime() - startNs;
@@ -135,20 +132,41 @@ public final class Claims {
         }
     }
 
+    private Claim.Claimed claim(int partition, FencingPermit permit) throws InterruptedException {
+        Claim claim = new Claim(partition, OwnerProducer.ids(topics), runtime.metrics());
+        OwnerProducer producer = new OwnerProducer(kafka, topics, partition);
+        try (StateReader reader =
+                new StateReader(
+                        kafka,
+                        partition,
+                        claim::read,
+                        permit::isRefused,
+                        runtime.clock(),
+                        runtime.metrics())) {
+            return claim.run(
+                    new ClaimRecord(self.get(), runtime.clock().nowMs()),
+                    new Claim.Means(
+                            producer, reader, turns, permit, this::edges, () -> end(partition)));
+        } catch (RuntimeException | InterruptedException e) {
+            producer.close();
+            throw e;
+        }
+    }
+
+    private CompletableFuture<Long> end(int partition) {
+        CompletableFuture<Long> end = new CompletableFuture<>();
+        ends.endOfEvents(partition, end::complete);
+        return end;
+    }
+
     private void count(String result) {
         runtime.metrics().counter(Metric.ROUTER_CLAIMS, result).increment();
     }
 
-    /**
-     * Edges that are not known to be gone. One that presence names, and nodes has not told of, may
-     * be alive and not read of yet: then nodes is read to its end.
-     */
+    /** Edges that are not known to be gone. */
     private CompletableFuture<Set<Incarnation>> edges(Set<Incarnation> named) {
         Set<Incarnation> alive = nodes.alive(NodeRole.EDGE);
-        Set<Incarnation> untold = new HashSet<>(named);
-        untold.removeAll(alive);
-        untold.removeAll(nodes.gone(NodeRole.EDGE));
-        return untold.isEmpty()
+        return ClaimPlan.isTold(named, alive, nodes.gone(NodeRole.EDGE))
                 ? CompletableFuture.completedFuture(alive)
                 : nodes.readToEnd()
                         .thenApply(_ -> nodes.alive(NodeRole.EDGE))

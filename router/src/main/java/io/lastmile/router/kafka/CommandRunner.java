@@ -4,13 +4,15 @@ import static java.util.concurrent.TimeUnit.MILLISECONDS;
 
 import io.lastmile.node.Metric;
 import io.lastmile.node.Metrics;
-import io.lastmile.router.heart.Command;
 import io.lastmile.router.heart.Event;
 import io.lastmile.router.heart.Write;
-import io.lastmile.router.hop.Hops;
+import io.lastmile.router.owner.EdgeHops;
+import io.lastmile.router.owner.EventsEnd;
+import io.lastmile.router.owner.OwnedPartition;
+import io.lastmile.router.owner.OwnerWorld;
+import io.lastmile.wire.DeviceId;
 import io.lastmile.wire.Incarnation;
 import io.lastmile.wire.Outcome;
-import io.lastmile.wire.SessionId;
 import io.lastmile.wire.hop.HopFrame;
 import java.util.EnumMap;
 import java.util.HashSet;
@@ -20,22 +22,27 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
-import java.util.function.ObjLongConsumer;
 import org.apache.kafka.common.KafkaException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/** Carries out a heart's commands: on the hop, in a transaction, from the log. Never waits. */
-final class CommandRunner implements OwnedPartition.Commands {
+/**
+ * Does what an owned partition wants done: on the hop, in a transaction, from the log. Never waits.
+ */
+final class CommandRunner implements OwnerWorld {
+    private static final Logger log = LoggerFactory.getLogger(CommandRunner.class);
+
     private final OwnerProducer producer;
-    private final Hops hops;
-    private final Bodies bodies;
+    private final EdgeHops hops;
+    private final LogReaders logs;
     private final RecentReceipts receipts;
     private final Consumer<Runnable> nodesToEnd;
-    private final ObjLongConsumer<OwnedPartition> messagesEnd;
     private final BiConsumer<OwnedPartition, RuntimeException> failed;
     private final RouterRuntime runtime;
     private final Metrics.Counter sent;
     private final Metrics.Counter parked;
-    private final Metrics.Counter reappended;
+    private final Metrics.Counter misplaced;
+    private final Metrics.Counter due;
     private final Metrics.Counter rejected;
     private final Metrics.Counter committed;
     private final Metrics.Counter aborted;
@@ -48,30 +55,28 @@ final class CommandRunner implements OwnedPartition.Commands {
      * Of one owned partition.
      *
      * @param nodesToEnd runs an action once nodes has been read to the end asked for now
-     * @param messagesEnd tells the partition where messages end
      * @param failed hears that a transaction failed, or the heart: the partition is lost
      */
     CommandRunner(
             OwnerProducer producer,
-            Hops hops,
-            Bodies bodies,
+            EdgeHops hops,
+            LogReaders logs,
             RecentReceipts receipts,
             Consumer<Runnable> nodesToEnd,
-            ObjLongConsumer<OwnedPartition> messagesEnd,
             BiConsumer<OwnedPartition, RuntimeException> failed,
             RouterRuntime runtime) {
         Metrics metrics = runtime.metrics();
         this.runtime = runtime;
         this.producer = producer;
         this.hops = hops;
-        this.bodies = bodies;
+        this.logs = logs;
         this.receipts = receipts;
         this.nodesToEnd = nodesToEnd;
-        this.messagesEnd = messagesEnd;
         this.failed = failed;
         this.sent = metrics.counter(Metric.ROUTER_SENT);
         this.parked = metrics.counter(Metric.ROUTER_PARKED);
-        this.reappended = metrics.counter(Metric.ROUTER_REAPPENDED, "misplaced");
+        this.misplaced = metrics.counter(Metric.ROUTER_REAPPENDED, "misplaced");
+        this.due = metrics.counter(Metric.ROUTER_REAPPENDED, "due");
         this.rejected = metrics.counter(Metric.ROUTER_REJECTED, "messages");
         this.committed = metrics.counter(Metric.ROUTER_COMMITS, "committed");
         this.aborted = metrics.counter(Metric.ROUTER_COMMITS, "failed");
@@ -83,45 +88,10 @@ final class CommandRunner implements OwnedPartition.Commands {
     }
 
     @Override
-    public void carryOut(OwnedPartition from, Command command) {
-        int partition = from.partition();
-        switch (command) {
-            case Command.Send send -> {
-                SessionId session = send.session();
-                sent.increment();
-                send(
-                        session.edge(),
-                        new HopFrame.Deliver(
-                                partition,
-                                from.epoch(),
-                                session.number(),
-                                send.offset(),
-                                send.id(),
-                                send.expiresInMs(),
-                                send.message()));
-            }
-            case Command.CloseSession(var session, var reason) ->
-                    send(
-                            session.edge(),
-                            new HopFrame.CloseSession(
-                                    partition, from.epoch(), session.number(), reason));
-            case Command.Announce(var session) ->
-                    send(
-                            session.edge(),
-                            new HopFrame.Announce(partition, from.epoch(), session.number()));
-            case Command.LoadBody(var device, var offset) ->
-                    bodies.load(
-                            partition,
-                            offset,
-                            body -> from.feed(new Event.BodyLoaded(device, offset, body)));
-            case Command.AskMessagesEnd(var acknowledged) -> messagesEnd.accept(from, acknowledged);
-            case Command.ReadNodes _ -> nodesToEnd.accept(() -> from.feed(new Event.NodesRead()));
-            case Command.Commit(var writes) ->
-                    runtime.workers().execute(() -> commit(from, writes));
+    public void send(Incarnation edge, HopFrame.FromRouter frame) {
+        if (frame instanceof HopFrame.Deliver) {
+            sent.increment();
         }
-    }
-
-    private void send(Incarnation edge, HopFrame.FromRouter frame) {
         hops.send(edge, frame);
         sentTo.add(edge);
     }
@@ -135,21 +105,65 @@ final class CommandRunner implements OwnedPartition.Commands {
     }
 
     @Override
+    public void load(OwnedPartition from, DeviceId device, long offset) {
+        logs.bodies()
+                .load(
+                        from.partition(),
+                        offset,
+                        body -> from.feed(new Event.BodyLoaded(device, offset, body)));
+    }
+
+    @Override
+    public void readNodes(OwnedPartition from) {
+        nodesToEnd.accept(() -> from.feed(new Event.NodesRead()));
+    }
+
+    @Override
+    public void askEventsEnd(OwnedPartition from, EventsEnd asked) {
+        logs.ends().endOfEvents(from.partition(), end -> from.eventsEnd(asked, end));
+    }
+
+    @Override
+    public void askMessagesEnd(OwnedPartition from, long acknowledged) {
+        int partition = from.partition();
+        logs.ends()
+                .endsOfMessages(
+                        Set.of(partition),
+                        found -> {
+                            LogEnds.Ends here = found.get(partition);
+                            long end = here == null ? Long.MAX_VALUE : here.all();
+                            if (acknowledged >= end) {
+                                log.atError()
+                                        .addKeyValue("partition", partition)
+                                        .addKeyValue("acknowledged", acknowledged)
+                                        .addKeyValue("end", end)
+                                        .log("acknowledgement beyond the end of messages");
+                            }
+                            from.feed(new Event.MessagesEnd(end));
+                        });
+    }
+
+    @Override
     public void broken(OwnedPartition from, RuntimeException bug) {
         failed.accept(from, bug);
     }
 
-    private void commit(OwnedPartition from, List<Write> writes) {
+    @Override
+    public void commit(OwnedPartition from, List<Write> writes) {
+        runtime.workers().execute(() -> committed(from, writes));
+    }
+
+    private void committed(OwnedPartition from, List<Write> writes) {
         long startNs = runtime.clock().nanoTime();
         try {
             producer.commit(writes);
         } catch (KafkaException e) {
             aborted.increment();
-            failed.accept(from, e);
+            from.lost(e);
             return;
         } catch (Throwable e) { // the heart would wait for this commit for ever
             aborted.increment();
-            failed.accept(from, new IllegalStateException("not committed", e));
+            from.lost(new IllegalStateException("not committed", e));
             return;
         }
         commitDuration.observeNs(runtime.clock().nanoTime() - startNs);
@@ -163,14 +177,15 @@ final class CommandRunner implements OwnedPartition.Commands {
             case Write.Receipt(var device, var receipt) -> {
                 receipts.add(device, receipt);
                 Objects.requireNonNull(settled.get(receipt.outcome())).increment();
-                bodies.forget(partition, receipt.offset());
+                logs.bodies().forget(partition, receipt.offset());
                 if (receipt.outcome() == Outcome.DELIVERED) {
                     long tookMs = receipt.acknowledgedAtMs() - receipt.acceptedAtMs();
                     deliveryDuration.observeNs(MILLISECONDS.toNanos(Math.max(0, tookMs)));
                 }
             }
             case Write.Park _ -> parked.increment();
-            case Write.Reappend _ -> reappended.increment();
+            case Write.Reappend again ->
+                    (again.partition() == partition ? due : misplaced).increment();
             case Write.Reject _ -> rejected.increment();
             default -> {}
         }

@@ -1,8 +1,8 @@
 package io.lastmile.router.kafka;
 
 import io.lastmile.node.kafka.NodesListener;
-import io.lastmile.router.heart.Event;
-import io.lastmile.router.hop.Hops;
+import io.lastmile.router.owner.EdgeHops;
+import io.lastmile.router.owner.OwnedPartitions;
 import io.lastmile.router.ownership.Liveness;
 import io.lastmile.wire.HostPort;
 import io.lastmile.wire.Incarnation;
@@ -11,6 +11,7 @@ import io.lastmile.wire.record.NodeRecord.Gone;
 import io.lastmile.wire.record.NodeRecord.Heartbeat;
 import java.util.HashSet;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -25,8 +26,9 @@ public final class EdgeWatch implements NodesListener {
     private final Supplier<Incarnation> self;
     private final Liveness liveness;
     private final OwnedPartitions owned;
-    private final Hops hops;
-    private final NodesWriter writer;
+    private final EdgeHops hops;
+    private final Consumer<Incarnation> declareGone;
+    private final Set<Incarnation> allGone = new HashSet<>();
     private final Set<Incarnation> unreachable = new HashSet<>();
 
     /**
@@ -34,26 +36,30 @@ public final class EdgeWatch implements NodesListener {
      *
      * @param self whose heartbeats are this router's own
      * @param liveness of edges
+     * @param declareGone writes so
      */
     public EdgeWatch(
             Supplier<Incarnation> self,
             Liveness liveness,
             OwnedPartitions owned,
-            Hops hops,
-            NodesWriter writer) {
+            EdgeHops hops,
+            Consumer<Incarnation> declareGone) {
         this.self = self;
         this.liveness = liveness;
         this.owned = owned;
         this.hops = hops;
-        this.writer = writer;
+        this.declareGone = declareGone;
     }
 
     @Override
     public void heartbeat(Incarnation incarnation, Heartbeat heartbeat, long appendedAtMs) {
         switch (heartbeat.role()) {
             case EDGE -> {
+                if (allGone.contains(incarnation)) {
+                    return; // it does not know yet
+                }
                 liveness.otherBeat(incarnation);
-                owned.feedAll(new Event.EdgeUp(incarnation));
+                owned.edgeUp(incarnation);
                 connect(incarnation, heartbeat);
             }
             case ROUTER -> {
@@ -77,7 +83,7 @@ public final class EdgeWatch implements NodesListener {
 
     private void declareGone(Incarnation edge) {
         log.atWarn().addKeyValue("edge", edge).log("edge silent, declaring it gone");
-        writer.gone(NodeRole.EDGE, edge);
+        declareGone.accept(edge);
     }
 
     @Override
@@ -85,10 +91,16 @@ public final class EdgeWatch implements NodesListener {
         if (gone.role() != NodeRole.EDGE) {
             return;
         }
+        allGone.add(incarnation);
         liveness.left(incarnation);
         unreachable.remove(incarnation);
         hops.drop(incarnation);
         owned.edgeGone(incarnation);
         log.atInfo().addKeyValue("edge", incarnation).addKeyValue("by", gone.by()).log("edge gone");
+    }
+
+    @Override
+    public void forgotten(Incarnation incarnation) {
+        allGone.remove(incarnation);
     }
 }

@@ -5,6 +5,7 @@ import io.lastmile.node.Metrics;
 import io.lastmile.node.kafka.KafkaSettings;
 import io.lastmile.node.kafka.SetAside;
 import io.lastmile.router.heart.Event;
+import io.lastmile.router.owner.OwnedPartition;
 import io.lastmile.wire.DeviceId;
 import io.lastmile.wire.record.EventRecord;
 import io.lastmile.wire.record.Topic;

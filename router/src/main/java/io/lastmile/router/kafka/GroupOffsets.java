@@ -1,6 +1,8 @@
 package io.lastmile.router.kafka;
 
 import io.lastmile.node.kafka.KafkaSettings;
+import io.lastmile.router.owner.OwnedPartition;
+import io.lastmile.router.owner.OwnedPartitions;
 import io.lastmile.wire.record.Topic;
 import java.time.Duration;
 import java.util.HashMap;

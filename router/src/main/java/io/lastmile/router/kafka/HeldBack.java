@@ -4,6 +4,8 @@ import io.lastmile.node.Clock;
 import io.lastmile.node.Metric;
 import io.lastmile.node.Metrics;
 import io.lastmile.router.kafka.LogEnds.Ends;
+import io.lastmile.router.owner.OwnedPartition;
+import io.lastmile.router.owner.OwnedPartitions;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;

@@ -31,10 +31,14 @@ public final class LogEnds implements AutoCloseable {
 
     /** Opens an admin client; retries run on the timer. */
     public LogEnds(KafkaSettings kafka, ScheduledExecutorService timer, Metrics metrics) {
+        this(kafka, timer, metrics, Admin.create(kafka.admin(Map.of())));
+    }
+
+    LogEnds(KafkaSettings kafka, ScheduledExecutorService timer, Metrics metrics, Admin admin) {
         this.kafka = kafka;
         this.timer = timer;
         this.asking = metrics.tasks().task("log-ends");
-        this.admin = Admin.create(kafka.admin(Map.of()));
+        this.admin = admin;
     }
 
     /** Hands over an end of the partition of events that was asked for after this call. */

@@ -4,6 +4,7 @@ import io.lastmile.node.Metrics;
 import io.lastmile.node.Task;
 import io.lastmile.node.kafka.KafkaSettings;
 import io.lastmile.router.heart.Event;
+import io.lastmile.router.owner.OwnedPartition;
 import io.lastmile.wire.record.Topic;
 import java.time.Duration;
 import java.util.HashMap;

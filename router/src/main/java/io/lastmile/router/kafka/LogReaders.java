@@ -6,5 +6,7 @@ package io.lastmile.router.kafka;
  * @param messages from the watermarks on
  * @param events from the checkpoints' positions on
  * @param bodies of messages that are not in memory any more
+ * @param ends where the logs end now
  */
-public record LogReaders(MessagesReader messages, EventsReader events, Bodies bodies) {}
+public record LogReaders(
+        MessagesReader messages, EventsReader events, Bodies bodies, LogEnds ends) {}

@@ -6,6 +6,7 @@ import io.lastmile.node.kafka.KafkaSettings;
 import io.lastmile.node.kafka.OwnerSeal;
 import io.lastmile.node.kafka.TopicIds;
 import io.lastmile.router.heart.Event;
+import io.lastmile.router.owner.OwnedPartition;
 import io.lastmile.wire.record.Topic;
 import java.util.ArrayList;
 import java.util.List;

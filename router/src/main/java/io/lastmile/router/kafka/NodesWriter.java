@@ -49,7 +49,7 @@ public final class NodesWriter implements AutoCloseable {
     }
 
     /** Declares an edge or a router gone. */
-    void gone(NodeRole role, Incarnation node) {
+    public void gone(NodeRole role, Incarnation node) {
         write(new NodeKey(node, true), new Gone(role, self.get(), ownTime.nowMs()).encode());
     }
 

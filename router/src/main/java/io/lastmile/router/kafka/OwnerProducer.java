@@ -4,10 +4,11 @@ import io.lastmile.node.kafka.KafkaHeaders;
 import io.lastmile.node.kafka.KafkaSettings;
 import io.lastmile.node.kafka.OwnerSeal;
 import io.lastmile.node.kafka.TopicIds;
-import io.lastmile.router.heart.Positions;
 import io.lastmile.router.heart.Write;
+import io.lastmile.router.owner.LogIds;
+import io.lastmile.router.owner.StateRecords;
+import io.lastmile.router.owner.Unreadable;
 import io.lastmile.wire.Message;
-import io.lastmile.wire.record.CheckpointRecord;
 import io.lastmile.wire.record.ClaimRecord;
 import io.lastmile.wire.record.InboxKey;
 import io.lastmile.wire.record.MessageRecord;
@@ -18,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
@@ -39,44 +41,54 @@ final class OwnerProducer implements AutoCloseable {
     private static final long BUFFER_BYTES = 4L << 20;
 
     private final KafkaSettings kafka;
-    private final TopicIds topics;
+    private final LogIds ids;
     private final int partition;
     private final OwnerSeal seal;
-    private final KafkaProducer<byte[], byte[]> producer;
+    private final Producer<byte[], byte[]> producer;
     private long epoch;
 
     OwnerProducer(KafkaSettings kafka, TopicIds topics, int partition) {
+        this(kafka, topics, partition, producer(kafka, kafka.prefix() + "router-" + partition));
+    }
+
+    OwnerProducer(
+            KafkaSettings kafka,
+            TopicIds topics,
+            int partition,
+            Producer<byte[], byte[]> producer) {
         this.kafka = kafka;
-        this.topics = topics;
+        this.ids = ids(topics);
         this.partition = partition;
         this.seal = new OwnerSeal(topics);
-        String id = kafka.prefix() + "router-" + partition;
-        this.producer =
-                new KafkaProducer<>(
-                        kafka.producer(
-                                Map.of(
-                                        ProducerConfig.CLIENT_ID_CONFIG,
-                                        id,
-                                        ProducerConfig.TRANSACTIONAL_ID_CONFIG,
-                                        id,
-                                        ProducerConfig.TRANSACTION_TIMEOUT_CONFIG,
-                                        15_000,
-                                        ProducerConfig.LINGER_MS_CONFIG,
-                                        0,
-                                        // A compressor's buffers, 128 KiB for each batch of
-                                        // a few receipts, were half of what a router allocated.
-                                        ProducerConfig.COMPRESSION_TYPE_CONFIG,
-                                        "none",
-                                        ProducerConfig.BATCH_SIZE_CONFIG,
-                                        BATCH_BYTES,
-                                        ProducerConfig.BUFFER_MEMORY_CONFIG,
-                                        BUFFER_BYTES,
-                                        ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG,
-                                        60_000,
-                                        ProducerConfig.MAX_BLOCK_MS_CONFIG,
-                                        60_000)),
-                        new ByteArraySerializer(),
-                        new ByteArraySerializer());
+        this.producer = producer;
+    }
+
+    private static Producer<byte[], byte[]> producer(KafkaSettings kafka, String id) {
+        return new KafkaProducer<>(
+                kafka.producer(
+                        Map.of(
+                                ProducerConfig.CLIENT_ID_CONFIG,
+                                id,
+                                ProducerConfig.TRANSACTIONAL_ID_CONFIG,
+                                id,
+                                ProducerConfig.TRANSACTION_TIMEOUT_CONFIG,
+                                15_000,
+                                ProducerConfig.LINGER_MS_CONFIG,
+                                0,
+                                // A compressor's buffers, 128 KiB for each batch of
+                                // a few receipts, were half of what a router allocated.
+                                ProducerConfig.COMPRESSION_TYPE_CONFIG,
+                                "none",
+                                ProducerConfig.BATCH_SIZE_CONFIG,
+                                BATCH_BYTES,
+                                ProducerConfig.BUFFER_MEMORY_CONFIG,
+                                BUFFER_BYTES,
+                                ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG,
+                                60_000,
+                                ProducerConfig.MAX_BLOCK_MS_CONFIG,
+                                60_000)),
+                new ByteArraySerializer(),
+                new ByteArraySerializer());
     }
 
     /**
@@ -115,12 +127,13 @@ final class OwnerProducer implements AutoCloseable {
     }
 
     /** Copies to rejects what nobody can read, and takes away what would come back for ever. */
-    void quarantine(List<Quarantine.Unreadable> unreadable) {
+    void quarantine(List<Unreadable> unreadable) {
         producer.beginTransaction();
-        for (Quarantine.Unreadable one : unreadable) {
-            var _ = producer.send(rejected(new RejectedRecord(one.record()), one.reason()));
+        for (Unreadable one : unreadable) {
+            RejectedRecord raw = (RejectedRecord) one.raw();
+            var _ = producer.send(rejected(raw, one.reason()));
             if (!one.hasOwnersKey()) {
-                var _ = producer.send(to(one.topic(), one.record().key(), null));
+                var _ = producer.send(to(one.topic(), raw.record().key(), null));
             }
         }
         producer.commitTransaction();
@@ -128,25 +141,10 @@ final class OwnerProducer implements AutoCloseable {
 
     private ProducerRecord<byte[], byte[]> record(Write write) {
         return switch (write) {
-            case Write.Receipt(var device, var receipt) ->
-                    to(Topic.RECEIPTS, device.bytes(), receipt.encode());
-            case Write.Park(var device, var offset, var parked) ->
-                    inbox(new InboxKey.Parked(device, offset), parked.encode());
-            case Write.Unpark(var device, var offset) ->
-                    inbox(new InboxKey.Parked(device, offset), null);
-            case Write.Remember(var device, var key, var known) ->
-                    inbox(new InboxKey.Idempotency(device, key), known.encode());
-            case Write.Forget(var device, var key) ->
-                    inbox(new InboxKey.Idempotency(device, key), null);
-            case Write.Arrive(var from, var arrival) ->
-                    inbox(new InboxKey.Arrival(from), arrival.encode());
-            case Write.Online(var device, var presence) ->
-                    to(Topic.PRESENCE, device.bytes(), presence.encode());
-            case Write.Offline(var device) -> to(Topic.PRESENCE, device.bytes(), null);
-            case Write.Checkpoint(var positions) ->
-                    inbox(new InboxKey.Checkpoint(), checkpoint(positions).encode());
-            case Write.Reject reject -> reject(reject);
+            case Write.Reject reject ->
+                    rejected((RejectedRecord) reject.rejected(), reject.reason());
             case Write.Reappend again -> reappend(again);
+            default -> StateRecords.of(write, epoch, ids, this::to);
         };
     }
 
@@ -154,23 +152,11 @@ final class OwnerProducer implements AutoCloseable {
         return new ProducerRecord<>(kafka.topic(topic), partition, key, value);
     }
 
-    private ProducerRecord<byte[], byte[]> inbox(InboxKey key, byte @Nullable [] value) {
-        return to(Topic.INBOX, key.encode(), value);
-    }
-
-    private CheckpointRecord checkpoint(Positions positions) {
-        return new CheckpointRecord(
-                epoch,
-                positions.watermark(),
-                positions.eventsPosition(),
+    static LogIds ids(TopicIds topics) {
+        return new LogIds(
                 topics.partitions(),
                 topics.id(Topic.MESSAGES).toString(),
-                topics.id(Topic.EVENTS).toString(),
-                positions.settledAbove());
-    }
-
-    private ProducerRecord<byte[], byte[]> reject(Write.Reject reject) {
-        return rejected((RejectedRecord) reject.rejected(), reject.reason());
+                topics.id(Topic.EVENTS).toString());
     }
 
     private ProducerRecord<byte[], byte[]> rejected(RejectedRecord source, String reason) {

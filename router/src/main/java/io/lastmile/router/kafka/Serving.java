@@ -3,12 +3,12 @@ package io.lastmile.router.kafka;
 import io.lastmile.node.Metric;
 import io.lastmile.node.kafka.NodesView;
 import io.lastmile.node.kafka.OwnTime;
-import io.lastmile.router.heart.Event;
 import io.lastmile.router.heart.HeartFigures;
 import io.lastmile.router.heart.HeartSettings;
-import io.lastmile.router.hop.Hops;
+import io.lastmile.router.owner.EdgeHops;
+import io.lastmile.router.owner.OwnedPartition;
+import io.lastmile.router.owner.OwnedPartitions;
 import io.lastmile.router.ownership.OwnershipEvent;
-import io.lastmile.wire.Incarnation;
 import io.lastmile.wire.NodeRole;
 import java.time.Duration;
 import java.util.List;
@@ -37,7 +37,7 @@ public final class Serving {
     private final HeartSettings heartSettings;
     private final NodesView nodes;
     private final OwnTime ownTime;
-    private final Hops hops;
+    private final EdgeHops hops;
     private final LogReaders readers;
     private final RecentReceipts receipts;
     private final OwnedPartitions owned;
@@ -50,7 +50,7 @@ public final class Serving {
             HeartSettings heartSettings,
             NodesView nodes,
             OwnTime ownTime,
-            Hops hops,
+            EdgeHops hops,
             LogReaders readers,
             RecentReceipts receipts,
             OwnedPartitions owned,
@@ -91,10 +91,9 @@ public final class Serving {
                 new CommandRunner(
                         claimed.producer(),
                         hops,
-                        readers.bodies(),
+                        readers,
                         receipts,
                         action -> nodes.readToEnd().thenRun(action),
-                        owned::messagesEnd,
                         this::failed,
                         runtime);
         OwnedPartition mine =
@@ -108,9 +107,7 @@ public final class Serving {
         partsByClaim.put(
                 new Claimed(partition, claimed.epoch()), new Parts(mine, claimed.producer()));
         // Told now, though it is not fed by the readers yet: they wait in line before all else.
-        for (Incarnation lost : claimed.restored().lostEdges()) {
-            owned.edgeGone(mine, lost);
-        }
+        claimed.restored().lostEdges().forEach(mine::edgeGone);
         return mine.figures();
     }
 
@@ -122,11 +119,11 @@ public final class Serving {
         }
         OwnedPartition mine = parts.owned;
         readers.messages().add(mine);
-        owned.add(mine);
+        owned.add(mine, hops.connected());
         readers.events().add(mine);
         // What nodes said between the claim's reading and now.
-        nodes.alive(NodeRole.EDGE).forEach(edge -> mine.feed(new Event.EdgeUp(edge)));
-        nodes.gone(NodeRole.EDGE).forEach(edge -> owned.edgeGone(mine, edge));
+        nodes.alive(NodeRole.EDGE).forEach(mine::edgeUp);
+        nodes.gone(NodeRole.EDGE).forEach(mine::edgeGone);
     }
 
     private void failed(OwnedPartition mine, RuntimeException cause) {
@@ -138,7 +135,6 @@ public final class Serving {
                 .addKeyValue("epoch", mine.epoch())
                 .addKeyValue("reason", String.valueOf(cause.getMessage()))
                 .log("partition failed, or another router has claimed it");
-        mine.drop(); // nothing that it commands from here on is carried out
         heart.accept(new OwnershipEvent.OwnerFailed(mine.partition(), mine.epoch()));
     }
 
@@ -171,7 +167,7 @@ public final class Serving {
 
     private void handOver(OwnedPartition mine) {
         try {
-            mine.handOver(CHECKPOINT_WITHIN);
+            mine.handOver(CHECKPOINT_WITHIN.toNanos());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

@@ -6,6 +6,8 @@ import io.lastmile.node.Problem;
 import io.lastmile.node.QueryAnswer;
 import io.lastmile.router.heart.DeviceView;
 import io.lastmile.router.heart.Write;
+import io.lastmile.router.owner.OwnedPartition;
+import io.lastmile.router.owner.OwnedPartitions;
 import io.lastmile.wire.DeviceId;
 import io.lastmile.wire.Message;
 import io.lastmile.wire.MessageId;

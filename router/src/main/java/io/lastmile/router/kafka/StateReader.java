@@ -7,11 +7,12 @@ import io.lastmile.node.kafka.KafkaSettings;
 import io.lastmile.wire.record.Topic;
 import java.time.Duration;
 import java.util.EnumMap;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.function.BooleanSupplier;
-import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -33,12 +34,13 @@ final class StateReader implements AutoCloseable {
     private static final int FETCH_BYTES = 4 << 20;
     private static final int RECEIVE_BYTES = 1 << 20;
     private static final int POLL_RECORDS = 10_000;
+    private static final Set<Topic> TOPICS = EnumSet.of(Topic.INBOX, Topic.PRESENCE);
     private static final long PROGRESS_NS = Duration.ofSeconds(5).toNanos();
 
     /** What is done with a record. */
     interface Action {
         /** A record; one without a value takes back those before it of its key. */
-        void read(ConsumerRecord<byte[], byte[]> record);
+        void read(Topic topic, ConsumerRecord<byte[], byte[]> record);
     }
 
     private final KafkaSettings kafka;
@@ -47,26 +49,26 @@ final class StateReader implements AutoCloseable {
     private final Clock clock;
     private final Metrics metrics;
     private final Consumer<byte[], byte[]> consumer;
-    private final Map<Topic, Action> actions;
+    private final Action action;
     private final Map<Topic, Long> counts = new EnumMap<>(Topic.class);
 
     /**
-     * A reader from the start of these topics.
+     * A reader from the start of inbox and presence.
      *
-     * @param actions told every record, in the order of its topic
+     * @param action told every record, in the order of its topic
      * @param cancelled ends reading with a {@link ClaimCancelledException}
      */
     StateReader(
             KafkaSettings kafka,
             int partition,
-            Map<Topic, Action> actions,
+            Action action,
             BooleanSupplier cancelled,
             Clock clock,
             Metrics metrics) {
         this(
                 kafka,
                 partition,
-                actions,
+                action,
                 cancelled,
                 clock,
                 metrics,
@@ -97,19 +99,19 @@ final class StateReader implements AutoCloseable {
     StateReader(
             KafkaSettings kafka,
             int partition,
-            Map<Topic, Action> actions,
+            Action action,
             BooleanSupplier cancelled,
             Clock clock,
             Metrics metrics,
             Consumer<byte[], byte[]> consumer) {
         this.kafka = kafka;
         this.partition = partition;
-        this.actions = new EnumMap<>(actions);
+        this.action = action;
         this.cancelled = cancelled;
         this.clock = clock;
         this.metrics = metrics;
         this.consumer = consumer;
-        List<TopicPartition> places = this.actions.keySet().stream().map(this::place).toList();
+        List<TopicPartition> places = places(TOPICS);
         consumer.assign(places);
         consumer.seekToBeginning(places);
     }
@@ -125,7 +127,7 @@ final class StateReader implements AutoCloseable {
                 throw new ClaimCancelledException();
             }
             ConsumerRecords<byte[], byte[]> batch = consumer.poll(POLL);
-            actions.forEach((topic, action) -> take(topic, batch.records(place(topic)), action));
+            TOPICS.forEach(topic -> take(topic, batch.records(place(topic))));
             if (clock.nanoTime() - toldNs >= PROGRESS_NS) {
                 toldNs = clock.nanoTime();
                 ends.forEach(this::progress);
@@ -138,9 +140,9 @@ final class StateReader implements AutoCloseable {
                 .allMatch(end -> consumer.position(place(end.getKey())) >= end.getValue());
     }
 
-    private void take(Topic topic, List<ConsumerRecord<byte[], byte[]>> records, Action action) {
+    private void take(Topic topic, List<ConsumerRecord<byte[], byte[]>> records) {
         for (ConsumerRecord<byte[], byte[]> record : records) {
-            action.read(record);
+            action.read(topic, record);
         }
         metrics.counter(Metric.ROUTER_RESTORED, topic.label()).add(records.size());
         counts.merge(topic, (long) records.size(), Long::sum);
@@ -161,20 +163,20 @@ final class StateReader implements AutoCloseable {
     }
 
     /** The first offsets that these topics still have. */
-    Map<Topic, Long> starts(Topic... topics) {
+    Map<Topic, Long> starts(Set<Topic> topics) {
         return byTopic(topics, consumer.beginningOffsets(places(topics)));
     }
 
     /** The ends of what is committed in these topics. */
-    Map<Topic, Long> ends(Topic... topics) {
+    Map<Topic, Long> ends(Set<Topic> topics) {
         return byTopic(topics, consumer.endOffsets(places(topics)));
     }
 
-    private List<TopicPartition> places(Topic... topics) {
-        return Stream.of(topics).map(this::place).toList();
+    private List<TopicPartition> places(Set<Topic> topics) {
+        return topics.stream().map(this::place).toList();
     }
 
-    private Map<Topic, Long> byTopic(Topic[] topics, Map<TopicPartition, Long> offsets) {
+    private Map<Topic, Long> byTopic(Set<Topic> topics, Map<TopicPartition, Long> offsets) {
         Map<Topic, Long> byTopic = new EnumMap<>(Topic.class);
         for (Topic topic : topics) {
             byTopic.put(topic, Objects.requireNonNull(offsets.get(place(topic)), "an offset"));

@@ -4,15 +4,14 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.lastmile.node.Metrics;
+import io.lastmile.router.owner.HopListener;
 import io.lastmile.wire.Incarnation;
 import io.lastmile.wire.hop.HopFrame;
-import io.lastmile.wire.hop.HopFrame.HeldSession;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.UnknownHostException;
 import java.time.Duration;
-import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -48,12 +47,7 @@ class HopNamesTest {
     void aNameThatNobodyKnowsHoldsNobodyUp() throws Exception {
         try (ServerSocket edge = new ServerSocket(0, 5, InetAddress.getLoopbackAddress());
                 Hops hops =
-                        new Hops(
-                                SETTINGS,
-                                new Deaf(),
-                                () -> true,
-                                this::lookup,
-                                new Metrics().tasks())) {
+                        new Hops(SETTINGS, new Deaf(), () -> true, this::lookup, new Metrics())) {
             edge.setSoTimeout(5_000);
             hops.keep(new Incarnation("edge-1", 1), "dead", 7_400);
             assertTrue(asked.await(5, TimeUnit.SECONDS));
@@ -78,8 +72,7 @@ class HopNamesTest {
                     return new InetAddress[] {InetAddress.getLoopbackAddress()};
                 };
         try (ServerSocket edge = new ServerSocket(0, 5, InetAddress.getLoopbackAddress());
-                Hops hops =
-                        new Hops(SETTINGS, new Deaf(), () -> true, later, new Metrics().tasks())) {
+                Hops hops = new Hops(SETTINGS, new Deaf(), () -> true, later, new Metrics())) {
             edge.setSoTimeout(5_000);
             hops.keep(new Incarnation("edge-1", 1), "edge-1", edge.getLocalPort());
             try (Socket _ = edge.accept()) {
@@ -99,15 +92,7 @@ class HopNamesTest {
         public void stalled(Incarnation edge, boolean stalled) {}
 
         @Override
-        public void answered(
-                Incarnation edge,
-                int partition,
-                long epoch,
-                List<HeldSession> held,
-                long highestIssued) {}
-
-        @Override
-        public void refused(Incarnation edge, int partition, long higherEpoch) {}
+        public void answered(Incarnation edge, HopFrame.Sessions frame) {}
 
         @Override
         public void notHere(Incarnation edge, HopFrame.NotHere frame) {}

@@ -57,7 +57,7 @@ class HopOutputTest {
                                 .connect(server.getLocalSocketAddress())
                                 .sync()
                                 .channel();
-        output = new HopOutput(socket);
+        output = new HopOutput(socket, socket::writeNow);
         edge = server.accept();
         edge.setSoTimeout(20_000);
     }

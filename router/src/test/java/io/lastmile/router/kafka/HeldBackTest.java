@@ -6,6 +6,7 @@ import io.lastmile.node.Clock;
 import io.lastmile.node.Metrics;
 import io.lastmile.node.kafka.KafkaSettings;
 import io.lastmile.router.kafka.LogEnds.Ends;
+import io.lastmile.router.owner.OwnedPartitions;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.Executors;
@@ -23,7 +24,7 @@ final class HeldBackTest {
     private final LogEnds ends = new LogEnds(KAFKA, timer, new Metrics());
     private final HeldBack held =
             new HeldBack(
-                    new OwnedPartitions(ends),
+                    new OwnedPartitions(),
                     ends,
                     new Clock() {
                         @Override

@@ -1,4 +1,4 @@
-package io.lastmile.router.kafka;
+package io.lastmile.router.owner;
 
 /**
  * Which ticks a partition is told: each while something happens, one in five while nothing does.

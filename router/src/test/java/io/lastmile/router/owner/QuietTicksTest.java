@@ -1,4 +1,4 @@
-package io.lastmile.router.kafka;
+package io.lastmile.router.owner;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
