@@ -8,13 +8,22 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
-/** Messages posted to devices in turn, at a steady rate, until it is stopped. */
+/**
+ * Messages posted to devices in turn, at a steady rate where that can be held, until it is stopped.
+ */
 public final class Load implements AutoCloseable {
     private static final int CONNECTIONS = 32;
+
+    /** A machine that cannot keep up is given less, rather than more and more to catch up with. */
+    private static final int UNANSWERED_MAX = 2_000;
+
+    private static final long LOOK_NS = TimeUnit.MILLISECONDS.toNanos(1);
     private static final Duration ANSWERS_WITHIN = Duration.ofSeconds(60);
 
     private final List<DeviceId> devices;
@@ -38,7 +47,14 @@ public final class Load implements AutoCloseable {
         Pace pace = new Pace(System.nanoTime(), perSecond);
         for (long i = 0; !stopping; i++) {
             long _ = pace.awaitDue(i);
+            awaitRoom();
             post(devices.get((int) (i % devices.size())), "message " + i);
+        }
+    }
+
+    private void awaitRoom() {
+        while (!stopping && unanswered.get() >= UNANSWERED_MAX) {
+            LockSupport.parkNanos(LOOK_NS);
         }
     }
 

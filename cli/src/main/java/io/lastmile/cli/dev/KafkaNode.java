@@ -95,6 +95,6 @@ public record KafkaNode(
         values.put("controller.quorum.election.timeout.ms", "500");
         values.put("controller.quorum.fetch.timeout.ms", "1000");
         values.put("replica.lag.time.max.ms", "5000");
-        values.put("transaction.max.timeout.ms", "60000");
+        values.put("transaction.max.timeout.ms", "120000");
     }
 }

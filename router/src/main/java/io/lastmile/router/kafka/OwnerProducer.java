@@ -34,6 +34,12 @@ import org.jspecify.annotations.Nullable;
  * the partition is dropped and claimed anew. One thread at a time.
  */
 final class OwnerProducer implements AutoCloseable {
+    /**
+     * A minute without Kafka costs no claim: neither Kafka nor the client gives up a transaction
+     * that was under way. What a dead owner leaves open ends with the next claim, not by this.
+     */
+    private static final int PATIENCE_MS = 90_000;
+
     /** A transaction is written in one go: in few and large batches, which are read back. */
     private static final int BATCH_BYTES = 64 << 10;
 
@@ -72,7 +78,7 @@ final class OwnerProducer implements AutoCloseable {
                                 ProducerConfig.TRANSACTIONAL_ID_CONFIG,
                                 id,
                                 ProducerConfig.TRANSACTION_TIMEOUT_CONFIG,
-                                15_000,
+                                PATIENCE_MS,
                                 ProducerConfig.LINGER_MS_CONFIG,
                                 0,
                                 // A compressor's buffers, 128 KiB for each batch of
@@ -84,9 +90,9 @@ final class OwnerProducer implements AutoCloseable {
                                 ProducerConfig.BUFFER_MEMORY_CONFIG,
                                 BUFFER_BYTES,
                                 ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG,
-                                60_000,
+                                PATIENCE_MS,
                                 ProducerConfig.MAX_BLOCK_MS_CONFIG,
-                                60_000)),
+                                PATIENCE_MS)),
                 new ByteArraySerializer(),
                 new ByteArraySerializer());
     }
