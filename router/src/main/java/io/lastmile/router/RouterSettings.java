@@ -68,108 +68,118 @@ public record RouterSettings(
     private static HeartSettings heart(Settings settings) {
         HeartSettings byDefault = HeartSettings.defaults();
         return new HeartSettings(
+                inbox(settings, byDefault.inbox()),
+                ttl(settings, byDefault.ttl()),
+                pace(settings, byDefault.pace()),
+                waits(settings, byDefault.waits()),
+                keys(settings, byDefault.keys()),
+                bodies(settings, byDefault.bodies()));
+    }
+
+    private static HeartSettings.Inbox inbox(Settings settings, HeartSettings.Inbox byDefault) {
+        return new HeartSettings.Inbox(
                 settings.count(
-                        "router.window", 16, 1, 1_000, "unacknowledged messages of one session"),
+                        "router.window",
+                        byDefault.windowMessages(),
+                        1,
+                        1_000,
+                        "unacknowledged messages of one session"),
                 settings.count(
                         "router.inbox.max",
-                        100,
+                        byDefault.messagesMax(),
                         1,
                         100_000,
-                        "unsettled messages of one device; beyond it the oldest overflows"),
+                        "unsettled messages of one device; beyond it the oldest overflows"));
+    }
+
+    private static HeartSettings.Ttl ttl(Settings settings, HeartSettings.Ttl byDefault) {
+        return new HeartSettings.Ttl(
                 ms(
                         settings.duration(
                                 "router.ttl.default",
-                                ofDays(3),
+                                ofMillis(byDefault.defaultMs()),
                                 ofSeconds(1),
                                 ofDays(28),
                                 "time to live of a message that says nothing")),
                 ms(
                         settings.duration(
                                 "router.ttl.max",
-                                ofDays(28),
+                                ofMillis(byDefault.maxMs()),
                                 ofSeconds(1),
                                 ofDays(28),
                                 "what a longer time to live is cut to")),
+                byDefault.graceMs());
+    }
+
+    private static HeartSettings.Pace pace(Settings settings, HeartSettings.Pace byDefault) {
+        return new HeartSettings.Pace(
                 ms(
                         settings.duration(
                                 "router.commit.interval",
-                                ofMillis(250),
+                                ofMillis(byDefault.commitIntervalMs()),
                                 ofMillis(10),
                                 ofSeconds(5),
                                 "from one transaction of a partition to the next while it is busy")),
                 byDefault.parkAfterMs(),
-                takeOverWaitMs(settings),
-                cutOffTakeOverWaitMs(settings),
-                byDefault.edgesWaitMs(),
-                byDefault.connectedGraceMs(),
-                idempotencyWindowMs(settings),
-                idempotencyKeysMax(settings),
                 settings.count(
                         "router.run-ahead",
-                        20_000,
+                        byDefault.runAheadMessages(),
                         100,
                         1_000_000,
-                        "messages of a partition read ahead of the last committed watermark"),
-                payloadBytesMax(settings),
-                loadBytesMax(settings));
+                        "messages of a partition read ahead of the last committed watermark"));
     }
 
-    private static long takeOverWaitMs(Settings settings) {
-        return ms(
-                settings.duration(
-                        "router.take-over.wait",
-                        ofSeconds(5),
-                        ofMillis(100),
-                        ofMinutes(1),
-                        "how long a new session waits for the end of an older one"));
+    private static HeartSettings.Waits waits(Settings settings, HeartSettings.Waits byDefault) {
+        return new HeartSettings.Waits(
+                ms(
+                        settings.duration(
+                                "router.take-over.wait",
+                                ofMillis(byDefault.takeOverMs()),
+                                ofMillis(100),
+                                ofMinutes(1),
+                                "how long a new session waits for the end of an older one")),
+                ms(
+                        settings.duration(
+                                "router.take-over.wait-cut-off",
+                                ofMillis(byDefault.cutOffTakeOverMs()),
+                                ofMillis(100),
+                                ofMinutes(1),
+                                "the same where the older one's edge is cut off from this router")),
+                byDefault.edgesMs());
     }
 
-    private static long cutOffTakeOverWaitMs(Settings settings) {
-        return ms(
-                settings.duration(
-                        "router.take-over.wait-cut-off",
-                        ofSeconds(1),
-                        ofMillis(100),
-                        ofMinutes(1),
-                        "the same where the older one's edge is cut off from this router"));
+    private static HeartSettings.Keys keys(Settings settings, HeartSettings.Keys byDefault) {
+        return new HeartSettings.Keys(
+                ms(
+                        settings.duration(
+                                "router.idempotency.window",
+                                ofMillis(byDefault.windowMs()),
+                                ofSeconds(1),
+                                ofDays(1),
+                                "how long an idempotency key is remembered")),
+                settings.count(
+                        "router.idempotency.max",
+                        byDefault.max(),
+                        100,
+                        10_000_000,
+                        "idempotency keys of a partition; beyond it the oldest is forgotten early"));
     }
 
-    private static long idempotencyWindowMs(Settings settings) {
-        return ms(
-                settings.duration(
-                        "router.idempotency.window",
-                        ofMinutes(10),
-                        ofSeconds(1),
-                        ofDays(1),
-                        "how long an idempotency key is remembered"));
-    }
-
-    private static int idempotencyKeysMax(Settings settings) {
-        return settings.count(
-                "router.idempotency.max",
-                50_000,
-                100,
-                10_000_000,
-                "idempotency keys of a partition; beyond it the oldest is forgotten early");
-    }
-
-    private static long loadBytesMax(Settings settings) {
-        return settings.bytes(
-                "router.bodies.loading.max",
-                2L << 20,
-                1L << 20,
-                1L << 30,
-                "bodies of one partition that are being read back from Kafka at once");
-    }
-
-    private static int payloadBytesMax(Settings settings) {
-        return (int)
+    private static HeartSettings.Bodies bodies(Settings settings, HeartSettings.Bodies byDefault) {
+        return new HeartSettings.Bodies(
+                (int)
+                        settings.bytes(
+                                "router.payload.max",
+                                byDefault.bytesMax(),
+                                1,
+                                1 << 20,
+                                "the longest payload; a message with a longer one is rejected"),
                 settings.bytes(
-                        "router.payload.max",
-                        256 << 10,
-                        1,
-                        1 << 20,
-                        "the longest payload; a message with a longer one is rejected");
+                        "router.bodies.loading.max",
+                        byDefault.loadBytesMax(),
+                        1L << 20,
+                        1L << 30,
+                        "bodies of one partition that are being read back from Kafka at once"));
     }
 
     private static long ms(Duration duration) {

@@ -54,23 +54,24 @@ final class Plan {
         long takeOverWaitMs = chance.percent(50) ? 3_000 : 300_000;
         long cutOffTakeOverWaitMs = chance.percent(25) ? 1_000 : 300_000;
         ackDeadlineMs = chance.between(6_000, 15_000);
+        HeartSettings byDefault = HeartSettings.defaults();
+        HeartSettings.Keys keys =
+                new HeartSettings.Keys(
+                        chance.percent(50) ? 3_000 : 60_000, byDefault.keys().max());
+        int runAheadMessages = chance.percent(50) ? 20 : 1_000;
         settings =
                 new HeartSettings(
-                        windowMessages,
-                        inboxMessagesMax,
-                        World.TTL_DEFAULT_MS,
-                        World.TTL_DEFAULT_MS,
-                        commitIntervalMs,
-                        parkAfterMs,
-                        takeOverWaitMs,
-                        cutOffTakeOverWaitMs,
-                        HeartSettings.defaults().edgesWaitMs(),
-                        1_000,
-                        chance.percent(50) ? 3_000 : 60_000,
-                        50_000,
-                        chance.percent(50) ? 20 : 1_000,
-                        PAYLOAD_BYTES_MAX,
-                        chance.percent(50) ? 1_500 : 2 << 20);
+                        new HeartSettings.Inbox(windowMessages, inboxMessagesMax),
+                        new HeartSettings.Ttl(
+                                World.TTL_DEFAULT_MS,
+                                World.TTL_DEFAULT_MS,
+                                byDefault.ttl().graceMs()),
+                        new HeartSettings.Pace(commitIntervalMs, parkAfterMs, runAheadMessages),
+                        new HeartSettings.Waits(
+                                takeOverWaitMs, cutOffTakeOverWaitMs, byDefault.waits().edgesMs()),
+                        keys,
+                        new HeartSettings.Bodies(
+                                PAYLOAD_BYTES_MAX, chance.percent(50) ? 1_500 : 2 << 20));
     }
 
     boolean has(Trait trait) {

@@ -56,7 +56,7 @@ final class Reasons {
         boolean deserved =
                 switch (receipt.outcome()) {
                     case EXPIRED -> isOver(story);
-                    case OVERFLOWED -> inboxOf(story) > world.plan.settings.inboxMessagesMax();
+                    case OVERFLOWED -> inboxOf(story) > world.plan.settings.inbox().messagesMax();
                     case REPLACED -> isReplaced(story);
                     case CANCELLED -> story.cancelled;
                     case DELIVERED, REJECTED -> true;
@@ -183,11 +183,11 @@ final class Reasons {
     private boolean isTooLong(Story story) {
         Message message = story.message;
         return message != null
-                && message.payload().length() > world.plan.settings.payloadBytesMax();
+                && message.payload().length() > world.plan.settings.bodies().bytesMax();
     }
 
     private long windowMs() {
-        return world.plan.settings.idempotencyWindowMs();
+        return world.plan.settings.keys().windowMs();
     }
 
     // On the way.

@@ -97,6 +97,9 @@ final class SimulatedEdge extends SimulatedProcess {
     }
 
     private void announceIncarnation() {
+        if (world.strikes(Mutant.OPENED_BEFORE_HEARTBEAT, 50)) {
+            return; // so that there is time for it
+        }
         Incarnation mine = incarnation;
         world.kafka.append(() -> {
             world.books.beat(mine, true);

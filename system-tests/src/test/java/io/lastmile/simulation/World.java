@@ -88,22 +88,12 @@ final class World {
 
     HeartSettings heartSettings() {
         HeartSettings s = plan.settings;
-        return new HeartSettings(
-                s.windowMessages(),
-                s.inboxMessagesMax(),
-                s.ttlDefaultMs(),
-                s.ttlMaxMs(),
-                s.commitIntervalMs(),
-                s.parkAfterMs(),
-                has(Mutant.TAKE_OVER_IS_NOT_AWAITED) ? 0 : s.takeOverWaitMs(),
-                s.cutOffTakeOverWaitMs(),
-                has(Mutant.CERTAIN_AT_ONCE) ? 0 : s.edgesWaitMs(),
-                s.connectedGraceMs(),
-                s.idempotencyWindowMs(),
-                s.idempotencyKeysMax(),
-                s.runAheadMessages(),
-                s.payloadBytesMax(),
-                s.loadBytesMax());
+        HeartSettings.Waits waits =
+                new HeartSettings.Waits(
+                        has(Mutant.TAKE_OVER_IS_NOT_AWAITED) ? 0 : s.waits().takeOverMs(),
+                        s.waits().cutOffTakeOverMs(),
+                        has(Mutant.CERTAIN_AT_ONCE) ? 0 : s.waits().edgesMs());
+        return new HeartSettings(s.inbox(), s.ttl(), s.pace(), waits, s.keys(), s.bodies());
     }
 
     /** Whether this fault belongs to the seed and its time is not over. */

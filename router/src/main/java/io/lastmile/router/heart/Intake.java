@@ -28,9 +28,7 @@ final class Intake {
     private final Arrivals arrivals;
 
     Intake(
-            int partition,
-            Now now,
-            HeartSettings settings,
+            Terms terms,
             Devices devices,
             Watermark watermark,
             Ledger ledger,
@@ -38,9 +36,9 @@ final class Intake {
             Certainty certainty,
             Idempotency idempotency,
             Arrivals arrivals) {
-        this.partition = partition;
-        this.now = now;
-        this.settings = settings;
+        this.partition = terms.partition();
+        this.now = terms.now();
+        this.settings = terms.settings();
         this.devices = devices;
         this.watermark = watermark;
         this.ledger = ledger;
@@ -178,7 +176,7 @@ final class Intake {
         if (ending == null) {
             return false;
         }
-        ledger.settleUnseen(message.device(), facts, offset, ending);
+        ledger.settleUnseen(devices.of(message.device()), facts, offset, ending);
         return true;
     }
 
@@ -203,7 +201,7 @@ final class Intake {
     /** The API refuses a long payload by itself; any other producer may write one. */
     private @Nullable Ending tooLong(Message message) {
         int bytes = message.payload().length();
-        int bytesMax = settings.payloadBytesMax();
+        int bytesMax = settings.bodies().bytesMax();
         if (bytes <= bytesMax) {
             return null;
         }
@@ -285,17 +283,17 @@ final class Intake {
     private long expiresAtMs(Message message, long acceptedAtMs) {
         long ttlSeconds = message.ttlSeconds();
         if (ttlSeconds == 0) {
-            return now.ms() + settings.connectedGraceMs();
+            return now.ms() + settings.ttl().graceMs();
         }
         return ttlSeconds == Message.ABSENT
-                ? Math.max(acceptedAtMs, message.notBeforeMs()) + settings.ttlDefaultMs()
+                ? Math.max(acceptedAtMs, message.notBeforeMs()) + settings.ttl().defaultMs()
                 : acceptedAtMs + ttlMs(ttlSeconds);
     }
 
     private long ttlMs(long ttlSeconds) {
         return ttlSeconds == Message.ABSENT
-                ? settings.ttlMaxMs()
-                : Math.min(ttlSeconds * 1_000, settings.ttlMaxMs());
+                ? settings.ttl().maxMs()
+                : Math.min(ttlSeconds * 1_000, settings.ttl().maxMs());
     }
 
     /** By append time alone: whoever reads it once more must come to the same end. */
@@ -306,11 +304,11 @@ final class Intake {
 
     /** At the cap the oldest messages that are not in flight give way to the newest. */
     private void makeRoom(Device device) {
-        int tooMany = device.inbox.size() + 1 - settings.inboxMessagesMax();
+        int tooMany = device.inbox.size() + 1 - settings.inbox().messagesMax();
         if (tooMany <= 0 || certainty.lacksFor(device)) {
             return;
         }
-        String detail = "the inbox was at its cap of " + settings.inboxMessagesMax();
+        String detail = "the inbox was at its cap of " + settings.inbox().messagesMax();
         Ending ending = new Ending(Outcome.OVERFLOWED, detail);
         for (Entry entry : List.copyOf(device.inbox.values())) {
             if (tooMany > 0 && delivery.mayEnd(entry)) {
@@ -334,7 +332,7 @@ final class Intake {
         ParkedRecord facts =
                 facts(read.offset(), read.appendedAtMs(), Message.plain(device, Payload.EMPTY));
         Ending ending = new Ending(Outcome.REJECTED, read.reason());
-        ledger.settleUnseen(device, facts, read.offset(), ending);
+        ledger.settleUnseen(devices.of(device), facts, read.offset(), ending);
     }
 
     void misplaced(Event.MisplacedRead read) {
@@ -345,7 +343,7 @@ final class Intake {
         ParkedRecord facts = facts(read.offset(), read.appendedAtMs(), read.message());
         Ending ending = tooLong(read.message());
         if (ending != null) {
-            ledger.settleUnseen(read.message().device(), facts, read.offset(), ending);
+            ledger.settleElsewhere(read.message().device(), facts, read.offset(), ending);
             return;
         }
         ledger.write(

@@ -37,16 +37,10 @@ final class Ledger {
     private long number = 1;
     private long committed;
 
-    Ledger(
-            int partition,
-            Now now,
-            HeartSettings settings,
-            Watermark watermark,
-            Devices devices,
-            Loads loads) {
-        this.partition = partition;
-        this.now = now;
-        this.settings = settings;
+    Ledger(Terms terms, Watermark watermark, Devices devices, Loads loads) {
+        this.partition = terms.partition();
+        this.now = terms.now();
+        this.settings = terms.settings();
         this.watermark = watermark;
         this.devices = devices;
         this.loads = loads;
@@ -63,20 +57,10 @@ final class Ledger {
 
     /** Settles as the device's acknowledgement says, or the edge that did not send it. */
     void settle(Entry entry, SessionId session, EventRecord.Ack ack) {
-        boolean sent = !ack.notSent();
-        ReceiptRecord receipt =
-                receipt(
-                        entry.facts,
-                        entry.offset,
-                        ack.refused() ? Outcome.REJECTED : Outcome.DELIVERED,
-                        session,
-                        sent ? ack.sentAtMs() : ReceiptRecord.NEVER,
-                        sent ? ack.acknowledgedAtMs() : ReceiptRecord.NEVER,
-                        Math.max(1, entry.sends()),
-                        ack.proof(),
-                        ack.reasonCode(),
-                        detail(ack));
-        settle(entry, receipt);
+        Outcome outcome = ack.refused() ? Outcome.REJECTED : Outcome.DELIVERED;
+        Ending ending = new Ending(outcome, detail(ack));
+        int sends = Math.max(1, entry.sends());
+        settle(entry, receipt(entry.facts, entry.offset, ending, session, ack, sends));
     }
 
     private static String detail(EventRecord.Ack ack) {
@@ -91,22 +75,17 @@ final class Ledger {
         if (ending.outcome() == Outcome.CANCELLED) {
             cancelled.accept(entry.facts.id());
         }
-        settle(
-                entry,
-                receipt(
-                        entry.facts,
-                        entry.offset,
-                        ending.outcome(),
-                        null,
-                        ReceiptRecord.NEVER,
-                        ReceiptRecord.NEVER,
-                        entry.sends(),
-                        Proof.NONE,
-                        0,
-                        ending.detail()));
-        // A successor must not take it for sent because a later one was: see Delivery.
-        entry.device.heldUntilCommit(number);
-        hold(entry.device);
+        settle(entry, receipt(entry.facts, entry.offset, ending, null, null, entry.sends()));
+        holdUntilCommitted(entry.device);
+    }
+
+    /**
+     * A message of the device has ended by itself: a successor must not take it for sent because a
+     * later one was, see {@link Delivery}.
+     */
+    private void holdUntilCommitted(Device device) {
+        device.heldUntilCommit(number);
+        hold(device);
     }
 
     /** Whether the device is sent nothing until a transaction that concerns it is committed. */
@@ -119,22 +98,15 @@ final class Ledger {
         held.add(device);
     }
 
-    /** Ends a message that never came into an inbox. */
-    void settleUnseen(DeviceId device, ParkedRecord facts, long offset, Ending ending) {
-        write(
-                new Write.Receipt(
-                        device,
-                        receipt(
-                                facts,
-                                offset,
-                                ending.outcome(),
-                                null,
-                                ReceiptRecord.NEVER,
-                                ReceiptRecord.NEVER,
-                                0,
-                                Proof.NONE,
-                                0,
-                                ending.detail())));
+    /** Ends a message that never came into its device's inbox. */
+    void settleUnseen(Device device, ParkedRecord facts, long offset, Ending ending) {
+        settleElsewhere(device.id, facts, offset, ending);
+        holdUntilCommitted(device);
+    }
+
+    /** Ends a message of a device that another partition has. */
+    void settleElsewhere(DeviceId device, ParkedRecord facts, long offset, Ending ending) {
+        write(new Write.Receipt(device, receipt(facts, offset, ending, null, null, 0)));
         watermark.settled(offset);
     }
 
@@ -177,27 +149,30 @@ final class Ledger {
         watermark.settled(entry.offset);
     }
 
+    /**
+     * The receipt of a message.
+     *
+     * @param session that acknowledged it, null where its owner ended it
+     */
     private ReceiptRecord receipt(
             ParkedRecord facts,
             long offset,
-            Outcome outcome,
+            Ending ending,
             @Nullable SessionId session,
-            long sentAtMs,
-            long acknowledgedAtMs,
-            int sends,
-            Proof proof,
-            int reasonCode,
-            String detail) {
-        MessageId id = facts.id();
+            EventRecord.@Nullable Ack ack,
+            int sends) {
+        boolean sentIt = ack != null && !ack.notSent();
         // Times of several machines: within a receipt they never fall.
         long settledAtMs = Math.max(now.ms(), facts.routedAtMs());
+        long sentAtMs = sentIt ? ack.sentAtMs() : ReceiptRecord.NEVER;
         long sent = within(facts.routedAtMs(), sentAtMs, settledAtMs);
+        long acknowledgedAtMs = sentIt ? ack.acknowledgedAtMs() : ReceiptRecord.NEVER;
         long acknowledged =
                 within(Math.max(facts.routedAtMs(), sent), acknowledgedAtMs, settledAtMs);
         return new ReceiptRecord(
-                id,
+                facts.id(),
                 offset,
-                outcome,
+                ending.outcome(),
                 session,
                 facts.acceptedAtMs(),
                 facts.routedAtMs(),
@@ -205,9 +180,9 @@ final class Ledger {
                 acknowledged,
                 settledAtMs,
                 sends,
-                proof,
-                reasonCode,
-                detail,
+                ack == null ? Proof.NONE : ack.proof(),
+                ack == null ? 0 : ack.reasonCode(),
+                ending.detail(),
                 facts.replayOf());
     }
 
@@ -242,14 +217,14 @@ final class Ledger {
         return writes.isEmpty()
                 && presenceChanged.isEmpty()
                 && toPark.isEmpty()
-                && !watermark.isHeldSince(now.ms() - settings.parkAfterMs());
+                && !watermark.isHeldSince(now.ms() - settings.pace().parkAfterMs());
     }
 
     /** Everything gathered, with the positions; the next transaction begins. */
     List<Write> close(long eventsPosition) {
         toPark.forEach(this::park);
         toPark.clear();
-        watermark.forEachReadBefore(now.ms() - settings.parkAfterMs(), this::park);
+        watermark.forEachReadBefore(now.ms() - settings.pace().parkAfterMs(), this::park);
         presenceChanged.forEach(this::publish);
         presenceChanged.clear();
         long lowest = watermark.advance();

@@ -69,24 +69,23 @@ public final class PartitionHeart {
         this.settings = settings;
         this.commands = commands;
         this.watermark = new Watermark(restored.positions());
-        this.devices = new Devices(partition, settings.windowMessages(), restored.devices());
-        Loads loads = new Loads(settings.loadBytesMax());
-        this.ledger = new Ledger(partition, now, settings, watermark, devices, loads);
+        this.devices = new Devices(partition, settings.inbox().windowMessages(), restored.devices());
+        Loads loads = new Loads(settings.bodies().loadBytesMax());
+        Terms terms = new Terms(partition, now, settings);
+        this.ledger = new Ledger(terms, watermark, devices, loads);
         this.idempotency =
                 new Idempotency(
-                        settings.idempotencyKeysMax(), settings.idempotencyWindowMs(), ledger);
+                        settings.keys().max(), settings.keys().windowMs(), ledger);
         ledger.whenCancelled(idempotency::free);
         this.arrivals = new Arrivals(restored.arrivals(), ledger);
-        this.certainty = new Certainty(restored, watermark, nowMs + settings.edgesWaitMs());
+        this.certainty = new Certainty(restored, watermark, nowMs + settings.waits().edgesMs());
         this.delivery = new Delivery(now, devices, ledger, loads, certainty, commands);
         Edges edges = restored.devices().edgesOfSessions();
         this.reach =
-                new Reach(now, settings, edges, devices, ledger, delivery, certainty, commands);
+                new Reach(terms, edges, devices, ledger, delivery, certainty, commands);
         this.intake =
                 new Intake(
-                        partition,
-                        now,
-                        settings,
+                        terms,
                         devices,
                         watermark,
                         ledger,
@@ -103,7 +102,7 @@ public final class PartitionHeart {
                         commands);
         this.committedWatermark = restored.positions().watermark();
         this.committedEvents = restored.positions().eventsPosition();
-        this.pace = new CommitPace(partition, settings.commitIntervalMs(), nowMs);
+        this.pace = new CommitPace(partition, settings.pace().commitIntervalMs(), nowMs);
         restored.edges().forEach(reach::edgeUp);
         idempotency.restore(restored.idempotency());
         wakeRestless(restored.devices());
@@ -242,7 +241,7 @@ public final class PartitionHeart {
 
     /** Whether more messages may come; while false, the shell stops reading them. */
     public boolean wantsMessages() {
-        return watermark.next() - committedWatermark < settings.runAheadMessages();
+        return watermark.next() - committedWatermark < settings.pace().runAheadMessages();
     }
 
     /** Whether more events may come; while false, the shell stops reading them. */

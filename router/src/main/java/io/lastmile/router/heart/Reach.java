@@ -47,16 +47,15 @@ final class Reach {
     private record TakeOver(OpenSession older, long untilMs) {}
 
     Reach(
-            Now now,
-            HeartSettings settings,
+            Terms terms,
             Edges edges,
             Devices devices,
             Ledger ledger,
             Delivery delivery,
             Certainty certainty,
             Consumer<Command> commands) {
-        this.now = now;
-        this.settings = settings;
+        this.now = terms.now();
+        this.settings = terms.settings();
         this.edges = edges;
         this.devices = devices;
         this.ledger = ledger;
@@ -89,7 +88,7 @@ final class Reach {
 
     private OpenSession open(Device device, PresenceRecord presence) {
         Edge edge = edges.of(presence.session().edge());
-        int window = Math.min(settings.windowMessages(), presence.windowMessages());
+        int window = Math.min(settings.inbox().windowMessages(), presence.windowMessages());
         OpenSession session = new OpenSession(device, edge, presence, window);
         edge.sessionsByNumber.put(session.id.number(), session);
         return session;
@@ -305,8 +304,8 @@ final class Reach {
     private void await(Device device, OpenSession older) {
         older.closing(EndReason.TAKEN_OVER);
         device.awaited.add(older);
-        takeOvers.addLast(new TakeOver(older, now.ms() + settings.takeOverWaitMs()));
-        takeOversIfCutOff.addLast(new TakeOver(older, now.ms() + settings.cutOffTakeOverWaitMs()));
+        takeOvers.addLast(new TakeOver(older, now.ms() + settings.waits().takeOverMs()));
+        takeOversIfCutOff.addLast(new TakeOver(older, now.ms() + settings.waits().cutOffTakeOverMs()));
         if (device.awaited.size() > AWAITED_MAX) {
             stopAwaiting(device.awaited.getFirst());
         }

@@ -246,7 +246,7 @@ final class AppendedAgainTest {
         bench.message(message(null, null, Heartbench.START_MS + 10));
         bench.commit();
         var _ = due(bench, 10);
-        bench.tick(HeartSettings.defaults().ttlDefaultMs());
+        bench.tick(HeartSettings.defaults().ttl().defaultMs());
         assertEquals(List.of(Outcome.EXPIRED), Heartbench.outcomes(bench.commit()));
         assertEquals(List.of(), waiting(bench));
     }
@@ -320,7 +320,7 @@ final class AppendedAgainTest {
         bench.message(scheduled(0, Heartbench.START_MS));
         bench.message(
                 scheduled(
-                        Message.ABSENT, Heartbench.START_MS + HeartSettings.defaults().ttlMaxMs()));
+                        Message.ABSENT, Heartbench.START_MS + HeartSettings.defaults().ttl().maxMs()));
         List<Write> writes = bench.commit();
         assertEquals(Collections.nCopies(3, Outcome.REJECTED), Heartbench.outcomes(writes));
         assertEquals(0, Heartbench.count(writes, Write.Remember.class), "the key is free");
@@ -331,7 +331,7 @@ final class AppendedAgainTest {
     @Test
     void whatSaysNoTimeToLiveHasAllOfItWhenItIsDue() {
         Heartbench bench = new Heartbench().answered();
-        long ttlMs = HeartSettings.defaults().ttlDefaultMs();
+        long ttlMs = HeartSettings.defaults().ttl().defaultMs();
         bench.message(scheduled(Message.ABSENT, Heartbench.START_MS + 2 * ttlMs));
         bench.commit();
         bench.message(due(bench, 2 * ttlMs));

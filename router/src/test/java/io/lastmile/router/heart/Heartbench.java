@@ -58,21 +58,12 @@ final class Heartbench {
     static HeartSettings withLoadBytesMax(long loadBytesMax) {
         HeartSettings s = HeartSettings.defaults();
         return new HeartSettings(
-                s.windowMessages(),
-                s.inboxMessagesMax(),
-                s.ttlDefaultMs(),
-                s.ttlMaxMs(),
-                s.commitIntervalMs(),
-                s.parkAfterMs(),
-                s.takeOverWaitMs(),
-                s.cutOffTakeOverWaitMs(),
-                s.edgesWaitMs(),
-                s.connectedGraceMs(),
-                s.idempotencyWindowMs(),
-                s.idempotencyKeysMax(),
-                s.runAheadMessages(),
-                s.payloadBytesMax(),
-                loadBytesMax);
+                s.inbox(),
+                s.ttl(),
+                s.pace(),
+                s.waits(),
+                s.keys(),
+                new HeartSettings.Bodies(s.bodies().bytesMax(), loadBytesMax));
     }
 
     static SessionId session(Incarnation edge, long number) {

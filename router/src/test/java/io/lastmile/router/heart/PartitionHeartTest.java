@@ -135,11 +135,23 @@ final class PartitionHeartTest {
     }
 
     @Test
+    void afterAMessageForNobodyTheDeviceWaitsForTheCommit() {
+        Heartbench bench = new Heartbench().answered();
+        bench.message("for nobody", 0);
+        bench.opened(EDGE_A, 1);
+        bench.message("a successor would take the one before for sent too");
+        assertEquals(List.of(), bench.sent());
+        assertEquals(List.of(Outcome.EXPIRED), Heartbench.outcomes(bench.commit()));
+        bench.loadBodies();
+        assertEquals(List.of(1L), bench.sent());
+    }
+
+    @Test
     void anEdgeThatDoesNotAnswerHoldsUpEndingsForABoundedTime() {
         Heartbench bench = new Heartbench();
         bench.answer(EDGE_A, 0);
         bench.message("for nobody", 1);
-        bench.tick(HeartSettings.defaults().edgesWaitMs() - 1);
+        bench.tick(HeartSettings.defaults().waits().edgesMs() - 1);
         assertEquals(List.of(), Heartbench.outcomes(bench.commit()));
         assertEquals(List.of(Outcome.EXPIRED), Heartbench.outcomes(bench.commit()));
         assertEquals(1, bench.heart.figures().unansweredEdges());
@@ -207,7 +219,7 @@ final class PartitionHeartTest {
         bench.opened(EDGE_B, 1);
         bench.message("hello");
         assertEquals(List.of(), bench.sent());
-        bench.tick(HeartSettings.defaults().takeOverWaitMs());
+        bench.tick(HeartSettings.defaults().waits().takeOverMs());
         bench.loadBodies();
         assertEquals(List.of(0L), bench.sent());
         assertEquals(1, bench.heart.figures().takeOversRunOut());
@@ -222,7 +234,7 @@ final class PartitionHeartTest {
         bench.opened(EDGE_B, 1);
         bench.loadBodies();
         assertEquals(List.of(0L), bench.sent(), "the one to the older");
-        bench.tick(HeartSettings.defaults().cutOffTakeOverWaitMs());
+        bench.tick(HeartSettings.defaults().waits().cutOffTakeOverMs());
         bench.loadBodies();
         assertEquals(List.of(0L), bench.sent());
         assertEquals(1, bench.heart.figures().takeOversRunOut());
@@ -237,10 +249,10 @@ final class PartitionHeartTest {
         bench.heart.on(new Event.EdgeCutOff(EDGE_A));
         bench.opened(EDGE_B, 1);
         bench.answer(EDGE_A, 1, held(1, 0, 0));
-        bench.tick(HeartSettings.defaults().cutOffTakeOverWaitMs());
+        bench.tick(HeartSettings.defaults().waits().cutOffTakeOverMs());
         bench.loadBodies();
         assertEquals(List.of(), bench.sent());
-        bench.tick(HeartSettings.defaults().takeOverWaitMs());
+        bench.tick(HeartSettings.defaults().waits().takeOverMs());
         bench.loadBodies();
         assertEquals(List.of(0L), bench.sent());
     }
@@ -263,7 +275,7 @@ final class PartitionHeartTest {
         Heartbench bench = new Heartbench().answered();
         bench.opened(EDGE_A, 1);
         bench.opened(EDGE_B, 1);
-        bench.tick(HeartSettings.defaults().takeOverWaitMs());
+        bench.tick(HeartSettings.defaults().waits().takeOverMs());
         bench.ended(session(EDGE_A, 1));
         bench.message("hello");
         assertEquals(List.of(0L), bench.sent());
@@ -510,7 +522,7 @@ final class PartitionHeartTest {
     @Test
     void whatWaitsBehindExpiredMessagesGoesOnByItself() {
         Heartbench bench = new Heartbench().answered();
-        int window = HeartSettings.defaults().windowMessages();
+        int window = HeartSettings.defaults().inbox().windowMessages();
         for (int i = 0; i < window; i++) {
             bench.message(withTtl("short", 3));
         }
@@ -546,7 +558,7 @@ final class PartitionHeartTest {
         bench.opened(EDGE_A, 1);
         bench.message("hello");
         assertEquals(0, Heartbench.checkpoint(bench.commit()).watermark());
-        bench.tick(HeartSettings.defaults().parkAfterMs());
+        bench.tick(HeartSettings.defaults().pace().parkAfterMs());
         List<Write> writes = bench.commit();
         assertEquals(1, Heartbench.count(writes, Write.Park.class));
         assertEquals(1, Heartbench.checkpoint(writes).watermark());
@@ -574,7 +586,7 @@ final class PartitionHeartTest {
     @Test
     void theReaderIsHeldBackWhileNothingIsCommitted() {
         Heartbench bench = new Heartbench().answered();
-        for (int i = 0; i < HeartSettings.defaults().runAheadMessages(); i++) {
+        for (int i = 0; i < HeartSettings.defaults().pace().runAheadMessages(); i++) {
             bench.message(new DeviceId("d" + i), "m");
         }
         assertFalse(bench.heart.wantsMessages());
@@ -631,7 +643,7 @@ final class PartitionHeartTest {
     void aPayloadThatIsTooLongEndsAsRejectedWhereverItStands() {
         Heartbench bench = new Heartbench().answered();
         bench.opened(EDGE_A, 1);
-        int bytesMax = HeartSettings.defaults().payloadBytesMax();
+        int bytesMax = HeartSettings.defaults().bodies().bytesMax();
         Message tooLong = Message.plain(PHONE, Payload.of(new byte[bytesMax + 1]));
         bench.message(tooLong);
         bench.heart.on(new Event.MisplacedRead(1, 7, 3, tooLong));
@@ -640,6 +652,7 @@ final class PartitionHeartTest {
         List<Write> writes = bench.commit();
         assertEquals(List.of(Outcome.REJECTED, Outcome.REJECTED), Heartbench.outcomes(writes));
         assertEquals(0, Heartbench.count(writes, Write.Reappend.class));
+        bench.loadBodies();
         assertEquals(List.of(2L), bench.sent());
         assertEquals(2, Heartbench.checkpoint(writes).watermark());
     }
@@ -772,7 +785,7 @@ final class PartitionHeartTest {
         List<Write> writes = bench.commit();
         assertEquals(List.of(Outcome.REJECTED), Heartbench.outcomes(writes));
         assertEquals(1, Heartbench.count(writes, Write.Remember.class));
-        bench.tick(HeartSettings.defaults().idempotencyWindowMs());
+        bench.tick(HeartSettings.defaults().keys().windowMs());
         bench.message(with(null, "order-7", Message.ABSENT, null));
         assertEquals(List.of(), Heartbench.outcomes(bench.commit()));
     }
@@ -782,7 +795,7 @@ final class PartitionHeartTest {
         Heartbench bench = new Heartbench().answered();
         Message message = with(null, "order-7", Message.ABSENT, null);
         bench.heart.on(new Event.MessageRead(0, Heartbench.START_MS, message));
-        bench.tick(3 * HeartSettings.defaults().idempotencyWindowMs());
+        bench.tick(3 * HeartSettings.defaults().keys().windowMs());
         bench.commit();
         bench.heart.on(new Event.MessageRead(1, Heartbench.START_MS + 1, message));
         assertEquals(List.of(Outcome.REJECTED), Heartbench.outcomes(bench.commit()));
