@@ -5,11 +5,11 @@ import io.lastmile.edge.auth.Authentication;
 import io.lastmile.edge.mqtt.Devices;
 import io.lastmile.edge.mqtt.HoldSettings;
 import io.lastmile.edge.mqtt.Life;
+import io.lastmile.edge.mqtt.MqttConnection;
 import io.lastmile.edge.mqtt.MqttSession;
 import io.lastmile.edge.mqtt.MqttSettings;
 import io.lastmile.edge.session.Delivery;
 import io.lastmile.edge.session.EventSink;
-import io.lastmile.edge.socket.Peer;
 import io.lastmile.node.Clock;
 import io.lastmile.node.Metrics;
 import io.lastmile.wire.DeviceId;
@@ -77,7 +77,7 @@ public class Connections {
     private final ByteBuf pingreq = Unpooled.copiedBuffer(new byte[] {(byte) 0xC0, 0});
     private Devices devices;
     private ByteBuf othersArrival;
-    private Peer peer;
+    private MqttConnection peer;
     private MqttSession session;
     private long offset;
     private @Nullable EventRecord lastEvent;
@@ -97,7 +97,7 @@ public class Connections {
                         new Metrics());
         othersArrival = arrivalOf(Typical.device(654_321));
         peer = devices.opened(connection);
-        peer.received(arrivalOf(device));
+        devices.received(peer, connection, arrivalOf(device));
         connection.runLoop();
         session = life.sessions().inPartition(partition).getFirst();
     }
@@ -126,7 +126,7 @@ public class Connections {
         }
         session.finishGiving();
         puback.setIndex(0, 4).setShort(2, connection.lastPacketId());
-        peer.received(puback);
+        devices.received(peer, connection, puback);
         connection.runLoop();
         return lastEvent;
     }
@@ -134,14 +134,14 @@ public class Connections {
     /** A PUBACK that acknowledges nothing: decoded and looked for. */
     @Benchmark
     public ByteBuf strayPuback() {
-        peer.received(puback.setIndex(0, 4).setShort(2, 65_535));
+        devices.received(peer, connection, puback.setIndex(0, 4).setShort(2, 65_535));
         return puback;
     }
 
     /** The shortest packets of all, a PINGREQ and its answer. */
     @Benchmark
     public int ping() {
-        peer.received(pingreq.setIndex(0, 2));
+        devices.received(peer, connection, pingreq.setIndex(0, 2));
         return connection.bytesWritten();
     }
 
@@ -149,10 +149,10 @@ public class Connections {
     @Benchmark
     public @Nullable EventRecord connectSubscribeAndClose() {
         QueuedConnection another = new QueuedConnection();
-        Peer its = devices.opened(another);
-        its.received(othersArrival.readerIndex(0));
+        MqttConnection its = devices.opened(another);
+        devices.received(its, another, othersArrival.readerIndex(0));
         another.runLoop();
-        its.closed(false);
+        devices.closed(its, false);
         another.runLoop();
         return lastEvent;
     }

@@ -4,7 +4,6 @@ import io.lastmile.edge.auth.Authentication;
 import io.lastmile.edge.session.EventSink;
 import io.lastmile.edge.session.KeyedTable;
 import io.lastmile.edge.socket.Connection;
-import io.lastmile.edge.socket.Peer;
 import io.lastmile.edge.socket.Protocol;
 import io.lastmile.edge.socket.Rate;
 import io.lastmile.node.Clock;
@@ -12,6 +11,7 @@ import io.lastmile.node.Metrics;
 import io.lastmile.node.Task;
 import io.lastmile.wire.DeviceId;
 import io.lastmile.wire.EndReason;
+import io.netty.buffer.ByteBuf;
 import java.net.InetAddress;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -25,7 +25,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** What all MQTT connections of an edge share, and who is connected. Any thread. */
-public final class Devices implements Protocol {
+public final class Devices implements Protocol<MqttConnection> {
     /** So that loops seldom wait for each other. */
     private static final int TABLES = 64;
 
@@ -77,8 +77,33 @@ public final class Devices implements Protocol {
     }
 
     @Override
-    public Peer opened(Connection connection) {
+    public MqttConnection opened(Connection connection) {
         return new MqttConnection(this, connection);
+    }
+
+    @Override
+    public void received(MqttConnection peer, Connection connection, ByteBuf bytes) {
+        peer.received(bytes);
+    }
+
+    @Override
+    public void flushed(MqttConnection peer) {
+        peer.flushed();
+    }
+
+    @Override
+    public void swept(MqttConnection peer, long nanoTime) {
+        peer.swept(nanoTime);
+    }
+
+    @Override
+    public void stalled(MqttConnection peer) {
+        peer.stalled();
+    }
+
+    @Override
+    public void closed(MqttConnection peer, boolean broken) {
+        peer.closed(broken);
     }
 
     /** The incarnation that new sessions belong to. */

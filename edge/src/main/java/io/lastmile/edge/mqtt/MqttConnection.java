@@ -16,7 +16,6 @@ import io.lastmile.edge.mqtt.ClientPacket.Subscribe;
 import io.lastmile.edge.mqtt.ClientPacket.Unsubscribe;
 import io.lastmile.edge.mqtt.ClientPacket.Will;
 import io.lastmile.edge.socket.Connection;
-import io.lastmile.edge.socket.Peer;
 import io.lastmile.wire.DeviceId;
 import io.lastmile.wire.EndReason;
 import io.lastmile.wire.Partitions;
@@ -52,7 +51,7 @@ import org.slf4j.LoggerFactory;
  * <p>Long because every packet of either version can come in every state, and the answers belong
  * together.
  */
-final class MqttConnection implements Peer {
+public final class MqttConnection {
     private static final Logger LOG = LoggerFactory.getLogger(MqttConnection.class);
     private static final int SUBACK_FAILURE_V3 = 0x80;
     private static final int SPREAD_SECONDS = 30;
@@ -110,8 +109,7 @@ final class MqttConnection implements Peer {
         return subscriptions.qos();
     }
 
-    @Override
-    public void received(ByteBuf bytes) {
+    void received(ByteBuf bytes) {
         if (device != null) { // until CONNECT the deadline counts from accept, whatever dribbles in
             heardMs = ms(devices.clock().nanoTime());
         }
@@ -612,8 +610,7 @@ final class MqttConnection implements Peer {
         }
     }
 
-    @Override
-    public void flushed() {
+    void flushed() {
         if (unwritten != null) {
             unwritten.flushAwaited = false;
         }
@@ -669,8 +666,7 @@ final class MqttConnection implements Peer {
         }
     }
 
-    @Override
-    public void swept(long nanoTime) {
+    void swept(long nanoTime) {
         int silentMs = ms(nanoTime) - heardMs;
         if (device == null) {
             if (silentMs > devices.settings().connectDeadline().toMillis()) {
@@ -700,13 +696,11 @@ final class MqttConnection implements Peer {
                         devices.settings().ackDeadline().toMillis());
     }
 
-    @Override
-    public void stalled() {
+    void stalled() {
         end(EndReason.SLOW);
     }
 
-    @Override
-    public void closed(boolean broken) {
+    void closed(boolean broken) {
         if (device == null && !over) {
             devices.metrics().noConnect(NoConnect.CLOSED);
         }

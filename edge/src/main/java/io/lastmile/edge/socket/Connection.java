@@ -43,7 +43,7 @@ public interface Connection {
     /** Where buffers to {@link #write} come from. */
     ByteBufAllocator buffers();
 
-    /** Gives the peer once more what it left in {@link Peer#received}. */
+    /** Gives the peer once more what it left in {@link Protocol#received}. */
     void again();
 
     /**
@@ -51,14 +51,14 @@ public interface Connection {
      *
      * <p>What is written while a {@link #flush} is awaited counts as what the device asks for
      * without reading: of that there is a bound, at which the device is not heard until it reads.
-     * Everything else waits for {@link Peer#flushed}.
+     * Everything else waits for {@link Protocol#flushed}.
      */
     void write(ByteBuf bytes);
 
     /**
      * Sends what was queued.
      *
-     * @return whether the socket took all of it; else {@link Peer#flushed} follows
+     * @return whether the socket took all of it; else {@link Protocol#flushed} follows
      */
     boolean flush();
 
@@ -70,7 +70,7 @@ public interface Connection {
 
     /**
      * Ends it: the socket is closed, with an orderly end behind what was flushed. The peer hears
-     * nothing more but {@link Peer#closed}.
+     * nothing more but {@link Protocol#closed}.
      */
     void end();
 }

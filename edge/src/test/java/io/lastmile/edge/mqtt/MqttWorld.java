@@ -4,7 +4,6 @@ import io.lastmile.edge.auth.Authentication;
 import io.lastmile.edge.auth.Credentials;
 import io.lastmile.edge.auth.PendingConnect;
 import io.lastmile.edge.auth.Verdict;
-import io.lastmile.edge.socket.Peer;
 import io.lastmile.node.Clock;
 import io.lastmile.node.Metrics;
 import io.lastmile.wire.DeviceId;
@@ -115,7 +114,7 @@ final class MqttWorld {
         final FakeConnection connection = new FakeConnection();
         private final MqttVersion version;
         private final OtherCodec codec;
-        private final Peer peer;
+        private final MqttConnection peer;
 
         Device(MqttVersion version) {
             this.version = version;
@@ -135,22 +134,22 @@ final class MqttWorld {
         }
 
         void received(ByteBuf bytes) {
-            peer.received(bytes);
+            devices.received(peer, connection, bytes);
         }
 
         void sweep() {
-            peer.swept(clock.nanoTime());
+            devices.swept(peer, clock.nanoTime());
         }
 
         void flushed() {
             connection.socketFull = false;
             connection.flush();
-            peer.flushed();
+            devices.flushed(peer);
         }
 
         /** The socket has taken everything and takes no more. */
         void flushedAndFull() {
-            peer.flushed();
+            devices.flushed(peer);
         }
 
         void unsubscribe(String filter) {
@@ -162,7 +161,7 @@ final class MqttWorld {
         }
 
         void closedByDevice() {
-            peer.closed(false);
+            devices.closed(peer, false);
         }
 
         List<MqttMessage> take() {
