@@ -1,5 +1,6 @@
 package io.lastmile.edge.socket;
 
+import io.lastmile.edge.session.Link;
 import io.netty.buffer.ByteBuf;
 
 /**
@@ -18,9 +19,7 @@ public interface Protocol<P> {
      */
     void received(P peer, Connection connection, ByteBuf bytes);
 
-    /**
-     * The socket took everything, after a {@link Connection#flush} that said no; never within it.
-     */
+    /** The socket took everything, after a {@link Link#flush} that said no; never within it. */
     void flushed(P peer);
 
     /** About a second has passed: the only timer there is. */
