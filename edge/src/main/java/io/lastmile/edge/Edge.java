@@ -5,8 +5,8 @@ import io.lastmile.edge.hop.HopServer;
 import io.lastmile.edge.kafka.EventWriter;
 import io.lastmile.edge.kafka.InboxLog;
 import io.lastmile.edge.mqtt.Devices;
-import io.lastmile.edge.mqtt.Life;
 import io.lastmile.edge.rehearsal.Rehearsal;
+import io.lastmile.edge.session.Life;
 import io.lastmile.edge.socket.Sockets;
 import io.lastmile.node.Admin;
 import io.lastmile.node.Clock;
@@ -97,7 +97,7 @@ public final class Edge implements AutoCloseable {
             Life life = Life.begin(incarnation, partitions);
             devices =
                     new Devices(
-                            settings.mqtt(partitions),
+                            settings.devices(),
                             life,
                             clock,
                             events,
@@ -122,11 +122,12 @@ public final class Edge implements AutoCloseable {
                                                     devices::life,
                                                     sockets.eventLoops(),
                                                     inbox,
+                                                    clock,
                                                     metrics)));
             parts.start("devices", this::drain);
             Rehearsal.run(clock, random);
-            listen(Transport.TCP, settings.mqttPort());
-            settings.morePorts().forEach(this::listen);
+            listen(Transport.TCP, settings.listeners().mqttPort());
+            settings.listeners().more().forEach(this::listen);
             metrics.gauge(Metric.EDGE_SUBSCRIBED, () -> devices.life().sessions().size());
             heartbeat =
                     new Heartbeat(
@@ -175,11 +176,13 @@ public final class Edge implements AutoCloseable {
                 bound(
                         EdgeSettings.listenerKey(transport),
                         port,
-                        () -> sockets.listen(settings.host(), port, transport, devices));
+                        () ->
+                                sockets.listen(
+                                        settings.listeners().host(), port, transport, devices));
         ports.put(transport, bound);
         LOG.atInfo()
                 .addKeyValue("transport", transport.label())
-                .addKeyValue("host", settings.host())
+                .addKeyValue("host", settings.listeners().host())
                 .addKeyValue("port", bound)
                 .log("Listening for devices");
     }
@@ -215,13 +218,13 @@ public final class Edge implements AutoCloseable {
 
     private Heartbeat.Report report() {
         Map<String, String> addresses = new LinkedHashMap<>();
-        String advertised = settings.hopAdvertised();
+        String advertised = settings.hop().advertised();
         addresses.put(
                 "hop", advertised != null ? advertised : settings.hop().host() + ":" + hopPort());
         ports.forEach((transport, port) ->
                 addresses.put(
                         transport == Transport.TCP ? "mqtt" : transport.label(),
-                        settings.host() + ":" + port));
+                        settings.listeners().host() + ":" + port));
         addresses.put("admin", adminAddress);
         Map<String, Long> load = Map.of("sessions", (long) devices.life().sessions().size());
         return new Heartbeat.Report(draining, addresses, load, NodeRecord.RouterPartitions.NONE);
@@ -297,7 +300,7 @@ public final class Edge implements AutoCloseable {
         }
         sockets.stopAccepting();
         int connections = devices.size();
-        Duration spread = settings.drainPeriod();
+        Duration spread = settings.stop().drainPeriod();
         if (spread.toMillis() > (long) connections * DRAINED_EVERY_MS) {
             spread = Duration.ofMillis((long) connections * DRAINED_EVERY_MS);
         }
@@ -306,9 +309,9 @@ public final class Edge implements AutoCloseable {
                 .addKeyValue("over", spread)
                 .log("Edge drains");
         devices.drain(spread);
-        awaitNoSessions(spread.plus(settings.drainAckWait()));
+        awaitNoSessions(spread.plus(settings.stop().ackWait()));
         devices.stop();
-        awaitNoSessions(settings.stopWait());
+        awaitNoSessions(settings.stop().kafkaWait());
     }
 
     private void awaitNoSessions(Duration atMost) {

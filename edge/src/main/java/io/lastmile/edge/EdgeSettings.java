@@ -6,8 +6,8 @@ import static java.time.Duration.ofSeconds;
 
 import io.lastmile.edge.auth.AuthenticationSettings;
 import io.lastmile.edge.hop.HopSettings;
-import io.lastmile.edge.mqtt.HoldSettings;
-import io.lastmile.edge.mqtt.MqttSettings;
+import io.lastmile.edge.session.DeviceSettings;
+import io.lastmile.edge.session.HoldSettings;
 import io.lastmile.edge.socket.ArrivalLimits;
 import io.lastmile.edge.socket.SocketSettings;
 import io.lastmile.edge.socket.TlsSettings;
@@ -27,38 +27,33 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Everything that is set about an edge, besides Kafka.
- *
- * @param host where devices connect
- * @param morePorts of the listeners besides plain MQTT; none for those that are off
- * @param hopAdvertised host:port that routers are told; null for where it listens
- */
+/** Everything that is set about an edge, besides Kafka. */
 public record EdgeSettings(
         NodeSettings node,
-        String host,
-        int mqttPort,
-        Map<Transport, Integer> morePorts,
-        int windowMessages,
-        Duration ackDeadline,
-        int packetBytesMax,
-        Duration handshakeDeadline,
-        Duration keepAliveMax,
-        int sessionsMax,
-        int connectBytesMax,
-        int connectsPerSecond,
-        int failuresMax,
-        HoldSettings hold,
+        Listeners listeners,
+        DeviceSettings devices,
         AuthenticationSettings authentication,
         SocketSettings sockets,
         HopSettings hop,
-        @Nullable String hopAdvertised,
-        Duration drainPeriod,
-        Duration drainAckWait,
-        Duration stopWait) {
+        Stop stop) {
+    /**
+     * Where devices connect.
+     *
+     * @param more ports of the listeners besides plain MQTT; none for those that are off
+     */
+    public record Listeners(String host, int mqttPort, Map<Transport, Integer> more) {}
+
+    /**
+     * How it stops.
+     *
+     * @param drainPeriod over which it closes connections
+     * @param ackWait for what devices have yet to acknowledge
+     * @param kafkaWait for Kafka to have the last events
+     */
+    public record Stop(Duration drainPeriod, Duration ackWait, Duration kafkaWait) {}
+
     /** The settings that begin with {@code edge.}, {@code node.} and {@code hop.}. */
     public static EdgeSettings from(Settings settings) {
-        // Long because it is the list of all settings.
         NodeSettings node =
                 NodeSettings.from(
                         settings,
@@ -68,15 +63,6 @@ public record EdgeSettings(
         AuthenticationSettings authentication = AuthenticationSettings.from(settings);
         BindRule.check(settings, "edge.host", host, "edge.authentication");
         HopSettings hop = hop(settings);
-        String advertised =
-                settings.optionalAddress(
-                        "edge.hop.advertised",
-                        "host:port that routers are told; by default edge.hop.host and the port");
-        if (advertised == null && (hop.host().equals("0.0.0.0") || hop.host().equals("::"))) {
-            throw new SettingsException(
-                    "edge.hop.advertised",
-                    "routers cannot connect to " + hop.host() + ": say host:port of this machine");
-        }
         Map<Transport, Integer> morePorts = morePorts(settings);
         SocketSettings sockets = sockets(settings);
         for (Transport transport : morePorts.keySet()) {
@@ -95,18 +81,45 @@ public record EdgeSettings(
         }
         return new EdgeSettings(
                 node,
-                host,
-                settings.port("edge.mqtt.port", 1883, "MQTT over TCP"),
-                morePorts,
+                new Listeners(
+                        host, settings.port("edge.mqtt.port", 1883, "MQTT over TCP"), morePorts),
+                devices(settings),
+                authentication,
+                sockets,
+                hop,
+                new Stop(
+                        settings.duration(
+                                "edge.drain.period",
+                                ofSeconds(10),
+                                ofMillis(0),
+                                ofSeconds(30),
+                                "over how long a stopping edge closes its devices' connections; few take less"),
+                        settings.duration(
+                                "edge.drain.ack-wait",
+                                ofSeconds(5),
+                                ofMillis(0),
+                                ofSeconds(15),
+                                "how long a stopping edge waits for what devices have yet to acknowledge"),
+                        settings.duration(
+                                "edge.stop.wait",
+                                ofSeconds(5),
+                                ofMillis(0),
+                                ofSeconds(10),
+                                "how long a stop waits for Kafka to have the last events")));
+    }
+
+    private static DeviceSettings devices(Settings settings) {
+        return new DeviceSettings(
                 settings.count(
                         "edge.window", 16, 1, 1_000, "messages that a device may leave open"),
                 settings.duration(
-                        "edge.ack.deadline",
-                        ofSeconds(60),
-                        ofSeconds(1),
-                        ofMinutes(60),
-                        "how long a device may have a message, the oldest of those it has, and not"
-                                + " acknowledge it"),
+                                "edge.ack.deadline",
+                                ofSeconds(60),
+                                ofSeconds(1),
+                                ofMinutes(60),
+                                "how long a device may have a message, the oldest of those it has, and not"
+                                        + " acknowledge it")
+                        .toMillis(),
                 (int)
                         settings.bytes(
                                 "edge.mqtt.packet.max",
@@ -114,29 +127,23 @@ public record EdgeSettings(
                                 1 << 10,
                                 1 << 20,
                                 "the longest packet taken from a device"),
-                settings.duration(
-                        "edge.handshake.deadline",
-                        ofSeconds(10),
-                        ofMillis(100),
-                        ofMinutes(1),
-                        "from accept to CONNECT"),
-                settings.duration(
-                        "edge.keep-alive.max",
-                        ofMinutes(20),
-                        ofSeconds(1),
-                        ofSeconds(65_535),
-                        "the longest keep alive of an MQTT 5 device, also of one that asks for"
-                                + " none"),
+                (int)
+                        settings.duration(
+                                        "edge.keep-alive.max",
+                                        ofMinutes(20),
+                                        ofSeconds(1),
+                                        ofSeconds(65_535),
+                                        "the longest keep alive of an MQTT 5 device, also of one that asks for"
+                                                + " none")
+                                .toSeconds(),
+                connects(settings),
+                hold(settings));
+    }
+
+    private static DeviceSettings.Connects connects(Settings settings) {
+        return new DeviceSettings.Connects(
                 settings.count(
                         "edge.sessions.max", 1_000_000, 1, 10_000_000, "devices connected at once"),
-                (int)
-                        settings.bytes(
-                                "edge.connect.bytes.max",
-                                16 << 10,
-                                1 << 10,
-                                1 << 20,
-                                "the longest CONNECT: what somebody may send before it is known who"
-                                        + " it is"),
                 settings.count(
                         "edge.connects.per-second",
                         10_000,
@@ -150,29 +157,21 @@ public record EdgeSettings(
                         10_000,
                         "failures of one device id from one address within a minute, after which it"
                                 + " is not looked at from there for the rest of it"),
-                hold(settings),
-                authentication,
-                sockets,
-                hop,
-                advertised,
+                (int)
+                        settings.bytes(
+                                "edge.connect.bytes.max",
+                                16 << 10,
+                                1 << 10,
+                                1 << 20,
+                                "the longest CONNECT: what somebody may send before it is known who"
+                                        + " it is"),
                 settings.duration(
-                        "edge.drain.period",
-                        ofSeconds(10),
-                        ofMillis(0),
-                        ofSeconds(30),
-                        "over how long a stopping edge closes its devices' connections; few take less"),
-                settings.duration(
-                        "edge.drain.ack-wait",
-                        ofSeconds(5),
-                        ofMillis(0),
-                        ofSeconds(15),
-                        "how long a stopping edge waits for what devices have yet to acknowledge"),
-                settings.duration(
-                        "edge.stop.wait",
-                        ofSeconds(5),
-                        ofMillis(0),
-                        ofSeconds(10),
-                        "how long a stop waits for Kafka to have the last events"));
+                                "edge.handshake.deadline",
+                                ofSeconds(10),
+                                ofMillis(100),
+                                ofMinutes(1),
+                                "from accept to CONNECT")
+                        .toMillis());
     }
 
     private static HoldSettings hold(Settings settings) {
@@ -188,16 +187,17 @@ public record EdgeSettings(
                         "payloads that are held in all; over it nothing more is held"));
     }
 
-    private static Duration hold(Settings settings, String urgency, Duration usual) {
+    private static long hold(Settings settings, String urgency, Duration usual) {
         return settings.duration(
-                "edge.hold." + urgency,
-                usual,
-                Duration.ZERO,
-                ofSeconds(30),
-                "how long a message of urgency "
-                        + urgency
-                        + " may wait for the device's next own packet, so that a sleeping radio"
-                        + " wakes once; 0 for not at all");
+                        "edge.hold." + urgency,
+                        usual,
+                        Duration.ZERO,
+                        ofSeconds(30),
+                        "how long a message of urgency "
+                                + urgency
+                                + " may wait for the device's next own packet, so that a sleeping radio"
+                                + " wakes once; 0 for not at all")
+                .toMillis();
     }
 
     private static int loops(Settings settings) {
@@ -363,10 +363,20 @@ public record EdgeSettings(
 
     private static HopSettings hop(Settings settings) {
         String host = settings.text("edge.hop.host", "127.0.0.1", "where routers connect");
+        HopSecret secret = HopSecret.from(settings, "edge.hop.host", host);
+        String advertised =
+                settings.optionalAddress(
+                        "edge.hop.advertised",
+                        "host:port that routers are told; by default edge.hop.host and the port");
+        if (advertised == null && (host.equals("0.0.0.0") || host.equals("::"))) {
+            throw new SettingsException(
+                    "edge.hop.advertised",
+                    "routers cannot connect to " + host + ": say host:port of this machine");
+        }
         return new HopSettings(
                 host,
                 settings.port("edge.hop.port", 7400, "the hop"),
-                HopSecret.from(settings, "edge.hop.host", host),
+                secret,
                 settings.duration(
                         "edge.hop.handshake.deadline",
                         ofSeconds(5),
@@ -378,21 +388,7 @@ public record EdgeSettings(
                         ofSeconds(15),
                         ofSeconds(1),
                         ofMinutes(10),
-                        "how long a router may say nothing, not even a ping"));
-    }
-
-    MqttSettings mqtt(int partitions) {
-        return new MqttSettings(
-                partitions,
-                windowMessages,
-                ackDeadline,
-                packetBytesMax,
-                handshakeDeadline,
-                keepAliveMax,
-                sessionsMax,
-                connectBytesMax,
-                connectsPerSecond,
-                failuresMax,
-                hold);
+                        "how long a router may say nothing, not even a ping"),
+                advertised);
     }
 }

@@ -7,6 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.lastmile.edge.auth.AuthenticationSettings;
+import io.lastmile.edge.session.DeviceSettings;
+import io.lastmile.edge.session.HoldSettings;
 import io.lastmile.edge.socket.TlsSettings;
 import io.lastmile.edge.socket.WebSocketOrigins;
 import io.lastmile.node.Settings;
@@ -35,29 +37,29 @@ class EdgeSettingsTest {
     @Test
     void theDefaults() {
         EdgeSettings edge = with();
-        assertEquals("127.0.0.1", edge.host());
-        assertEquals(1883, edge.mqttPort());
-        assertEquals(16, edge.windowMessages());
-        assertEquals(65_536, edge.packetBytesMax());
-        assertEquals(Duration.ofSeconds(10), edge.handshakeDeadline());
-        assertEquals(Duration.ofMinutes(20), edge.keepAliveMax());
-        assertEquals(1_000_000, edge.sessionsMax());
-        assertEquals(16_384, edge.connectBytesMax());
-        assertEquals(10_000, edge.connectsPerSecond());
-        assertEquals(100, edge.failuresMax());
+        assertEquals(new EdgeSettings.Listeners("127.0.0.1", 1883, Map.of()), edge.listeners());
+        assertEquals(
+                new DeviceSettings(
+                        16,
+                        60_000,
+                        65_536,
+                        1_200,
+                        new DeviceSettings.Connects(1_000_000, 10_000, 100, 16_384, 10_000),
+                        new HoldSettings(20_000, 5_000, 0, 64 << 20)),
+                edge.devices());
         assertEquals(Runtime.getRuntime().availableProcessors(), edge.sockets().loops());
         assertEquals(4_096, edge.sockets().backlog());
-        assertEquals(Duration.ofSeconds(60), edge.ackDeadline());
         assertEquals(Duration.ofSeconds(60), edge.sockets().stalledMax());
         assertEquals(65_536, edge.sockets().unsentBytesHigh());
         assertEquals("127.0.0.1", edge.hop().host());
         assertEquals(7400, edge.hop().port());
         assertEquals(Duration.ofSeconds(5), edge.hop().handshakeDeadline());
         assertEquals(Duration.ofSeconds(15), edge.hop().silenceMax());
-        assertNull(edge.hopAdvertised());
-        assertEquals(Duration.ofSeconds(10), edge.drainPeriod());
-        assertEquals(Duration.ofSeconds(5), edge.drainAckWait());
-        assertEquals(Duration.ofSeconds(5), edge.stopWait());
+        assertNull(edge.hop().advertised());
+        assertEquals(
+                new EdgeSettings.Stop(
+                        Duration.ofSeconds(10), Duration.ofSeconds(5), Duration.ofSeconds(5)),
+                edge.stop());
         assertTrue(edge.node().name().endsWith("-edge-9103"), edge.node().name());
     }
 
@@ -99,7 +101,7 @@ class EdgeSettingsTest {
 
     @Test
     void theOtherListenersAreOffUntilTheyAreAskedFor() {
-        assertEquals(Map.of(), with().morePorts());
+        assertEquals(Map.of(), with().listeners().more());
         assertFalse(with().sockets().proxied());
         EdgeSettings all =
                 with(
@@ -115,7 +117,7 @@ class EdgeSettingsTest {
                         Transport.TLS, 8883,
                         Transport.WEBSOCKET, 8083,
                         Transport.SECURE_WEBSOCKET, 8084),
-                all.morePorts());
+                all.listeners().more());
         assertTrue(all.sockets().proxied());
         assertEquals(WebSocketOrigins.LOOPBACK, with().sockets().origins());
         assertEquals(
@@ -168,7 +170,9 @@ class EdgeSettingsTest {
         SettingsException e =
                 assertThrows(SettingsException.class, () -> with("edge.host", "0.0.0.0"));
         assertEquals("edge.host", e.key());
-        assertEquals("0.0.0.0", with("edge.host", "0.0.0.0", "edge.authentication", "none").host());
+        assertEquals(
+                "0.0.0.0",
+                with("edge.host", "0.0.0.0", "edge.authentication", "none").listeners().host());
     }
 
     @Test
@@ -179,7 +183,8 @@ class EdgeSettingsTest {
         assertEquals(
                 "10.0.0.5:7400",
                 with("edge.hop.host", "0.0.0.0", "edge.hop.advertised", "10.0.0.5:7400")
-                        .hopAdvertised());
+                        .hop()
+                        .advertised());
     }
 
     @ParameterizedTest

@@ -1,5 +1,6 @@
 package io.lastmile.simulation;
 
+import io.lastmile.edge.session.Session;
 import static io.lastmile.simulation.InvariantBroken.check;
 
 import io.lastmile.router.heart.Write;
@@ -165,7 +166,7 @@ final class Books {
         }
     }
 
-    void ackTaken(EdgeSession session, EventRecord.Ack ack) {
+    void ackTaken(Session session, EventRecord.Ack ack) {
         Sent sent = story(session.partition(), ack.offset()).sentIn(session);
         if (sent != null) {
             sent.ackTaken = true;
@@ -173,7 +174,7 @@ final class Books {
     }
 
     /** The device does not want it. */
-    void refused(EdgeSession session, long offset) {
+    void refused(Session session, long offset) {
         Sent sent = story(session.partition(), offset).sentIn(session);
         Objects.requireNonNull(sent, "refused and not sent").refused = true;
     }
@@ -204,7 +205,7 @@ final class Books {
     // What goes to devices.
 
     /** An edge gives the message to the session. */
-    void sent(EdgeSession session, HopFrame.Deliver deliver) {
+    void sent(Session session, HopFrame.Deliver deliver) {
         Story story = story(session.partition(), deliver.offset());
         ReceiptRecord settled = story.receipt;
         check(
@@ -220,7 +221,7 @@ final class Books {
     /**
      * The owner in office sends what is not above the highest offset that the session was given.
      */
-    void ownerSentBelow(EdgeSession session, long offset) {
+    void ownerSentBelow(Session session, long offset) {
         check(
                 offset > session.highestSent(),
                 Invariant.OFFSETS_RISE,
@@ -233,7 +234,7 @@ final class Books {
     }
 
     /** The device receives the message. */
-    void received(SimulatedDevice device, EdgeSession session, long offset) {
+    void received(SimulatedDevice device, Session session, long offset) {
         Story story = story(device.partition, offset);
         check(
                 story.device.equals(device.id),
@@ -245,7 +246,7 @@ final class Books {
                 Invariant.SENT_ONCE,
                 () -> story + " is received twice in " + session.id());
         check(
-                session.connection.noteOffset(offset),
+                DeviceConnection.of(session).noteOffset(offset),
                 Invariant.OFFSETS_RISE,
                 () -> story + " is received in " + session.id() + " after a later one");
         for (Sent earlier : story.sends) {
@@ -257,7 +258,7 @@ final class Books {
         story.received = true;
     }
 
-    private void countRepeat(Story story, Sent earlier, EdgeSession session) {
+    private void countRepeat(Story story, Sent earlier, Session session) {
         if (story.isGone) {
             figures.count("duplicate_copy"); // it stands for what retention took
             return;
@@ -406,7 +407,7 @@ final class Books {
     }
 
     private static boolean wasSent(Story story) {
-        return story.sends.stream().anyMatch(sent -> sent.ackTaken && sent.session.qos == 0);
+        return story.sends.stream().anyMatch(sent -> sent.ackTaken && sent.session.heart().qos() == 0);
     }
 
     /** An owner's own ending must not meet a message that is in flight or was acknowledged. */

@@ -1,20 +1,30 @@
 package io.lastmile.simulation;
 
+import io.lastmile.edge.session.ClientPacket.Disconnect;
+import io.lastmile.edge.session.ClientPacket.Puback;
+import io.lastmile.edge.session.DeviceHeart;
+import io.lastmile.edge.session.Link;
+import io.lastmile.edge.session.Session;
 import io.lastmile.wire.EndReason;
+import io.lastmile.wire.Transport;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A device's connection to an edge. Both directions keep their order and take a while; each side
- * learns late, or by keep-alive only, that the other is not there any more.
+ * A device's connection to an edge, where the real heart of it is. Both directions keep their order
+ * and take a while; each side learns late, or by keep-alive only, that the other is not there any
+ * more.
  */
-final class DeviceConnection {
+final class DeviceConnection implements Link {
     final SimulatedDevice device;
     final SimulatedEdge edge;
     private final World world;
+    private final long beganAtMs;
     private boolean openAtDevice = true;
     private boolean openAtEdge = true;
     private boolean subscribed;
-    private @Nullable EdgeSession session;
+    private boolean full;
+    private @Nullable DeviceHeart heart;
     private long highestReceived = -1;
     private long lastAtDeviceMs;
     private long lastAtEdgeMs;
@@ -24,7 +34,16 @@ final class DeviceConnection {
         this.device = device;
         this.edge = edge;
         this.world = edge.world;
+        this.beganAtMs = world.agenda.nowMs();
         toEdge(() -> edge.connected(this));
+    }
+
+    static DeviceConnection of(Session session) {
+        return (DeviceConnection) session.heart().link();
+    }
+
+    long beganAtMs() {
+        return beganAtMs;
     }
 
     boolean isOpenAtDevice() {
@@ -35,8 +54,8 @@ final class DeviceConnection {
         return subscribed;
     }
 
-    @Nullable EdgeSession session() {
-        return session;
+    @Nullable Session session() {
+        return heart == null ? null : heart.session();
     }
 
     private void toEdge(Runnable arrived) {
@@ -72,22 +91,63 @@ final class DeviceConnection {
 
     // The edge's side.
 
-    void opened(EdgeSession session) {
-        this.session = session;
-        if (!openAtDevice) { // it gave up before it was heard
-            edge.later(0, 500, () -> edge.end(session, EndReason.CONNECTION_LOST));
+    /** The edge has accepted it. */
+    void accepted(DeviceHeart its) {
+        heart = its;
+    }
+
+    private void tell(Consumer<DeviceHeart> event) {
+        if (heart != null) {
+            event.accept(heart);
         }
+    }
+
+    void swept(long nanoTime) {
+        tell(it -> it.swept(edge.wallMs(), nanoTime));
     }
 
     void suback() {
         toDevice(() -> subscribed = true);
     }
 
-    void publish(EdgeSession session, long offset, int packetId) {
+    void publish(Session session, long offset, int packetId) {
         toDevice(() -> device.published(this, session, offset, packetId));
     }
 
-    void closeByEdge() {
+    @Override
+    public Transport transport() {
+        return Transport.TCP;
+    }
+
+    @Override
+    public long network() {
+        return UNKNOWN;
+    }
+
+    /** The socket takes the bytes, now or a little later. */
+    @Override
+    public boolean flush() {
+        if (!full && world.chance.percent(10)) {
+            full = true;
+            edge.later(
+                    0,
+                    20,
+                    () -> {
+                        full = false;
+                        tell(it -> it.flushed(edge.wallMs()));
+                    });
+        }
+        return !full;
+    }
+
+    @Override
+    public long unacknowledgedBytes() {
+        return 0;
+    }
+
+    @Override
+    public void end() {
+        edge.left(this);
         if (openAtEdge) {
             toDevice(this::closed);
             openAtEdge = false;
@@ -111,13 +171,13 @@ final class DeviceConnection {
 
     void puback(int packetId, int reasonCode) {
         if (openAtDevice) {
-            toEdge(() -> edge.puback(session, packetId, reasonCode));
+            toEdge(() -> edge.read(heart, new Puback(packetId, edge.heard(reasonCode))));
         }
     }
 
     void closeByDevice() {
         if (openAtDevice) {
-            toEdge(() -> edge.end(session, EndReason.CLOSED_BY_DEVICE));
+            toEdge(() -> edge.read(heart, new Disconnect(0)));
             openAtDevice = false;
         }
     }
@@ -128,7 +188,8 @@ final class DeviceConnection {
             openAtDevice = false;
             frontierMs = world.agenda.nowMs() + world.chance.between(0, 10);
             world.agenda.after(
-                    keepAliveMs, edge.here(() -> edge.end(session, EndReason.KEEP_ALIVE)));
+                    keepAliveMs,
+                    edge.here(() -> tell(it -> it.end(EndReason.KEEP_ALIVE, edge.wallMs()))));
         }
     }
 }

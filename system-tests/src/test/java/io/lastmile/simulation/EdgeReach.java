@@ -1,5 +1,6 @@
 package io.lastmile.simulation;
 
+import io.lastmile.edge.session.Session;
 import static io.lastmile.simulation.InvariantBroken.check;
 
 import io.lastmile.edge.session.CutOff;
@@ -78,7 +79,7 @@ final class EdgeReach {
     }
 
     /** The session has been where its owner does not come for longer than it may. */
-    void checkHeld(EdgeSession session, long knownEpoch) {
+    void checkHeld(Session session, long knownEpoch) {
         int partition = session.partition();
         if (knownEpoch >= highestClaimed[partition]) {
             missingSinceMs[partition] = NOT;
@@ -88,7 +89,7 @@ final class EdgeReach {
         check(
                 endsAt == NOT
                         || session.isEnding()
-                        || session.openedAtMs > missingSinceMs[partition]
+                        || DeviceConnection.of(session).beganAtMs() > missingSinceMs[partition]
                         || world.agenda.nowMs() <= endsAt + SLACK_MS,
                 Invariant.REACHABLE,
                 () -> session + " stays where its owner does not come");

@@ -1,39 +1,29 @@
 package io.lastmile.simulation;
 
+import io.lastmile.edge.session.ClientPacket.Puback;
+import io.lastmile.edge.session.Session;
 import io.lastmile.wire.hop.HopFrame;
-import io.lastmile.wire.record.EventRecord;
-import io.lastmile.wire.record.Proof;
-import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /** How an edge writes a PUBLISH to a device's connection, and what a planted bug does to that. */
 final class Publishing {
     private final SimulatedEdge edge;
     private final World world;
-    private final BiConsumer<EdgeSession, EventRecord.@Nullable Ack> acknowledged;
     private @Nullable Runnable heldBack; // a planted bug keeps a PUBLISH here
 
-    Publishing(
-            SimulatedEdge edge, BiConsumer<EdgeSession, EventRecord.@Nullable Ack> acknowledged) {
+    Publishing(SimulatedEdge edge) {
         this.edge = edge;
         this.world = edge.world;
-        this.acknowledged = acknowledged;
     }
 
-    void publish(EdgeSession session, HopFrame.Deliver deliver) {
-        long offset = deliver.offset();
-        int packetId = session.packetId(offset);
+    void publish(Session session, HopFrame.Deliver deliver, int packetId) {
         world.books.sent(session, deliver);
-        Runnable write =
-                () -> {
-                    session.connection.publish(session, offset, packetId);
-                    session.sent(offset, 1, edge.wallMs());
-                    if (session.qos == 0) { // the socket takes the bytes, now or a little later
-                        edge.later(0, 20, () -> settle(session, offset, Proof.SENT));
-                    }
-                };
+        DeviceConnection connection = DeviceConnection.of(session);
+        Runnable write = () -> connection.publish(session, deliver.offset(), packetId);
         if (world.strikes(Mutant.UNSENT_IS_ACKNOWLEDGED, 10)) {
-            settle(session, offset, Proof.PUBACK);
+            if (packetId != 0) { // at QoS 0 the socket does it
+                edge.later(0, 0, () -> edge.read(session.heart(), new Puback(packetId, 0)));
+            }
         } else if (world.strikes(Mutant.SENT_TWICE, 10)) {
             write.run();
             write.run();
@@ -43,10 +33,6 @@ final class Publishing {
         } else {
             write.run();
         }
-    }
-
-    private void settle(EdgeSession session, long offset, Proof proof) {
-        acknowledged.accept(session, session.settle(offset, proof, 0, edge.wallMs()));
     }
 
     private void writeHeldBack() {

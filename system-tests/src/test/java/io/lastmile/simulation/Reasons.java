@@ -1,5 +1,6 @@
 package io.lastmile.simulation;
 
+import io.lastmile.edge.session.Session;
 import static io.lastmile.simulation.InvariantBroken.check;
 
 import io.lastmile.simulation.Story.Sent;
@@ -192,7 +193,7 @@ final class Reasons {
 
     // On the way.
 
-    void checkSent(Story story, EdgeSession session, HopFrame.Deliver deliver) {
+    void checkSent(Story story, Session session, HopFrame.Deliver deliver) {
         Message accepted = Objects.requireNonNull(story.message, "nonsense is sent");
         check(
                 session.device().equals(story.device)

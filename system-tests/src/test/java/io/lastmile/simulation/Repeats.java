@@ -1,5 +1,6 @@
 package io.lastmile.simulation;
 
+import io.lastmile.edge.session.Session;
 import io.lastmile.simulation.Story.Sent;
 import io.lastmile.wire.Incarnation;
 import io.lastmile.wire.SessionId;
@@ -64,7 +65,7 @@ final class Repeats {
     }
 
     /** Why a message that was received before may be received again in this session. */
-    @Nullable Cause cause(Sent earlier, EdgeSession now, long eventsStart) {
+    @Nullable Cause cause(Sent earlier, Session now, long eventsStart) {
         if (goneAt.containsKey(now.id().edge())) {
             return Cause.EDGE_LOST; // it has not heard so yet, and goes on with what it has
         }

@@ -1,5 +1,6 @@
 package io.lastmile.simulation;
 
+import io.lastmile.edge.session.Session;
 import io.lastmile.wire.DeviceId;
 import io.lastmile.wire.record.EventRecord;
 import java.util.List;
@@ -81,7 +82,7 @@ final class SimulatedDevice {
         }
     }
 
-    void published(DeviceConnection on, EdgeSession session, long offset, int packetId) {
+    void published(DeviceConnection on, Session session, long offset, int packetId) {
         world.trace.note(() -> id + " receives " + offset + " in " + session.id());
         world.books.received(this, session, offset);
         if (qos == 0 || world.chance.percent(stuckPercent)) {

@@ -1,37 +1,55 @@
 package io.lastmile.simulation;
 
-import io.lastmile.edge.session.Ownership;
-import io.lastmile.edge.session.Sessions;
+import io.lastmile.edge.session.Admission;
+import io.lastmile.edge.session.ClientPacket;
+import io.lastmile.edge.session.ClientPacket.Connect;
+import io.lastmile.edge.session.ClientPacket.Filter;
+import io.lastmile.edge.session.ClientPacket.Limits;
+import io.lastmile.edge.session.ClientPacket.Login;
+import io.lastmile.edge.session.ClientPacket.Subscribe;
+import io.lastmile.edge.session.Connected;
+import io.lastmile.edge.session.DeviceHeart;
+import io.lastmile.edge.session.DeviceSettings;
+import io.lastmile.edge.session.Failures;
+import io.lastmile.edge.session.Hearts;
+import io.lastmile.edge.session.HoldSettings;
+import io.lastmile.edge.session.Holding;
+import io.lastmile.edge.session.Life;
+import io.lastmile.edge.session.Session;
 import io.lastmile.simulation.PartitionLogs.EdgeEvent;
 import io.lastmile.wire.EndReason;
 import io.lastmile.wire.Incarnation;
-import io.lastmile.wire.Transport;
 import io.lastmile.wire.hop.HopFrame;
 import io.lastmile.wire.record.EventRecord;
 import io.lastmile.wire.record.NodeRecord.Claim;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.function.LongConsumer;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An edge: the real {@link Ownership} and sessions between modelled devices, hops and Kafka.
+ * An edge: the real hearts of devices, between modelled connections, hops and Kafka.
  *
  * <p>Long because what an edge does at each of its ends meets here, in one turn.
  */
 final class SimulatedEdge extends SimulatedProcess {
     private static final EndReason END_CUT_OFF = EndReason.EDGE_CUT_OFF;
     private static final Duration KAFKA_IS_HERE = Duration.ofMillis(3 * World.HEARTBEAT_MS);
+    private static final long ACK_WAIT_MS = 500;
+    private static final int LEVEL = 5;
+    private static final int MANY = 65_535;
+    private static final Login LOGIN = new Login() {};
 
     private final Set<DeviceConnection> connections = new LinkedHashSet<>();
-    private Incarnation incarnation;
-    private Ownership ownership;
-    private Sessions<EdgeSession> sessions;
+    private final EdgeOutput output;
+    private final DeviceSettings settings;
+    private Life life;
+    private Hearts hearts;
     private List<EventsProducer> producers = List.of();
+    private @Nullable Life silent; // nothing of it reaches Kafka any more
     private long incarnations;
     private long hopsAccepted;
     private long unreachableUntilMs;
@@ -43,23 +61,57 @@ final class SimulatedEdge extends SimulatedProcess {
     // named there for one that was cleared away: so no opened before a heartbeat is in Kafka.
     private boolean listening;
 
-    private final Publishing publishing = new Publishing(this, this::acknowledged);
-
     SimulatedEdge(World world, String name) {
         super(world, name);
-        incarnation = new Incarnation(name, 0);
-        ownership = new Ownership(world.plan.partitions);
-        sessions = new Sessions<>(world.plan.partitions);
+        output = new EdgeOutput(this);
+        settings =
+                new DeviceSettings(
+                        world.plan.deviceWindowMessages,
+                        world.plan.ackDeadlineMs,
+                        MANY,
+                        MANY,
+                        new DeviceSettings.Connects(MANY, MANY, MANY, MANY, MANY),
+                        HoldSettings.NOTHING);
+        life = Life.begin(new Incarnation(name, 0), world.plan.partitions);
+        hearts = hearts();
         reach = new EdgeReach(world);
     }
 
+    private Hearts hearts() {
+        Connected connected = new Connected();
+        Admission admission =
+                new Admission(
+                        settings.connects(),
+                        connected,
+                        this::takesDevices,
+                        device -> false,
+                        nanoTime -> true,
+                        new Failures(MANY, 1, 1, 0));
+        return new Hearts(
+                settings,
+                admission,
+                connected,
+                new Holding(settings.hold()),
+                output,
+                () -> life);
+    }
+
+    private boolean takesDevices() {
+        boolean listens = listening || world.has(Mutant.OPENED_BEFORE_HEARTBEAT);
+        return listens && (world.kafka.isUp() || !world.chance.percent(50));
+    }
+
+    private long nanoTime() {
+        return TimeUnit.MILLISECONDS.toNanos(world.agenda.nowMs());
+    }
+
     Incarnation incarnation() {
-        return incarnation;
+        return life.incarnation();
     }
 
     @Override
     void started() {
-        ownership = new Ownership(world.plan.partitions);
+        hearts = hearts();
         reach = new EdgeReach(world);
         draining = false;
         producers = world.partitions.stream().map(p -> new EventsProducer(this, p)).toList();
@@ -71,15 +123,14 @@ final class SimulatedEdge extends SimulatedProcess {
     }
 
     private void beginIncarnation() {
-        incarnation = new Incarnation(name, ++incarnations);
-        sessions = new Sessions<>(world.plan.partitions);
+        life = Life.begin(new Incarnation(name, ++incarnations), world.plan.partitions);
         listening = false;
-        world.trace.note(() -> name + " is " + incarnation);
+        world.trace.note(() -> name + " is " + incarnation());
     }
 
     @Override
     void killed() {
-        world.books.edgeLost(incarnation);
+        world.books.edgeLost(incarnation());
         List<DeviceConnection> broken = List.copyOf(connections);
         connections.clear();
         broken.forEach(DeviceConnection::edgeDied);
@@ -97,10 +148,15 @@ final class SimulatedEdge extends SimulatedProcess {
     }
 
     private void announceIncarnation() {
-        if (world.strikes(Mutant.OPENED_BEFORE_HEARTBEAT, 50)) {
-            return; // so that there is time for it
+        if (!listening && world.has(Mutant.OPENED_BEFORE_HEARTBEAT)) {
+            later(0, 1_000, this::announceNow);
+        } else {
+            announceNow();
         }
-        Incarnation mine = incarnation;
+    }
+
+    private void announceNow() {
+        Incarnation mine = incarnation();
         world.kafka.append(() -> {
             world.books.beat(mine, true);
             NodeNote beat = NodeNote.Heartbeat.ofEdge(mine);
@@ -109,7 +165,7 @@ final class SimulatedEdge extends SimulatedProcess {
                     world.chance.between(0, 15),
                     here(() -> {
                         heartbeatConfirmed(atMs);
-                        listening |= mine.equals(incarnation);
+                        listening |= mine.equals(incarnation());
                     }));
         });
     }
@@ -117,7 +173,7 @@ final class SimulatedEdge extends SimulatedProcess {
     private void nodesRead(SimulatedLog.Batch<NodeNote> batch) {
         for (SimulatedLog.Read<NodeNote> read : batch.records()) {
             switch (read.value()) {
-                case NodeNote.Gone(var node, _) when node.equals(incarnation) && !draining ->
+                case NodeNote.Gone(var node, _) when node.equals(incarnation()) && !draining ->
                         comeBack();
                 case NodeNote.Gone _ -> {}
                 case NodeNote.Heartbeat(_, var beat) -> beat.claims().forEach(this::claimed);
@@ -126,39 +182,41 @@ final class SimulatedEdge extends SimulatedProcess {
     }
 
     private void claimed(Claim claim) {
-        if (reach.claimed(claim, ownership.epoch(claim.partition()))) {
+        if (reach.claimed(claim, life.ownership().epoch(claim.partition()))) {
             world.figures.count("cut_off");
-            world.trace.note(() -> incarnation + " is cut off from " + claim);
-            List.copyOf(sessions.inPartition(claim.partition()))
-                    .forEach(session -> endSoon(session, EdgeReach.SPREAD_MS, END_CUT_OFF));
+            world.trace.note(() -> incarnation() + " is cut off from " + claim);
+            for (Session session : life.sessions().inPartition(claim.partition())) {
+                later(
+                        0,
+                        EdgeReach.SPREAD_MS,
+                        () -> session.heart().end(session, END_CUT_OFF, wallMs()));
+            }
         }
     }
 
-    private void endSoon(EdgeSession session, long withinMs, EndReason reason) {
-        later(0, withinMs, () -> end(session, reason));
+    private void closeAll(EndReason reason) {
+        hearts.connected().all().forEach(heart -> heart.end(reason, wallMs()));
     }
 
     private void watchReach() {
-        allSessions()
-                .forEach(session -> reach.checkHeld(session, ownership.epoch(session.partition())));
+        for (int p = 0; p < world.plan.partitions; p++) {
+            long epoch = life.ownership().epoch(p);
+            life.sessions().inPartition(p).forEach(session -> reach.checkHeld(session, epoch));
+        }
         boolean kafkaHere = confirmedWithin(KAFKA_IS_HERE);
         List<SimulatedRouter> routers =
                 world.routers.stream().filter(router -> router.hasHopTo(this)).toList();
         boolean there = routers.stream().anyMatch(router -> router.confirmedWithin(KAFKA_IS_HERE));
         if (reach.isolated(kafkaHere, there, !routers.isEmpty())) {
             world.figures.count("isolated");
-            allSessions().forEach(session -> end(session, END_CUT_OFF));
+            closeAll(END_CUT_OFF);
         }
         later(1_000, 1_000, this::watchReach);
     }
 
     private void sweep() {
-        long nowMs = world.agenda.nowMs();
-        for (EdgeSession session : allSessions()) {
-            if (session.isOverdue(nowMs, 0, world.plan.ackDeadlineMs)) {
-                world.figures.count("overdue");
-                end(session, EndReason.ACK_DEADLINE);
-            }
+        for (DeviceConnection connection : List.copyOf(connections)) {
+            connection.swept(nanoTime());
         }
         world.agenda.after(1_000, here(this::sweep)); // without a draw
     }
@@ -190,17 +248,24 @@ final class SimulatedEdge extends SimulatedProcess {
 
     /** SIGTERM: closes its sessions, waits for Kafka to have their ends, and stops. */
     void drain(long atMostMs) {
-        world.trace.note(() -> incarnation + " drains");
+        world.trace.note(() -> incarnation() + " drains");
         draining = true;
         long spreadMs = world.chance.percent(50) ? 0 : 2_000;
-        allSessions().forEach(session -> endSoon(session, spreadMs, EndReason.EDGE_STOPPING));
+        hearts.admission().stop();
+        for (DeviceHeart heart : hearts.connected().all()) {
+            later(0, spreadMs, () -> heart.leave(wallMs()));
+        }
+        later(
+                spreadMs + ACK_WAIT_MS,
+                spreadMs + ACK_WAIT_MS,
+                () -> closeAll(EndReason.EDGE_STOPPING));
         awaitDrained(world.agenda.nowMs() + atMostMs);
     }
 
     private void awaitDrained(long untilMs) {
-        if (sessions.size() == 0 || world.has(Mutant.DRAIN_DOES_NOT_WAIT)) {
+        if (life.sessions().size() + connections.size() == 0 || world.has(Mutant.DRAIN_DOES_NOT_WAIT)) {
             world.figures.count("drained");
-            world.books.drained(incarnation);
+            world.books.drained(incarnation());
             stop();
             List.copyOf(connections).forEach(DeviceConnection::edgeDied);
             connections.clear();
@@ -214,164 +279,79 @@ final class SimulatedEdge extends SimulatedProcess {
 
     /** It was declared gone: everything of that incarnation is over. */
     private void comeBack() {
-        world.trace.note(() -> incarnation + " reads that it is gone");
-        List<EdgeSession> old = allSessions();
-        boolean says = world.chance.percent(50);
+        world.trace.note(() -> incarnation() + " reads that it is gone");
+        silent = world.chance.percent(50) ? life : null;
         beginIncarnation();
         announceIncarnation();
-        for (EdgeSession session : old) {
-            if (says) {
-                end(session, EndReason.EDGE_CUT_OFF);
-            } else if (session.end(EndReason.EDGE_CUT_OFF)) {
-                close(session.connection);
-            }
-        }
-    }
-
-    private List<EdgeSession> allSessions() {
-        List<EdgeSession> all = new ArrayList<>();
-        for (int p = 0; p < world.plan.partitions; p++) {
-            all.addAll(sessions.inPartition(p));
-        }
-        return all;
+        closeAll(END_CUT_OFF);
     }
 
     // Devices.
 
     void connected(DeviceConnection connection) {
-        boolean listens = listening || world.has(Mutant.OPENED_BEFORE_HEARTBEAT);
-        if (draining || !listens || (!world.kafka.isUp() && world.chance.percent(50))) {
-            connection.closeByEdge();
-            return;
-        }
         connections.add(connection);
+        DeviceHeart heart = new DeviceHeart(hearts, connection, nanoTime());
+        connection.accepted(heart);
         SimulatedDevice device = connection.device;
-        EdgeSession session =
-                new EdgeSession(
-                        incarnation,
-                        sessions,
-                        device.id,
-                        device.partition,
-                        world.plan.deviceWindowMessages,
-                        connection);
-        sessions.inPartition(device.partition).stream()
-                .filter(held -> held.device().equals(device.id))
-                .max(Comparator.comparingLong(EdgeSession::number))
-                .ifPresent(older -> end(older, EndReason.TAKEN_OVER));
-        sessions.add(session);
-        connection.opened(session);
-        announce(session, EventRecord.FIRST);
-    }
-
-    private void announce(EdgeSession session, long firstOpened) {
-        EventRecord.Opened opened =
-                new EventRecord.Opened(
-                        session.id(),
-                        firstOpened,
-                        Transport.TCP,
-                        5,
-                        session.qos,
-                        session.windowMessages(),
-                        wallMs());
-        append(
-                session,
-                opened,
-                offset -> {
-                    if (session.openedConfirmed(offset)) {
-                        session.connection.suback();
-                    }
-                    endIfDue(session);
-                });
-    }
-
-    private void append(EdgeSession session, EventRecord event, LongConsumer confirmed) {
-        producers
-                .get(session.partition())
-                .append(new EdgeEvent(session.device(), event), confirmed);
-    }
-
-    void puback(@Nullable EdgeSession session, int packetId, int reasonCode) {
-        if (session != null) {
-            int heard = world.has(Mutant.REFUSAL_IS_OVERHEARD) ? 0 : reasonCode;
-            acknowledged(session, session.puback(packetId, heard, wallMs()));
+        Limits limits = new Limits(MANY, 0);
+        read(heart, new Connect(LEVEL, device.id.value(), 0, limits, false, null, LOGIN));
+        read(heart, new Subscribe(1, false, List.of(new Filter("inbox", device.qos))));
+        if (!connection.isOpenAtDevice()) { // it gave up before it was heard
+            later(0, 500, () -> heart.end(EndReason.CONNECTION_LOST, wallMs()));
         }
     }
 
-    private void acknowledged(EdgeSession session, EventRecord.@Nullable Ack ack) {
-        if (ack == null) {
-            return;
-        }
-        world.books.ackTaken(session, ack);
-        if (world.has(Mutant.END_IS_EARLY)) {
-            later(0, 50, () -> writeAcked(session, ack));
-        } else {
-            writeAcked(session, ack);
-        }
-    }
-
-    private void writeAcked(EdgeSession session, EventRecord.Ack ack) {
-        append(
-                session,
-                new EventRecord.Acked(session.id(), List.of(ack)),
-                offset -> {
-                    session.acksConfirmed(1);
-                    endIfDue(session);
-                });
-    }
-
-    /** Ends the session and writes so, once everything else of it is in Kafka. */
-    void end(@Nullable EdgeSession session, EndReason reason) {
-        if (session != null && session.end(reason)) {
-            world.trace.note(() -> session + " ends: " + reason);
-            close(session.connection);
-            if (world.has(Mutant.END_IS_EARLY)) {
-                append(session, new EventRecord.Ended(session.id(), reason, wallMs()), _ -> {});
-            }
-            endIfDue(session);
-        }
-    }
-
-    private void close(DeviceConnection connection) {
-        connection.closeByEdge();
+    /** A connection's end is written. */
+    void left(DeviceConnection connection) {
         connections.remove(connection);
     }
 
-    private void endIfDue(EdgeSession session) {
-        EndReason due = session.takeEndedDue();
-        if (due != null) {
-            append(
-                    session,
-                    new EventRecord.Ended(session.id(), due, wallMs()),
-                    offset -> session.table.remove(session));
+    /** A packet of a device comes. */
+    void read(@Nullable DeviceHeart heart, ClientPacket packet) {
+        if (heart == null || !heart.takesPackets()) {
+            return;
         }
+        heart.heard(0, wallMs(), nanoTime());
+        heart.on(packet, wallMs(), nanoTime());
+        heart.flush(wallMs());
+    }
+
+    /** What is heard of a PUBACK's reason. */
+    int heard(int reasonCode) {
+        return world.has(Mutant.REFUSAL_IS_OVERHEARD) ? 0 : reasonCode;
+    }
+
+    void append(Session session, EventRecord event) {
+        if (silent == null || !silent.incarnation().equals(session.id().edge())) {
+            producers
+                    .get(session.partition())
+                    .append(
+                            new EdgeEvent(session.device(), event),
+                            offset -> session.heart().confirmed(session, event, offset, wallMs()));
+        }
+    }
+
+    void appendUnconfirmed(Session session, EventRecord event) {
+        producers
+                .get(session.partition())
+                .append(new EdgeEvent(session.device(), event), offset -> {});
     }
 
     // Routers.
 
     Hop accept(SimulatedRouter router) {
-        return new Hop(world, router, this, incarnation, ++hopsAccepted);
+        return new Hop(world, router, this, incarnation(), ++hopsAccepted);
     }
 
     void frame(Hop hop, HopFrame.FromRouter frame) {
-        if (!hop.incarnation().equals(incarnation)) {
+        if (!hop.incarnation().equals(incarnation())) {
             return; // that incarnation's listener is closed
         }
         switch (frame) {
             case HopFrame.Own own -> own(hop, own);
-            case HopFrame.Deliver deliver -> {
-                if (isFromOwner(hop, deliver.partition(), deliver.epoch())) {
-                    deliver(hop, deliver);
-                }
-            }
-            case HopFrame.CloseSession(var partition, var epoch, var number, var reason) -> {
-                if (isFromOwner(hop, partition, epoch)) {
-                    end(sessions.find(partition, number), reason);
-                }
-            }
-            case HopFrame.Announce(var partition, var epoch, var number) -> {
-                EdgeSession session = sessions.find(partition, number);
-                if (isFromOwner(hop, partition, epoch) && session != null && session.announce()) {
-                    announce(session, session.openedOffset());
+            case HopFrame.ForSession about -> {
+                if (isFromOwner(hop, about.partition(), about.epoch())) {
+                    forSession(hop, about);
                 }
             }
             case HopFrame.Hello _, HopFrame.Ping _ -> {}
@@ -379,20 +359,22 @@ final class SimulatedEdge extends SimulatedProcess {
     }
 
     private boolean isFromOwner(Hop hop, int partition, long epoch) {
-        boolean current = ownership.isCurrent(partition, epoch, hop.number());
+        boolean current = life.ownership().isCurrent(partition, epoch, hop.number());
         if (!current) {
             world.trace.note(
-                    () -> incarnation + " refuses a frame of epoch " + epoch + " over " + hop);
+                    () -> incarnation() + " refuses a frame of epoch " + epoch + " over " + hop);
         }
         return current || world.has(Mutant.EPOCH_IS_IGNORED);
     }
 
     private void own(Hop hop, HopFrame.Own own) {
         int partition = own.partition();
-        boolean refused = !ownership.own(partition, own.epoch(), hop.number());
+        boolean refused = !life.ownership().own(partition, own.epoch(), hop.number());
         List<HopFrame.HeldSession> held = new ArrayList<>();
         if (!refused) {
-            sessions.inPartition(partition).forEach(session -> held.add(session.held()));
+            life.sessions()
+                    .inPartition(partition)
+                    .forEach(session -> held.add(session.held()));
         }
         world.trace.note(() -> hop + " " + own + " refused=" + refused + " " + held);
         int firstPart = world.chance.count(0, held.size());
@@ -400,10 +382,10 @@ final class SimulatedEdge extends SimulatedProcess {
             hop.toRouter(
                     new HopFrame.Sessions(
                             partition,
-                            refused ? ownership.epoch(partition) : own.epoch(),
+                            refused ? life.ownership().epoch(partition) : own.epoch(),
                             own.exchange(),
                             refused,
-                            sessions.highestIssued(),
+                            life.sessions().highestIssued(),
                             last,
                             last
                                     ? held.subList(firstPart, held.size())
@@ -411,31 +393,26 @@ final class SimulatedEdge extends SimulatedProcess {
         }
     }
 
-    private void deliver(Hop hop, HopFrame.Deliver deliver) {
-        EdgeSession session = sessions.find(deliver.partition(), deliver.session());
+    private void forSession(Hop hop, HopFrame.ForSession frame) {
+        Session session = life.sessions().find(frame.partition(), frame.session());
         if (session == null) {
-            notHere(hop, deliver);
+            if (frame instanceof HopFrame.Deliver deliver) {
+                hop.toRouter(deliver.notHere());
+            }
             return;
         }
-        switch (session.deliver(deliver.offset(), wallMs())) {
-            case SEND -> publishing.publish(session, deliver);
-            case ALREADY_SENT -> {
-                world.trace.note(() -> session + " drops " + deliver.offset());
-                if (ownership.isCurrent(deliver.partition(), deliver.epoch(), hop.number())) {
-                    world.books.ownerSentBelow(session, deliver.offset());
-                }
+        if (frame instanceof HopFrame.Deliver(_, long epoch, _, long offset, _, _, _)
+                && !session.isEnding()
+                && offset <= session.highestSent()) {
+            world.trace.note(() -> session + " drops " + offset);
+            if (life.ownership().isCurrent(frame.partition(), epoch, hop.number())) {
+                world.books.ownerSentBelow(session, offset);
             }
-            case NO_ROOM -> {
-                world.figures.count("no_room");
-                end(session, EndReason.SLOW);
-            }
-            case OVER -> notHere(hop, deliver);
         }
-    }
-
-    private static void notHere(Hop hop, HopFrame.Deliver deliver) {
-        hop.toRouter(
-                new HopFrame.NotHere(
-                        deliver.partition(), deliver.epoch(), deliver.session(), deliver.offset()));
+        HopFrame.NotHere answer = session.heart().take(session, frame, wallMs());
+        session.heart().flush(wallMs());
+        if (answer != null) {
+            hop.toRouter(answer);
+        }
     }
 }

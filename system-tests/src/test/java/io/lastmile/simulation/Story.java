@@ -1,5 +1,6 @@
 package io.lastmile.simulation;
 
+import io.lastmile.edge.session.Session;
 import io.lastmile.wire.DeviceId;
 import io.lastmile.wire.Message;
 import io.lastmile.wire.MessageId;
@@ -62,14 +63,14 @@ final class Story {
         /** The {@link #ackInLogAt} of an acknowledgement that Kafka does not have. */
         static final long NEVER = Long.MAX_VALUE;
 
-        final EdgeSession session;
+        final Session session;
         boolean received;
         boolean ackTaken;
         boolean refused;
         long ackInLogAt = NEVER;
         long ackOffset = NEVER;
 
-        Sent(EdgeSession session) {
+        Sent(Session session) {
             this.session = session;
         }
     }
@@ -110,7 +111,7 @@ final class Story {
         return message == null ? Message.ABSENT : message.notBeforeMs();
     }
 
-    @Nullable Sent sentIn(EdgeSession session) {
+    @Nullable Sent sentIn(Session session) {
         for (Sent sent : sends) {
             if (sent.session == session) {
                 return sent;

@@ -1,5 +1,6 @@
 package io.lastmile.simulation;
 
+import io.lastmile.edge.session.Session;
 import io.lastmile.router.heart.HeartSettings;
 import io.lastmile.simulation.PartitionLogs.StateNote;
 import io.lastmile.wire.DeviceId;
@@ -206,7 +207,7 @@ final class World {
     /** Presence names the session that the device is in. */
     private void checkPresence(SimulatedDevice device) {
         DeviceConnection connection = device.connection();
-        EdgeSession session = connection == null ? null : connection.session();
+        Session session = connection == null ? null : connection.session();
         PresenceRecord said = null;
         SimulatedLog<StateNote> log = partitions.get(device.partition).presence;
         for (SimulatedLog.Read<StateNote> read : log.read(0, Integer.MAX_VALUE).records()) {

@@ -1,17 +1,9 @@
 package io.lastmile.bench.micro;
 
 import io.lastmile.bench.load.BareMqtt;
-import io.lastmile.edge.auth.Authentication;
 import io.lastmile.edge.mqtt.Devices;
-import io.lastmile.edge.mqtt.HoldSettings;
-import io.lastmile.edge.mqtt.Life;
-import io.lastmile.edge.mqtt.MqttSession;
-import io.lastmile.edge.mqtt.MqttSettings;
-import io.lastmile.edge.session.Delivery;
-import io.lastmile.edge.session.EventSink;
-import io.lastmile.edge.socket.Peer;
-import io.lastmile.node.Clock;
-import io.lastmile.node.Metrics;
+import io.lastmile.edge.session.DeviceHeart;
+import io.lastmile.edge.session.Session;
 import io.lastmile.wire.DeviceId;
 import io.lastmile.wire.Message;
 import io.lastmile.wire.MessageId;
@@ -20,7 +12,6 @@ import io.lastmile.wire.hop.HopFrame.Deliver;
 import io.lastmile.wire.record.EventRecord;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
-import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.Param;
@@ -34,72 +25,31 @@ import org.openjdk.jmh.annotations.State;
  */
 @State(Scope.Thread)
 public class Connections {
-    private static final int PARTITIONS = 16;
-    private static final int MANY = 1_000_000_000;
-    private static final MqttSettings SETTINGS =
-            new MqttSettings(
-                    PARTITIONS,
-                    Typical.WINDOW_MESSAGES,
-                    Duration.ofMinutes(1),
-                    4_096,
-                    Duration.ofSeconds(10),
-                    Duration.ofMinutes(20),
-                    MANY,
-                    1_024,
-                    MANY,
-                    5,
-                    HoldSettings.NOTHING);
-
-    /** Time stands still: reading the clock of the machine is not what is measured. */
-    private static final Clock CLOCK =
-            new Clock() {
-                @Override
-                public long nowMs() {
-                    return Typical.NOW_MS;
-                }
-
-                @Override
-                public long nanoTime() {
-                    return 0;
-                }
-            };
-
     /** Of MQTT: 4 is 3.1.1, 5 is 5. */
     @Param({"5", "4"})
     private int level;
 
     private final DeviceId device = Typical.device(123_456);
-    private final int partition = Partitions.of(device, PARTITIONS);
+    private final int partition = Partitions.of(device, EdgeInMemory.PARTITIONS);
     private final Message message = Typical.message(device);
-    private final Life life = Life.begin(Typical.EDGE, PARTITIONS);
+    private final EdgeInMemory edge = new EdgeInMemory();
     private final QueuedConnection connection = new QueuedConnection();
     private final ByteBuf puback = Unpooled.copiedBuffer(new byte[] {0x40, 2, 0, 0});
     private final ByteBuf pingreq = Unpooled.copiedBuffer(new byte[] {(byte) 0xC0, 0});
-    private Devices devices;
+    private final Devices devices = edge.devices;
     private ByteBuf othersArrival;
-    private Peer peer;
-    private MqttSession session;
+    private DeviceHeart heart;
+    private Session session;
     private long offset;
-    private @Nullable EventRecord lastEvent;
 
     /** The device is connected and subscribed. */
     @Setup
     public void subscribe() {
-        devices =
-                new Devices(
-                        SETTINGS,
-                        life,
-                        CLOCK,
-                        this::write,
-                        () -> true,
-                        _ -> false,
-                        Authentication.NONE,
-                        new Metrics());
         othersArrival = arrivalOf(Typical.device(654_321));
-        peer = devices.opened(connection);
-        peer.received(arrivalOf(device));
+        heart = devices.opened(connection);
+        devices.received(heart, connection, arrivalOf(device));
         connection.runLoop();
-        session = life.sessions().inPartition(partition).getFirst();
+        session = edge.life.sessions().inPartition(partition).getFirst();
     }
 
     private ByteBuf arrivalOf(DeviceId id) {
@@ -109,39 +59,33 @@ public class Connections {
                         : BareMqtt.connectAndSubscribe311(id.value(), "inbox/+"));
     }
 
-    private void write(
-            DeviceId of, int inPartition, EventRecord event, EventSink.Confirmation confirmation) {
-        lastEvent = event;
-        confirmation.confirmed(1);
-    }
-
     /** A message from the router becomes a PUBLISH, and its PUBACK an event. */
     @Benchmark
     public @Nullable EventRecord publishAndPuback() {
         long number = offset++;
         MessageId id = new MessageId(partition, number);
         Deliver deliver = new Deliver(partition, 1, session.number(), number, id, 60_000, message);
-        if (session.give(deliver) != Delivery.SEND) {
+        if (session.heart().take(session, deliver, Typical.NOW_MS) != null) {
             throw new IllegalStateException("the window is empty");
         }
-        session.finishGiving();
+        session.heart().flush(Typical.NOW_MS);
         puback.setIndex(0, 4).setShort(2, connection.lastPacketId());
-        peer.received(puback);
+        devices.received(heart, connection, puback);
         connection.runLoop();
-        return lastEvent;
+        return edge.lastEvent;
     }
 
     /** A PUBACK that acknowledges nothing: decoded and looked for. */
     @Benchmark
     public ByteBuf strayPuback() {
-        peer.received(puback.setIndex(0, 4).setShort(2, 65_535));
+        devices.received(heart, connection, puback.setIndex(0, 4).setShort(2, 65_535));
         return puback;
     }
 
     /** The shortest packets of all, a PINGREQ and its answer. */
     @Benchmark
     public int ping() {
-        peer.received(pingreq.setIndex(0, 2));
+        devices.received(heart, connection, pingreq.setIndex(0, 2));
         return connection.bytesWritten();
     }
 
@@ -149,11 +93,11 @@ public class Connections {
     @Benchmark
     public @Nullable EventRecord connectSubscribeAndClose() {
         QueuedConnection another = new QueuedConnection();
-        Peer its = devices.opened(another);
-        its.received(othersArrival.readerIndex(0));
+        DeviceHeart its = devices.opened(another);
+        devices.received(its, another, othersArrival.readerIndex(0));
         another.runLoop();
-        its.closed(false);
+        devices.closed(its, false);
         another.runLoop();
-        return lastEvent;
+        return edge.lastEvent;
     }
 }

@@ -14,13 +14,13 @@ import org.openjdk.jmh.annotations.State;
 /** The edge's tables: sessions by partition and number, connections by device. */
 @State(Scope.Thread)
 public class SessionTables {
-    private static final int PARTITIONS = 16;
     private static final int STRIDE = 7_919; // prime, so that neighbours in time are none in memory
 
     @Param({"1000", "1000000"})
     private int devices;
 
-    private final Sessions<Session> sessions = new Sessions<>(PARTITIONS);
+    private final EdgeInMemory edge = new EdgeInMemory();
+    private final Sessions sessions = edge.life.sessions();
     private final KeyedTable<DeviceId, Session> byDevice = new KeyedTable<>(Session::device);
     private Session[] all;
     private int next;
@@ -30,15 +30,7 @@ public class SessionTables {
     public void open() {
         all = new Session[devices];
         for (int i = 0; i < devices; i++) {
-            int partition = i % PARTITIONS;
-            all[i] =
-                    new Session(
-                            Typical.EDGE,
-                            sessions.issue(),
-                            Typical.device(i),
-                            partition,
-                            Typical.WINDOW_MESSAGES);
-            sessions.add(all[i]);
+            all[i] = edge.subscribed(Typical.device(i));
             var _ = byDevice.put(all[i]);
         }
     }

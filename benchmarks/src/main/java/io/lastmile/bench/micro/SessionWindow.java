@@ -11,8 +11,7 @@ import org.openjdk.jmh.annotations.State;
 /** A session's window of 16 with 15 messages in it: as much to search as there ever is. */
 @State(Scope.Thread)
 public class SessionWindow {
-    private final Session session =
-            new Session(Typical.EDGE, 1, Typical.device(1), 0, Typical.WINDOW_MESSAGES);
+    private final Session session = new EdgeInMemory().subscribed(Typical.device(1));
     private long offset;
 
     /** The window is all but full. */

@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import io.lastmile.edge.auth.Credentials;
 import io.lastmile.edge.auth.Password;
 import io.lastmile.edge.auth.Passwords;
-import io.lastmile.edge.auth.Verdict;
+import io.lastmile.edge.session.Verdict;
 import io.lastmile.node.Clock;
 import io.lastmile.wire.DeviceId;
 import java.io.PrintWriter;

@@ -1,5 +1,6 @@
 package io.lastmile.edge.auth;
 
+import io.lastmile.edge.session.Verdict;
 import org.jspecify.annotations.Nullable;
 
 /** Decides whether devices are who they say. Any thread. */

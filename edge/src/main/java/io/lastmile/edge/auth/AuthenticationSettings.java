@@ -1,5 +1,6 @@
 package io.lastmile.edge.auth;
 
+import io.lastmile.edge.session.Verdict;
 import io.lastmile.node.Clock;
 import io.lastmile.node.Settings;
 import io.lastmile.node.SettingsException;

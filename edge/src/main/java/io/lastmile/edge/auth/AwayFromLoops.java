@@ -1,6 +1,7 @@
 package io.lastmile.edge.auth;
 
 import io.lastmile.edge.auth.CheckQueue.Waiting;
+import io.lastmile.edge.session.Verdict;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;

@@ -1,5 +1,6 @@
 package io.lastmile.edge.auth;
 
+import io.lastmile.edge.session.Verdict;
 import java.security.cert.CertificateParsingException;
 import java.security.cert.X509Certificate;
 import java.util.Collection;

@@ -1,5 +1,6 @@
 package io.lastmile.edge.auth;
 
+import io.lastmile.edge.session.Verdict;
 import java.net.InetAddress;
 import org.jspecify.annotations.Nullable;
 

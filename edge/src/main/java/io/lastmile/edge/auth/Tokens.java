@@ -10,6 +10,7 @@ import com.nimbusds.jose.proc.SecurityContext;
 import com.nimbusds.jwt.JWTClaimsSet;
 import com.nimbusds.jwt.proc.DefaultJWTClaimsVerifier;
 import com.nimbusds.jwt.proc.DefaultJWTProcessor;
+import io.lastmile.edge.session.Verdict;
 import io.lastmile.node.Clock;
 import java.nio.file.Path;
 import java.text.ParseException;

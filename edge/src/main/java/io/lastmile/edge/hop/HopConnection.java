@@ -1,7 +1,8 @@
 package io.lastmile.edge.hop;
 
-import io.lastmile.edge.mqtt.Life;
-import io.lastmile.edge.mqtt.MqttSession;
+import io.lastmile.edge.session.Life;
+import io.lastmile.edge.session.Session;
+import io.lastmile.edge.socket.Connection;
 import io.lastmile.node.Task;
 import io.lastmile.wire.Incarnation;
 import io.lastmile.wire.MalformedException;
@@ -12,6 +13,7 @@ import io.lastmile.wire.hop.HopFrame.Announce;
 import io.lastmile.wire.hop.HopFrame.Challenge;
 import io.lastmile.wire.hop.HopFrame.CloseSession;
 import io.lastmile.wire.hop.HopFrame.Deliver;
+import io.lastmile.wire.hop.HopFrame.ForSession;
 import io.lastmile.wire.hop.HopFrame.FromEdge;
 import io.lastmile.wire.hop.HopFrame.FromRouter;
 import io.lastmile.wire.hop.HopFrame.Hello;
@@ -133,9 +135,8 @@ final class HopConnection extends SimpleChannelInboundHandler<HopFrame> {
             switch (from) {
                 case Own own -> onOwn(own);
                 case Deliver deliver -> onDeliver(deliver);
-                case CloseSession close -> forSession(close.partition(), close.session(), close);
-                case Announce announce ->
-                        forSession(announce.partition(), announce.session(), announce);
+                case CloseSession close -> forSession(close);
+                case Announce announce -> forSession(announce);
                 case Ping ping -> {
                     reachesKafka = ping.kafkaReachable();
                     send(new Pong(ping.sequence()));
@@ -250,22 +251,17 @@ final class HopConnection extends SimpleChannelInboundHandler<HopFrame> {
     }
 
     private void onDeliver(Deliver deliver) {
-        MqttSession session = forSession(deliver.partition(), deliver.session(), deliver);
+        Session session = forSession(deliver);
         if (session == null
                 && life.ownership().isCurrent(deliver.partition(), deliver.epoch(), id)) {
             server.metrics().notHere();
-            send(
-                    new NotHere(
-                            deliver.partition(),
-                            deliver.epoch(),
-                            deliver.session(),
-                            deliver.offset()));
+            send(deliver.notHere());
         }
     }
 
     /** Puts the frame into the batch of its session's loop. */
-    private @Nullable MqttSession forSession(int partition, long number, FromRouter frame) {
-        MqttSession session = life.sessions().find(partition, number);
+    private @Nullable Session forSession(ForSession frame) {
+        Session session = life.sessions().find(frame.partition(), frame.session());
         if (session == null) {
             return null;
         }
@@ -275,8 +271,14 @@ final class HopConnection extends SimpleChannelInboundHandler<HopFrame> {
             return session;
         }
         batches.computeIfAbsent(
-                        session.loop(),
-                        loop -> new LoopBatch(life, id, server.metrics(), this::answerNotHere))
+                        Connection.of(session.heart().link()).loop(),
+                        loop ->
+                                new LoopBatch(
+                                        life,
+                                        id,
+                                        server.clock(),
+                                        server.metrics(),
+                                        this::answerNotHere))
                 .add(frame, session);
         return session;
     }

@@ -1,7 +1,8 @@
 package io.lastmile.edge.hop;
 
-import io.lastmile.edge.mqtt.Life;
+import io.lastmile.edge.session.Life;
 import io.lastmile.edge.socket.EventLoops;
+import io.lastmile.node.Clock;
 import io.lastmile.node.Metric;
 import io.lastmile.node.Metrics;
 import io.lastmile.node.Task;
@@ -33,6 +34,7 @@ public final class HopServer implements AutoCloseable {
 
     private final HopSettings settings;
     private final Supplier<Life> life;
+    private final Clock clock;
     private final InboxEnds ends;
     private final List<Executor> sessionLoops;
     private final HopMetrics metrics;
@@ -58,10 +60,12 @@ public final class HopServer implements AutoCloseable {
             Supplier<Life> life,
             EventLoops loops,
             InboxEnds ends,
+            Clock clock,
             Metrics metrics) {
         this.settings = settings;
         this.life = life;
         this.ends = ends;
+        this.clock = clock;
         this.sessionLoops = List.copyOf(loops.all());
         this.metrics = new HopMetrics(metrics);
         task = metrics.tasks().task("edge-hop");
@@ -104,6 +108,10 @@ public final class HopServer implements AutoCloseable {
     /** What is done for connections later and again and again. */
     Task task() {
         return task;
+    }
+
+    Clock clock() {
+        return clock;
     }
 
     HopMetrics metrics() {

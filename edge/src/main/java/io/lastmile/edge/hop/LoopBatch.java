@@ -1,16 +1,10 @@
 package io.lastmile.edge.hop;
 
-import io.lastmile.edge.mqtt.Life;
-import io.lastmile.edge.mqtt.MqttSession;
-import io.lastmile.edge.session.Delivery;
-import io.lastmile.wire.hop.HopFrame.Announce;
-import io.lastmile.wire.hop.HopFrame.CloseSession;
-import io.lastmile.wire.hop.HopFrame.Deliver;
-import io.lastmile.wire.hop.HopFrame.FromRouter;
-import io.lastmile.wire.hop.HopFrame.Hello;
+import io.lastmile.edge.session.Life;
+import io.lastmile.edge.session.Session;
+import io.lastmile.node.Clock;
+import io.lastmile.wire.hop.HopFrame.ForSession;
 import io.lastmile.wire.hop.HopFrame.NotHere;
-import io.lastmile.wire.hop.HopFrame.Own;
-import io.lastmile.wire.hop.HopFrame.Ping;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
@@ -23,67 +17,43 @@ import java.util.function.Consumer;
 final class LoopBatch implements Runnable {
     private final Life life;
     private final long connection;
+    private final Clock clock;
     private final HopMetrics metrics;
     private final Consumer<NotHere> answer;
-    private final List<FromRouter> frames = new ArrayList<>();
-    private final List<MqttSession> sessions = new ArrayList<>();
+    private final List<ForSession> frames = new ArrayList<>();
+    private final List<Session> sessions = new ArrayList<>();
 
-    LoopBatch(Life life, long connection, HopMetrics metrics, Consumer<NotHere> answer) {
+    LoopBatch(
+            Life life, long connection, Clock clock, HopMetrics metrics, Consumer<NotHere> answer) {
         this.life = life;
         this.connection = connection;
+        this.clock = clock;
         this.metrics = metrics;
         this.answer = answer;
     }
 
-    void add(FromRouter frame, MqttSession session) {
+    void add(ForSession frame, Session session) {
         frames.add(frame);
         sessions.add(session);
     }
 
     @Override
     public void run() {
+        long nowMs = clock.nowMs();
         for (int i = 0; i < frames.size(); i++) {
-            handle(frames.get(i), sessions.get(i));
-        }
-        sessions.forEach(MqttSession::finishGiving); // does nothing for one that comes again
-    }
-
-    private void handle(FromRouter frame, MqttSession session) {
-        switch (frame) {
-            case Deliver deliver -> {
-                if (isCurrent(deliver.partition(), deliver.epoch())) {
-                    Delivery delivery = session.give(deliver);
-                    if (delivery == Delivery.OVER || delivery == Delivery.NO_ROOM) {
-                        answer.accept(
-                                new NotHere(
-                                        deliver.partition(),
-                                        deliver.epoch(),
-                                        deliver.session(),
-                                        deliver.offset()));
-                    }
-                }
+            ForSession frame = frames.get(i);
+            Session session = sessions.get(i);
+            if (!life.ownership().isCurrent(frame.partition(), frame.epoch(), connection)) {
+                metrics.outdated();
+                continue;
             }
-            case CloseSession close -> {
-                if (isCurrent(close.partition(), close.epoch())) {
-                    session.close(close.reason());
-                }
+            NotHere notHere = session.heart().take(session, frame, nowMs);
+            if (notHere != null) {
+                answer.accept(notHere);
             }
-            case Announce announce -> {
-                if (isCurrent(announce.partition(), announce.epoch())) {
-                    session.announceAgain();
-                }
-            }
-            case Own own -> throw new IllegalStateException("not for a session: " + own);
-            case Ping ping -> throw new IllegalStateException("not for a session: " + ping);
-            case Hello hello -> throw new IllegalStateException("not for a session: " + hello);
         }
-    }
-
-    private boolean isCurrent(int partition, long epoch) {
-        if (life.ownership().isCurrent(partition, epoch, connection)) {
-            return true;
+        for (Session session : sessions) {
+            session.heart().flush(nowMs); // does nothing for one that comes again
         }
-        metrics.outdated();
-        return false;
     }
 }

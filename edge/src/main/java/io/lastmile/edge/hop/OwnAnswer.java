@@ -1,7 +1,8 @@
 package io.lastmile.edge.hop;
 
-import io.lastmile.edge.mqtt.Life;
-import io.lastmile.edge.mqtt.MqttSession;
+import io.lastmile.edge.session.Life;
+import io.lastmile.edge.session.Session;
+import io.lastmile.edge.socket.Connection;
 import io.lastmile.wire.hop.HopFrame.HeldSession;
 import io.lastmile.wire.hop.HopFrame.Own;
 import io.lastmile.wire.hop.HopFrame.Sessions;
@@ -47,8 +48,8 @@ final class OwnAnswer {
 
     private void collectOn(Executor loop) {
         List<HeldSession> held = new ArrayList<>();
-        for (MqttSession session : life.sessions().inPartition(own.partition())) {
-            if (session.loop().equals(loop)) {
+        for (Session session : life.sessions().inPartition(own.partition())) {
+            if (Connection.of(session.heart().link()).loop().equals(loop)) {
                 held.add(session.held());
             }
         }

@@ -1,51 +1,49 @@
 package io.lastmile.edge.mqtt;
 
 import io.lastmile.edge.auth.Authentication;
+import io.lastmile.edge.session.Admission;
+import io.lastmile.edge.session.ClientPacket;
+import io.lastmile.edge.session.Connected;
+import io.lastmile.edge.session.DeviceHeart;
+import io.lastmile.edge.session.DeviceSettings;
 import io.lastmile.edge.session.EventSink;
-import io.lastmile.edge.session.KeyedTable;
+import io.lastmile.edge.session.Failures;
+import io.lastmile.edge.session.Hearts;
+import io.lastmile.edge.session.Holding;
+import io.lastmile.edge.session.Life;
+import io.lastmile.edge.session.Session;
 import io.lastmile.edge.socket.Connection;
-import io.lastmile.edge.socket.Peer;
 import io.lastmile.edge.socket.Protocol;
 import io.lastmile.edge.socket.Rate;
 import io.lastmile.node.Clock;
+import io.lastmile.node.Metric;
 import io.lastmile.node.Metrics;
 import io.lastmile.node.Task;
 import io.lastmile.wire.DeviceId;
 import io.lastmile.wire.EndReason;
-import java.net.InetAddress;
+import io.netty.buffer.ByteBuf;
 import java.security.SecureRandom;
 import java.time.Duration;
-import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
-import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 
-/** What all MQTT connections of an edge share, and who is connected. Any thread. */
-public final class Devices implements Protocol {
-    /** So that loops seldom wait for each other. */
-    private static final int TABLES = 64;
-
-    private final MqttSettings settings;
+/**
+ * Tells each device's heart what happens on its connection, with the time; and what becomes of all
+ * of them. Any thread, except what {@link Protocol} has on loops.
+ */
+public final class Devices implements Protocol<DeviceHeart> {
     private final Clock clock;
-    private final EventSink events;
-    private final BooleanSupplier kafkaReachable;
-    private final Predicate<DeviceId> revoked;
-    private final Authentication authentication;
-    private final Rate rate;
-    private final Failures failures;
-    private final Holding holding;
-    private final MqttMetrics metrics;
+    private final Admission admission;
+    private final Connected connected = new Connected();
+    private final MqttOutput output;
+    private final Hearts hearts;
     private final Task task;
-    private final List<KeyedTable<DeviceId, MqttConnection>> connected =
-            Stream.generate(() -> new KeyedTable<>(MqttConnection::connectedDevice))
-                    .limit(TABLES)
-                    .toList();
     private volatile Life life;
-    private volatile boolean stopping;
 
     /**
      * Nobody is connected yet.
@@ -54,7 +52,7 @@ public final class Devices implements Protocol {
      * @param revoked whether a device may not connect
      */
     public Devices(
-            MqttSettings settings,
+            DeviceSettings settings,
             Life life,
             Clock clock,
             EventSink events,
@@ -62,23 +60,80 @@ public final class Devices implements Protocol {
             Predicate<DeviceId> revoked,
             Authentication authentication,
             Metrics metrics) {
-        this.settings = settings;
         this.life = life;
         this.clock = clock;
-        this.events = events;
-        this.kafkaReachable = kafkaReachable;
-        this.revoked = revoked;
-        this.authentication = authentication;
-        this.rate = new Rate(settings.connectsPerSecond());
-        this.failures = new Failures(settings.failuresMax(), new SecureRandom(), clock.nanoTime());
-        this.holding = new Holding(settings.hold(), metrics);
-        this.metrics = new MqttMetrics(metrics);
         task = metrics.tasks().task("edge-devices");
+        SecureRandom random = new SecureRandom();
+        admission =
+                new Admission(
+                        settings.connects(),
+                        connected,
+                        kafkaReachable,
+                        revoked,
+                        new Rate(settings.connects().perSecond())::take,
+                        new Failures(
+                                settings.connects().failuresMax(),
+                                random.nextLong(),
+                                random.nextLong(),
+                                clock.nanoTime()));
+        Holding holding = new Holding(settings.hold());
+        metrics.gauge(Metric.EDGE_HELD, holding::messages);
+        metrics.gauge(Metric.EDGE_HELD_PAYLOAD, holding::bytes);
+        output =
+                new MqttOutput(
+                        clock,
+                        events,
+                        authentication,
+                        admission,
+                        settings.packetBytesMax(),
+                        new MqttMetrics(metrics),
+                        task);
+        hearts = new Hearts(settings, admission, connected, holding, output, this::life);
     }
 
     @Override
-    public Peer opened(Connection connection) {
-        return new MqttConnection(this, connection);
+    public DeviceHeart opened(Connection connection) {
+        return new DeviceHeart(hearts, connection, clock.nanoTime());
+    }
+
+    @Override
+    public void received(DeviceHeart heart, Connection connection, ByteBuf bytes) {
+        long nowMs = clock.nowMs();
+        long nanoTime = clock.nanoTime();
+        heart.heard(bytes.readableBytes(), nowMs, nanoTime);
+        try {
+            while (heart.takesPackets()) {
+                ClientPacket packet =
+                        PacketDecoder.decode(bytes, heart.level(), heart.packetBytesTaken());
+                if (packet == null) {
+                    break;
+                }
+                heart.on(packet, nowMs, nanoTime);
+            }
+        } catch (PacketException e) {
+            heart.broke(e.reason(), e.text(), nowMs);
+        }
+        heart.flush(nowMs);
+    }
+
+    @Override
+    public void flushed(DeviceHeart heart) {
+        heart.flushed(clock.nowMs());
+    }
+
+    @Override
+    public void swept(DeviceHeart heart, long nanoTime) {
+        heart.swept(clock.nowMs(), nanoTime);
+    }
+
+    @Override
+    public void stalled(DeviceHeart heart) {
+        heart.stalled(clock.nowMs());
+    }
+
+    @Override
+    public void closed(DeviceHeart heart, boolean broken) {
+        heart.closed(broken, clock.nowMs());
     }
 
     /** The incarnation that new sessions belong to. */
@@ -103,17 +158,15 @@ public final class Devices implements Protocol {
      * @param spread over which they are closed, so that they do not all come elsewhere at once
      */
     public void drain(Duration spread) {
-        stopping = true;
-        for (KeyedTable<DeviceId, MqttConnection> table : connected) {
-            for (MqttConnection connection : table.all()) {
-                connection.leaveAfter(ThreadLocalRandom.current().nextLong(spread.toMillis() + 1));
-            }
+        admission.stop();
+        for (DeviceHeart heart : connected.all()) {
+            later(heart, spread, () -> task.run(() -> heart.leave(clock.nowMs())));
         }
     }
 
     /** Refuses new devices and closes the connections of those that are here. */
     public void stop() {
-        stopping = true;
+        admission.stop();
         closeAll(EndReason.EDGE_STOPPING);
     }
 
@@ -128,118 +181,39 @@ public final class Devices implements Protocol {
      * @param spread over which they are closed, so that they do not all come again at once
      */
     public void cutOff(int partition, Duration spread) {
-        for (MqttSession session : life.sessions().inPartition(partition)) {
-            long delayMs = ThreadLocalRandom.current().nextLong(spread.toMillis() + 1);
-            CompletableFuture.delayedExecutor(delayMs, TimeUnit.MILLISECONDS, session.loop())
-                    .execute(() -> session.close(EndReason.EDGE_CUT_OFF));
+        for (Session session : life.sessions().inPartition(partition)) {
+            DeviceHeart heart = session.heart();
+            later(heart, spread, () -> heart.end(session, EndReason.EDGE_CUT_OFF, clock.nowMs()));
+        }
+    }
+
+    /** On its loop, at some time within so long. */
+    private static void later(DeviceHeart heart, Duration spread, Runnable action) {
+        long delayMs = ThreadLocalRandom.current().nextLong(spread.toMillis() + 1);
+        Executor loop = Connection.of(heart.link()).loop();
+        try {
+            CompletableFuture.delayedExecutor(delayMs, TimeUnit.MILLISECONDS, loop).execute(action);
+        } catch (RejectedExecutionException e) {
+            return; // its loop has stopped, and it with it
         }
     }
 
     private void closeAll(EndReason reason) {
-        for (KeyedTable<DeviceId, MqttConnection> table : connected) {
-            table.all().forEach(connection -> connection.endSoon(reason));
+        for (DeviceHeart heart : connected.all()) {
+            output.soon(heart, () -> heart.end(reason, clock.nowMs()));
         }
     }
 
     /** Closes the device's connection, if it is here: somebody said so. */
     public void disconnect(DeviceId device) {
-        MqttConnection connection = table(device).find(device);
-        if (connection != null) {
-            connection.revokeSoon();
+        DeviceHeart heart = connected.find(device);
+        if (heart != null) {
+            output.soon(heart, () -> heart.revoke(clock.nowMs()));
         }
     }
 
     /** How many devices are connected, subscribed or not. */
     public int size() {
-        return connected.stream().mapToInt(KeyedTable::size).sum();
-    }
-
-    /**
-     * Why a device may not come in now; {@link ReasonCode#SUCCESS} where it may.
-     *
-     * @param origin where it comes from; null where nobody knows
-     */
-    ReasonCode admission(DeviceId device, @Nullable InetAddress origin) {
-        ReasonCode openness = openness(device);
-        if (openness != ReasonCode.SUCCESS) {
-            return openness;
-        }
-        long nowNs = clock.nanoTime();
-        return !isWelcome(device, origin) || !rate.take(nowNs)
-                ? ReasonCode.CONNECTION_RATE_EXCEEDED
-                : ReasonCode.SUCCESS;
-    }
-
-    /** Why nobody, or not this device, may come in now; {@link ReasonCode#SUCCESS} where it may. */
-    ReasonCode openness(DeviceId device) {
-        if (stopping || !kafkaReachable.getAsBoolean()) {
-            return ReasonCode.SERVER_UNAVAILABLE;
-        }
-        if (revoked.test(device)) {
-            return ReasonCode.BANNED;
-        }
-        return size() >= settings.connectionsMax() ? ReasonCode.SERVER_BUSY : ReasonCode.SUCCESS;
-    }
-
-    /** Whether it has not failed from there too often. Any thread. */
-    boolean isWelcome(DeviceId device, @Nullable InetAddress origin) {
-        return origin == null || !failures.isShutOut(origin, device, clock.nanoTime());
-    }
-
-    /** Somebody from there was not the device that he said. */
-    void failed(DeviceId device, @Nullable InetAddress origin) {
-        if (origin != null) {
-            failures.failed(origin, device, clock.nanoTime());
-        }
-    }
-
-    /** Takes a device's connection; the one before, if there is one, is to be closed. */
-    @Nullable MqttConnection enter(DeviceId device, MqttConnection connection) {
-        MqttConnection older = table(device).put(connection);
-        if (stopping) { // closeAll may have passed by already
-            connection.endSoon(EndReason.EDGE_STOPPING);
-        }
-        if (revoked.test(device)) { // disconnect may have passed by already
-            connection.revokeSoon();
-        }
-        return older;
-    }
-
-    /** Forgets a connection; a newer one of the same device stays. */
-    void leave(DeviceId device, MqttConnection connection) {
-        table(device).remove(connection);
-    }
-
-    private KeyedTable<DeviceId, MqttConnection> table(DeviceId device) {
-        return connected.get(Math.floorMod(device.hashCode(), TABLES));
-    }
-
-    Authentication authentication() {
-        return authentication;
-    }
-
-    MqttSettings settings() {
-        return settings;
-    }
-
-    Clock clock() {
-        return clock;
-    }
-
-    EventSink events() {
-        return events;
-    }
-
-    Holding holding() {
-        return holding;
-    }
-
-    /** What others have connections do, on their loops. */
-    Task task() {
-        return task;
-    }
-
-    MqttMetrics metrics() {
-        return metrics;
+        return connected.size();
     }
 }

@@ -1,5 +1,7 @@
 package io.lastmile.edge.mqtt;
 
+import io.lastmile.edge.session.NoConnect;
+import io.lastmile.edge.session.ReasonCode;
 import io.lastmile.node.Metric;
 import io.lastmile.node.Metrics;
 import io.lastmile.node.Metrics.Counter;

@@ -1,17 +1,21 @@
 package io.lastmile.edge.mqtt;
 
 import io.lastmile.edge.auth.Password;
-import io.lastmile.edge.mqtt.ClientPacket.Auth;
-import io.lastmile.edge.mqtt.ClientPacket.Connect;
-import io.lastmile.edge.mqtt.ClientPacket.ConnectOfOtherVersion;
-import io.lastmile.edge.mqtt.ClientPacket.Disconnect;
-import io.lastmile.edge.mqtt.ClientPacket.Filter;
-import io.lastmile.edge.mqtt.ClientPacket.Puback;
-import io.lastmile.edge.mqtt.ClientPacket.Publish;
-import io.lastmile.edge.mqtt.ClientPacket.Pubrel;
-import io.lastmile.edge.mqtt.ClientPacket.Subscribe;
-import io.lastmile.edge.mqtt.ClientPacket.Unsubscribe;
-import io.lastmile.edge.mqtt.ClientPacket.Will;
+import io.lastmile.edge.session.ClientPacket;
+import io.lastmile.edge.session.ClientPacket.Auth;
+import io.lastmile.edge.session.ClientPacket.Connect;
+import io.lastmile.edge.session.ClientPacket.ConnectOfOtherVersion;
+import io.lastmile.edge.session.ClientPacket.Disconnect;
+import io.lastmile.edge.session.ClientPacket.Filter;
+import io.lastmile.edge.session.ClientPacket.Limits;
+import io.lastmile.edge.session.ClientPacket.Puback;
+import io.lastmile.edge.session.ClientPacket.Publish;
+import io.lastmile.edge.session.ClientPacket.Pubrel;
+import io.lastmile.edge.session.ClientPacket.Subscribe;
+import io.lastmile.edge.session.ClientPacket.Unsubscribe;
+import io.lastmile.edge.session.ClientPacket.Will;
+import io.lastmile.edge.session.DeviceHeart;
+import io.lastmile.edge.session.ReasonCode;
 import io.netty.buffer.ByteBuf;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,15 +24,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Bytes of a device to packets. It keeps nothing: the buffer alone says how far it has come. */
 final class PacketDecoder {
-    /** The level before CONNECT has said which. */
-    static final int LEVEL_UNKNOWN = 0;
-
-    /** MQTT 3.1.1. */
-    static final int LEVEL_3 = 4;
-
-    /** MQTT 5. */
-    static final int LEVEL_5 = 5;
-
     private static final int TYPE_CONNECT = 1;
     private static final int TYPE_PUBLISH = 3;
     private static final int TYPE_PUBACK = 4;
@@ -48,7 +43,7 @@ final class PacketDecoder {
     /**
      * Reads the next packet off the buffer.
      *
-     * @param level of the connection, {@link #LEVEL_UNKNOWN} before its CONNECT
+     * @param level of the connection, {@link DeviceHeart#LEVEL_UNKNOWN} before its CONNECT
      * @param bytesMax the longest packet that is taken
      * @return null where the packet is not all there yet; the buffer is then as it was
      * @throws PacketException where the bytes are no packet a client may send now
@@ -94,7 +89,7 @@ final class PacketDecoder {
 
     private static void checkHead(int head, int level) {
         int type = head >>> 4;
-        if (level == LEVEL_UNKNOWN && type != TYPE_CONNECT) {
+        if (level == DeviceHeart.LEVEL_UNKNOWN && type != TYPE_CONNECT) {
             throw PacketException.protocolError("the first packet is CONNECT");
         }
         int flags = head & 0xf;
@@ -110,7 +105,7 @@ final class PacketDecoder {
                             TYPE_DISCONNECT ->
                             0;
                     case TYPE_AUTH -> {
-                        if (level != LEVEL_5) {
+                        if (level != DeviceHeart.LEVEL_5) {
                             throw PacketException.malformed("packet type 15");
                         }
                         yield 0;
@@ -126,7 +121,7 @@ final class PacketDecoder {
     private static ClientPacket body(int head, int level, ByteBuf in) {
         return switch (head >>> 4) {
             case TYPE_CONNECT -> {
-                if (level != LEVEL_UNKNOWN) {
+                if (level != DeviceHeart.LEVEL_UNKNOWN) {
                     throw PacketException.protocolError("a second CONNECT");
                 }
                 yield connect(in);
@@ -153,7 +148,8 @@ final class PacketDecoder {
     private static ClientPacket connect(ByteBuf in) {
         String protocol = PacketBytes.text(in, "protocol name");
         int level = PacketBytes.u8(in, "protocol level");
-        if (!protocol.equals("MQTT") || (level != LEVEL_3 && level != LEVEL_5)) {
+        if (!protocol.equals("MQTT")
+                || (level != DeviceHeart.LEVEL_3 && level != DeviceHeart.LEVEL_5)) {
             in.skipBytes(in.readableBytes()); // nobody knows how the rest is to be read
             return new ConnectOfOtherVersion(protocol, level);
         }
@@ -166,7 +162,7 @@ final class PacketDecoder {
         if ((flags & 1) != 0
                 || willQos == 3
                 || (!willed && (willQos != 0 || willRetain))
-                || (level == LEVEL_3 && password && !userName)) {
+                || (level == DeviceHeart.LEVEL_3 && password && !userName)) {
             throw PacketException.malformed("connect flags 0x" + Integer.toHexString(flags));
         }
         int keepAliveSeconds = PacketBytes.u16(in, "keep alive");
@@ -187,13 +183,12 @@ final class PacketDecoder {
                 level,
                 clientId,
                 keepAliveSeconds,
-                Math.toIntExact(properties.getOrDefault(Property.RECEIVE_MAXIMUM, 65_535L)),
-                properties.getOrDefault(Property.MAXIMUM_PACKET_SIZE, 0L),
-                properties.getOrDefault(Property.SESSION_EXPIRY, 0L),
+                new Limits(
+                        Math.toIntExact(properties.getOrDefault(Property.RECEIVE_MAXIMUM, 65_535L)),
+                        properties.getOrDefault(Property.MAXIMUM_PACKET_SIZE, 0L)),
                 properties.containsKey(Property.AUTHENTICATION_METHOD),
                 willed ? new Will(willQos, willRetain) : null,
-                name,
-                secret);
+                new NameAndPassword(name, secret));
     }
 
     private static Publish publish(int flags, int level, ByteBuf in) {
@@ -209,7 +204,7 @@ final class PacketDecoder {
             throw new PacketException(
                     ReasonCode.TOPIC_ALIAS_INVALID, "CONNACK allows no topic alias");
         }
-        if (level == LEVEL_5 && topic.isEmpty()) {
+        if (level == DeviceHeart.LEVEL_5 && topic.isEmpty()) {
             throw PacketException.protocolError("PUBLISH without a topic");
         }
         PacketBytes.checkTopicName(topic, "topic");
@@ -232,7 +227,7 @@ final class PacketDecoder {
             int qos = options & 3;
             boolean retainHandlingBad = (options >>> 4 & 3) == 3;
             if (qos == 3
-                    || (level == LEVEL_3 && options != qos)
+                    || (level == DeviceHeart.LEVEL_3 && options != qos)
                     || (options & 0xC0) != 0
                     || retainHandlingBad) {
                 throw PacketException.malformed(
@@ -280,7 +275,7 @@ final class PacketDecoder {
     }
 
     private static int reasonAndProperties(int level, ByteBuf in, Property.Place place) {
-        if (level != LEVEL_5 || !in.isReadable()) {
+        if (level != DeviceHeart.LEVEL_5 || !in.isReadable()) {
             return 0;
         }
         int reason = in.readUnsignedByte();
@@ -291,6 +286,6 @@ final class PacketDecoder {
     }
 
     private static Map<Property, Long> properties(int level, ByteBuf in, Property.Place place) {
-        return level == LEVEL_5 ? Property.read(in, place) : Map.of();
+        return level == DeviceHeart.LEVEL_5 ? Property.read(in, place) : Map.of();
     }
 }

@@ -1,5 +1,7 @@
 package io.lastmile.edge.mqtt;
 
+import io.lastmile.edge.session.DeviceHeart;
+import io.lastmile.edge.session.ReasonCode;
 import io.lastmile.wire.Header;
 import io.lastmile.wire.Message;
 import io.lastmile.wire.MessageHeader;
@@ -30,9 +32,6 @@ final class PacketEncoder {
     private static final int TEXT_BYTES_MAX = 65_535;
 
     private PacketEncoder() {}
-
-    /** What the longest CONNACK of MQTT 5 that says yes takes. */
-    static final int CONNACK_BYTES_MAX = 26;
 
     /** CONNACK of MQTT 3.1.1; Session Present is always 0. */
     static ByteBuf connackV3(ByteBufAllocator buffers, int returnCode) {
@@ -91,13 +90,13 @@ final class PacketEncoder {
 
     /** UNSUBACK; MQTT 3.1.1 has no codes in it. */
     static ByteBuf unsuback(ByteBufAllocator buffers, int level, int packetId, int[] codes) {
-        boolean coded = level == PacketDecoder.LEVEL_5;
+        boolean coded = level == DeviceHeart.LEVEL_5;
         return acknowledgement(buffers, UNSUBACK, level, packetId, coded ? codes : new int[0]);
     }
 
     private static ByteBuf acknowledgement(
             ByteBufAllocator buffers, int head, int level, int packetId, int[] codes) {
-        int properties = level == PacketDecoder.LEVEL_5 ? 1 : 0;
+        int properties = level == DeviceHeart.LEVEL_5 ? 1 : 0;
         ByteBuf out = packet(buffers, head, 2 + properties + codes.length).writeShort(packetId);
         out.writeZero(properties);
         for (int code : codes) {
@@ -122,7 +121,7 @@ final class PacketEncoder {
 
     private static ByteBuf answer(
             ByteBufAllocator buffers, int head, int level, int packetId, ReasonCode refusal) {
-        return level == PacketDecoder.LEVEL_5
+        return level == DeviceHeart.LEVEL_5
                 ? packet(buffers, head, 3).writeShort(packetId).writeByte(refusal.code())
                 : packet(buffers, head, 2).writeShort(packetId);
     }
@@ -186,7 +185,7 @@ final class PacketEncoder {
         List<Header> attributes = List.of();
         String contentType = isText(message.contentType()) ? message.contentType() : null;
         int properties = 0;
-        if (level == PacketDecoder.LEVEL_5) {
+        if (level == DeviceHeart.LEVEL_5) {
             attributes = attributes(id, message);
             properties = 5 + propertyBytes(contentType, attributes);
             body += PacketBytes.countBytes(properties) + properties;
@@ -200,7 +199,7 @@ final class PacketEncoder {
         if (packetId > 0) {
             out.writeShort(packetId);
         }
-        if (level == PacketDecoder.LEVEL_5) {
+        if (level == DeviceHeart.LEVEL_5) {
             PacketBytes.writeCount(out, properties);
             long seconds = Math.clamp(expiresInMs / 1_000, 0, SECONDS_MAX);
             out.writeByte(Property.MESSAGE_EXPIRY.code()).writeInt((int) seconds);

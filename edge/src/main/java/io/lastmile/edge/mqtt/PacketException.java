@@ -1,5 +1,7 @@
 package io.lastmile.edge.mqtt;
 
+import io.lastmile.edge.session.ReasonCode;
+
 /** A packet that breaks the protocol, as its sender is told. A peer's mistake: no stack trace. */
 final class PacketException extends RuntimeException {
     @SuppressWarnings("serial") // never serialized

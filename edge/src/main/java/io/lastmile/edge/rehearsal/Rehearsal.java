@@ -4,9 +4,9 @@ import io.lastmile.edge.auth.Authentication;
 import io.lastmile.edge.hop.HopServer;
 import io.lastmile.edge.hop.HopSettings;
 import io.lastmile.edge.mqtt.Devices;
-import io.lastmile.edge.mqtt.HoldSettings;
-import io.lastmile.edge.mqtt.Life;
-import io.lastmile.edge.mqtt.MqttSettings;
+import io.lastmile.edge.session.DeviceSettings;
+import io.lastmile.edge.session.HoldSettings;
+import io.lastmile.edge.session.Life;
 import io.lastmile.edge.socket.ArrivalLimits;
 import io.lastmile.edge.socket.SocketSettings;
 import io.lastmile.edge.socket.Sockets;
@@ -56,18 +56,13 @@ public final class Rehearsal {
                     false,
                     new ArrivalLimits(AMPLE, AMPLE, AMPLE),
                     null);
-    private static final MqttSettings MQTT =
-            new MqttSettings(
-                    PARTITIONS,
+    private static final DeviceSettings MQTT =
+            new DeviceSettings(
                     WINDOW,
-                    LONG,
+                    LONG.toMillis(),
                     BYTES_AMPLE,
-                    LONG,
-                    LONG,
-                    AMPLE,
-                    BYTES_AMPLE,
-                    AMPLE,
-                    AMPLE,
+                    (int) LONG.toSeconds(),
+                    new DeviceSettings.Connects(AMPLE, AMPLE, AMPLE, BYTES_AMPLE, LONG.toMillis()),
                     HoldSettings.NOTHING);
 
     private final Metrics unseen = new Metrics();
@@ -123,7 +118,7 @@ public final class Rehearsal {
     /** One device after the other, as many as there is time for: how many that was. */
     int all() throws IOException {
         String here = InetAddress.getLoopbackAddress().getHostAddress();
-        HopSettings hop = new HopSettings(here, 0, HopSecret.of(secret), LONG, LONG);
+        HopSettings hop = new HopSettings(here, 0, HopSecret.of(secret), LONG, LONG, null);
         try (Sockets loops = new Sockets(SOCKETS, clock::nanoTime, unseen);
                 HopServer routers =
                         new HopServer(
@@ -131,6 +126,7 @@ public final class Rehearsal {
                                 () -> life,
                                 loops.eventLoops(),
                                 (partition, action) -> action.accept(Long.MAX_VALUE),
+                                clock,
                                 unseen)) {
             int port = loops.listen(here, 0, Transport.TCP, devices);
             try (RehearsalRouter router = new RehearsalRouter(routers.port(), secret)) {

@@ -1,12 +1,15 @@
 package io.lastmile.edge.session;
 
+import io.lastmile.edge.session.UnderWay.Phase;
 import io.lastmile.wire.DeviceId;
 import io.lastmile.wire.EndReason;
 import io.lastmile.wire.Incarnation;
+import io.lastmile.wire.Partitions;
 import io.lastmile.wire.SessionId;
 import io.lastmile.wire.hop.HopFrame.HeldSession;
 import io.lastmile.wire.record.EventRecord.Ack;
 import io.lastmile.wire.record.Proof;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,9 +17,9 @@ import org.jspecify.annotations.Nullable;
  * {@code ended}. Used only by the event loop of its connection.
  *
  * <pre>
- *   created ----openedConfirmed----> open ----end----> ending --endedDue--> ended --endedConfirmed
- *      |                                                 ^  (once Kafka has its opened and acked)
- *      +----------------------end------------------------+
+ *   created --openedConfirmed--> open --takeNoMore--> takes no more --end--> ending --takeEndedDue--> ended
+ *      |                           |                                           ^    (once Kafka has
+ *      +---------------------------+--------------------end--------------------+    all else of it)
  * </pre>
  *
  * <p>What it counts is what Kafka has not confirmed: {@code ended} stands behind every other event
@@ -24,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  * {@code ended} is not confirmed is still held: an owner that is not told of it would take its
  * messages back although an {@code acked} is on its way.
  */
-public class Session {
+public final class Session {
     /**
      * How many windows of messages may be unconfirmed. An owner can read an {@code acked} in Kafka,
      * and send the next message, before the edge hears that Kafka has it; so one window may be with
@@ -37,9 +40,9 @@ public class Session {
      */
     private static final long PACKET_IDS_APART = 40_501;
 
-    private final Incarnation edge;
+    private final Life life;
+    private final DeviceHeart heart;
     private final long number;
-    private final DeviceId device;
     private final char partition;
     private final char windowMessages;
     private char lastPacketId;
@@ -50,19 +53,19 @@ public class Session {
     /**
      * A session whose {@code opened} is about to be written.
      *
-     * @param edge the incarnation it belongs to
+     * @param life the incarnation it belongs to
      * @param number given out by {@link Sessions#issue}
-     * @param partition of the device
+     * @param heart that of its connection, whose device is known
      * @param windowMessages the most the device takes unacknowledged
      */
-    public Session(
-            Incarnation edge, long number, DeviceId device, int partition, int windowMessages) {
-        this.edge = edge;
+    public Session(Life life, long number, DeviceHeart heart, int windowMessages) {
+        this.life = life;
         this.number = number;
-        this.device = device;
-        this.partition = (char) partition;
+        this.heart = heart;
+        this.partition =
+                (char) Partitions.of(heart.connectedDevice(), life.ownership().partitions());
         this.windowMessages = (char) windowMessages;
-        this.lastPacketId = packetIdBefore(edge, number);
+        this.lastPacketId = packetIdBefore(life.incarnation(), number);
         underWay().announcementsUnconfirmed = 1; // the first opened
     }
 
@@ -93,52 +96,62 @@ public class Session {
         }
     }
 
+    /** The incarnation it belongs to. */
+    Life life() {
+        return life;
+    }
+
+    /** That of its connection. */
+    public DeviceHeart heart() {
+        return heart;
+    }
+
     /** Its id. */
-    public final SessionId id() {
-        return new SessionId(edge, number);
+    public SessionId id() {
+        return new SessionId(life.incarnation(), number);
     }
 
     /** Its number within the edge's incarnation. */
-    public final long number() {
+    public long number() {
         return number;
     }
 
     /** Whose it is. */
-    public final DeviceId device() {
-        return device;
+    public DeviceId device() {
+        return heart.connectedDevice();
     }
 
     /** The partition of the device. */
-    public final int partition() {
+    public int partition() {
         return partition;
     }
 
     /** The most the device takes unacknowledged. */
-    public final int windowMessages() {
+    public int windowMessages() {
         return windowMessages;
     }
 
     /** The highest offset given to the device, {@link HeldSession#NOTHING_SENT} before. */
-    public final long highestSent() {
+    public long highestSent() {
         return highestSent;
     }
 
     /** Where its first {@code opened} stands, {@link HeldSession#UNCONFIRMED} before. */
-    public final long openedOffset() {
+    public long openedOffset() {
         return openedOffset;
     }
 
     /** What an owner that asks is told. */
-    public final HeldSession held() {
-        return new HeldSession(device, number, openedOffset, highestSent);
+    public HeldSession held() {
+        return new HeldSession(device(), number, openedOffset, highestSent);
     }
 
     /**
      * Decides about a message from the owner; where it is to be sent, it takes its place in the
      * window.
      */
-    public final Delivery deliver(long offset, long nowMs) {
-        if (isEnding() || (underWay != null && underWay.takesNoMore)) {
+    public Delivery deliver(long offset, long nowMs) {
+        if (underWay != null && underWay.phase != Phase.OPEN) {
             return Delivery.OVER;
         }
         if (offset <= highestSent) {
@@ -157,7 +170,7 @@ public class Session {
     }
 
     /** The packet id of a message in the window, 0 where it is not there. */
-    public final int packetId(long offset) {
+    public int packetId(long offset) {
         if (underWay == null) {
             return 0;
         }
@@ -169,7 +182,7 @@ public class Session {
      * Goes on counting packet ids where an older session of the same connection stopped, so that a
      * late PUBACK for one of that session's messages acknowledges none of this one.
      */
-    public final void continuePacketIdsOf(Session older) {
+    public void continuePacketIdsOf(Session older) {
         UnderWay oldersOwn = older.underWay;
         int last = oldersOwn == null ? older.lastPacketId : oldersOwn.window.lastPacketId();
         lastPacketId = (char) last;
@@ -177,7 +190,7 @@ public class Session {
     }
 
     /** A message goes to the device now, in a packet of so many bytes. */
-    public final void sent(long offset, int packetBytes, long nowMs) {
+    public void sent(long offset, int packetBytes, long nowMs) {
         if (underWay != null) {
             underWay.window.sent(offset, packetBytes, nowMs);
         }
@@ -191,12 +204,12 @@ public class Session {
      * @param nowMs monotonic
      * @param unreachedBytes that were sent and have not reached the device's system
      */
-    public final boolean isOverdue(long nowMs, long unreachedBytes, long deadlineMs) {
+    public boolean isOverdue(long nowMs, long unreachedBytes, long deadlineMs) {
         return underWay != null && underWay.window.isOverdue(nowMs, unreachedBytes, deadlineMs);
     }
 
     /** How many messages the device has not acknowledged. */
-    public final int unacknowledged() {
+    public int unacknowledged() {
         return underWay == null ? 0 : underWay.window.size();
     }
 
@@ -205,7 +218,7 @@ public class Session {
      *
      * @return what to write to Kafka; null where no message has that packet id
      */
-    public final @Nullable Ack puback(int packetId, int reasonCode, long nowMs) {
+    public @Nullable Ack puback(int packetId, int reasonCode, long nowMs) {
         int place = underWay == null ? -1 : underWay.window.placeOfPacket(packetId);
         return acknowledge(place, Proof.PUBACK, reasonCode, nowMs);
     }
@@ -216,14 +229,14 @@ public class Session {
      *
      * @return what to write to Kafka; null where the message is not in the window
      */
-    public final @Nullable Ack settle(long offset, Proof proof, int reasonCode, long nowMs) {
+    public @Nullable Ack settle(long offset, Proof proof, int reasonCode, long nowMs) {
         int place = underWay == null ? -1 : underWay.window.placeOfOffset(offset);
         return acknowledge(place, proof, reasonCode, nowMs);
     }
 
     private @Nullable Ack acknowledge(int place, Proof proof, int reasonCode, long nowMs) {
         UnderWay current = underWay;
-        if (place < 0 || current == null || current.endReason != null) {
+        if (place < 0 || current == null || isEnding()) {
             return null;
         }
         Window window = current.window;
@@ -236,17 +249,17 @@ public class Session {
     /**
      * Whether half of a window is acknowledged and Kafka does not have it: owners send less then.
      */
-    public final boolean isShortOfRoom() {
+    public boolean isShortOfRoom() {
         return underWay != null && 2 * underWay.acksUnconfirmed >= windowMessages;
     }
 
     /** Whether Kafka does not have all that the device has acknowledged. */
-    public final boolean isAwaitingKafka() {
+    public boolean isAwaitingKafka() {
         return underWay != null && underWay.acksUnconfirmed > 0;
     }
 
     /** Kafka has so many acks more of this session. */
-    public final void acksConfirmed(int count) {
+    public void acksConfirmed(int count) {
         UnderWay current = underWay();
         if (count > current.acksUnconfirmed) {
             throw new IllegalStateException("more acks confirmed than written: " + id());
@@ -255,23 +268,29 @@ public class Session {
         rest();
     }
 
-    /**
-     * Kafka has an {@code opened} of this session.
-     *
-     * @return whether it was the first: the device can be reached now
-     */
-    public final boolean openedConfirmed(long offset) {
+    /** Kafka has an {@code opened} of this session: the device can be reached. */
+    public void openedConfirmed(long offset) {
         UnderWay current = underWay();
         if (current.announcementsUnconfirmed == 0) {
             throw new IllegalStateException("more announcements confirmed than written: " + id());
         }
         current.announcementsUnconfirmed--;
+        List<Runnable> due = current.onReachable;
+        current.onReachable = List.of();
         rest();
-        if (openedOffset != HeldSession.UNCONFIRMED) {
-            return false;
+        if (openedOffset == HeldSession.UNCONFIRMED) {
+            openedOffset = offset;
         }
-        openedOffset = offset;
-        return true;
+        due.forEach(Runnable::run);
+    }
+
+    /** Does this once the device can be reached: now, or when Kafka has {@code opened}. */
+    void whenReachable(Runnable action) {
+        if (openedOffset == HeldSession.UNCONFIRMED) {
+            underWay().whenReachable(action);
+        } else {
+            action.run();
+        }
     }
 
     /**
@@ -279,7 +298,7 @@ public class Session {
      *
      * @return whether to write one, with {@link #openedOffset} as that of the first
      */
-    public final boolean announce() {
+    public boolean announce() {
         if (isEnding() || openedOffset == HeldSession.UNCONFIRMED) {
             return false;
         }
@@ -291,8 +310,8 @@ public class Session {
      * Nothing more is given to the device; what it has, it may still acknowledge. The end is to
      * follow.
      */
-    public final void takeNoMore() {
-        underWay().takesNoMore = true;
+    public void takeNoMore() {
+        underWay().phase = Phase.TAKES_NO_MORE;
     }
 
     /**
@@ -300,40 +319,40 @@ public class Session {
      *
      * @return false where the session was ending before; the first reason stays
      */
-    public final boolean end(EndReason reason) {
-        UnderWay current = underWay();
-        if (current.endReason != null) {
+    public boolean end(EndReason reason) {
+        if (isEnding()) {
             return false;
         }
+        UnderWay current = underWay();
+        current.phase = Phase.ENDING;
         current.endReason = reason;
         current.window.clear();
         return true;
     }
 
     /** Whether it was told to end. */
-    public final boolean isEnding() {
-        return underWay != null && underWay.endReason != null;
+    public boolean isEnding() {
+        return underWay != null && underWay.phase.compareTo(Phase.ENDING) >= 0;
     }
 
     /**
      * The reason with which {@code ended} is to be written now; null while it is too early, and
      * after it was taken once. To be asked after {@link #end} and after each confirmation.
      */
-    public final @Nullable EndReason takeEndedDue() {
+    public @Nullable EndReason takeEndedDue() {
         UnderWay current = underWay;
         if (current == null
-                || current.endReason == null
-                || current.endedTaken
+                || current.phase != Phase.ENDING
                 || current.announcementsUnconfirmed > 0
                 || current.acksUnconfirmed > 0) {
             return null;
         }
-        current.endedTaken = true;
+        current.phase = Phase.ENDED;
         return current.endReason;
     }
 
     @Override
-    public final String toString() {
-        return device + " " + id();
+    public String toString() {
+        return device() + " " + id();
     }
 }

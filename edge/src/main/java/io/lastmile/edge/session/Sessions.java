@@ -14,15 +14,15 @@ import org.jspecify.annotations.Nullable;
  * to an owner that reads {@link #highestIssued} first and collects each loop's sessions by a task
  * on that loop misses no session at or below the number.
  */
-public final class Sessions<S extends Session> {
+public final class Sessions {
     private final AtomicLong issued = new AtomicLong();
-    private final List<KeyedTable<Long, S>> byPartition;
+    private final List<KeyedTable<Long, Session>> byPartition;
 
     /** No sessions in any of so many partitions. */
     public Sessions(int partitions) {
         byPartition =
                 IntStream.range(0, partitions)
-                        .mapToObj(p -> new KeyedTable<Long, S>(Session::number))
+                        .mapToObj(p -> new KeyedTable<Long, Session>(Session::number))
                         .toList();
     }
 
@@ -37,25 +37,25 @@ public final class Sessions<S extends Session> {
     }
 
     /** Adds a session. */
-    public void add(S session) {
+    public void add(Session session) {
         var _ = byPartition.get(session.partition()).put(session);
     }
 
     /** Forgets a session once its {@code ended} is confirmed. */
-    public void remove(S session) {
+    public void remove(Session session) {
         byPartition.get(session.partition()).remove(session);
     }
 
     /** The session of that number in a partition. */
-    public @Nullable S find(int partition, long number) {
+    public @Nullable Session find(int partition, long number) {
         return partition < 0 || partition >= byPartition.size()
                 ? null
                 : byPartition.get(partition).find(number);
     }
 
     /** The sessions of a partition as they are now, oldest first, those that are ending too. */
-    public List<S> inPartition(int partition) {
-        List<S> all = byPartition.get(partition).all();
+    public List<Session> inPartition(int partition) {
+        List<Session> all = byPartition.get(partition).all();
         all.sort(Comparator.comparingLong(Session::number));
         return all;
     }

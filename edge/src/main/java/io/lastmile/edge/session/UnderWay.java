@@ -1,6 +1,8 @@
 package io.lastmile.edge.session;
 
 import io.lastmile.wire.EndReason;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -8,22 +10,38 @@ import org.jspecify.annotations.Nullable;
  * has not confirmed, its end. It exists only while there is something.
  */
 final class UnderWay {
+    /** How far it has come on its way to the end; see {@link Session}. */
+    enum Phase {
+        OPEN,
+        TAKES_NO_MORE,
+        ENDING,
+        ENDED
+    }
+
     final Window window;
     int announcementsUnconfirmed;
     int acksUnconfirmed;
+    Phase phase = Phase.OPEN;
     @Nullable EndReason endReason;
-    boolean endedTaken;
-    boolean takesNoMore;
+
+    /** What is due once the device can be reached. */
+    List<Runnable> onReachable = List.of();
 
     UnderWay(int windowMessages, int lastPacketId) {
         window = new Window(windowMessages, lastPacketId);
+    }
+
+    void whenReachable(Runnable action) {
+        if (onReachable.isEmpty()) {
+            onReachable = new ArrayList<>(1);
+        }
+        onReachable.add(action);
     }
 
     boolean isOver() {
         return window.size() == 0
                 && announcementsUnconfirmed == 0
                 && acksUnconfirmed == 0
-                && endReason == null
-                && !takesNoMore;
+                && phase == Phase.OPEN;
     }
 }

@@ -1,9 +1,10 @@
 package io.lastmile.edge.socket;
 
-import io.lastmile.wire.Transport;
+import io.lastmile.edge.session.Link;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import java.net.InetAddress;
+import java.nio.ByteBuffer;
 import java.security.cert.CertificateException;
 import java.security.cert.X509Certificate;
 import java.util.concurrent.Executor;
@@ -13,9 +14,27 @@ import org.jspecify.annotations.Nullable;
  * A device's open socket, as the protocol spoken over it sees it. To be used on its loop only,
  * except {@link #loop} and {@link #transport}.
  */
-public interface Connection {
-    /** How the device reached the edge. */
-    Transport transport();
+public interface Connection extends Link {
+    /** The connection of a heart. */
+    static Connection of(Link link) {
+        return (Connection) link;
+    }
+
+    /** An {@link #origin} as a number: an IPv4 address, or the upper half of an IPv6 one. */
+    static long networkOf(@Nullable InetAddress origin) {
+        if (origin == null) {
+            return UNKNOWN;
+        }
+        ByteBuffer address = ByteBuffer.wrap(origin.getAddress());
+        return address.remaining() < Long.BYTES
+                ? Integer.toUnsignedLong(address.getInt())
+                : address.getLong();
+    }
+
+    @Override
+    default long network() {
+        return networkOf(origin());
+    }
 
     /** The other end, for logs. */
     String remote();
@@ -43,7 +62,7 @@ public interface Connection {
     /** Where buffers to {@link #write} come from. */
     ByteBufAllocator buffers();
 
-    /** Gives the peer once more what it left in {@link Peer#received}. */
+    /** Gives the peer once more what it left in {@link Protocol#received}. */
     void again();
 
     /**
@@ -51,26 +70,7 @@ public interface Connection {
      *
      * <p>What is written while a {@link #flush} is awaited counts as what the device asks for
      * without reading: of that there is a bound, at which the device is not heard until it reads.
-     * Everything else waits for {@link Peer#flushed}.
+     * Everything else waits for {@link Protocol#flushed}.
      */
     void write(ByteBuf bytes);
-
-    /**
-     * Sends what was queued.
-     *
-     * @return whether the socket took all of it; else {@link Peer#flushed} follows
-     */
-    boolean flush();
-
-    /**
-     * Bytes written that the device's system has not acknowledged, where the kernel says so; else
-     * those that the socket has not taken. A question to the kernel: for sweeps.
-     */
-    long unacknowledgedBytes();
-
-    /**
-     * Ends it: the socket is closed, with an orderly end behind what was flushed. The peer hears
-     * nothing more but {@link Peer#closed}.
-     */
-    void end();
 }

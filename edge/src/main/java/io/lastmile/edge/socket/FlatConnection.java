@@ -37,7 +37,7 @@ final class FlatConnection extends FileDescriptor implements Connection, LoopCon
     private static final byte GONE = -2;
 
     private final FlatLoop shared;
-    private final Peer peer;
+    private final Object peer;
     private @Nullable ByteBuf rest;
     private @Nullable Unsent unsent;
     private int place;
@@ -45,17 +45,21 @@ final class FlatConnection extends FileDescriptor implements Connection, LoopCon
     private boolean broken;
     private boolean flushAwaited;
 
-    private FlatConnection(int descriptor, FlatLoop shared, Protocol protocol) {
+    private FlatConnection(int descriptor, FlatLoop shared) {
         super(descriptor);
         this.shared = shared;
-        this.peer = protocol.opened(this);
+        this.peer = protocol().opened(this);
+    }
+
+    private Protocol<Object> protocol() {
+        return shared.connections().protocol();
     }
 
     /** Takes an accepted descriptor over. On the loop. */
-    static void open(int descriptor, FlatLoop shared, Protocol protocol, Arrival arrival) {
+    static void open(int descriptor, FlatLoop shared, Arrival arrival) {
         FlatConnection connection;
         try {
-            connection = new FlatConnection(descriptor, shared, protocol);
+            connection = new FlatConnection(descriptor, shared);
         } catch (Throwable e) {
             shared.connections().failed(e);
             shared.refused(descriptor, arrival);
@@ -151,7 +155,7 @@ final class FlatConnection extends FileDescriptor implements Connection, LoopCon
         }
         try {
             if (flushAwaited && flushMore()) {
-                peer.flushed();
+                protocol().flushed(peer);
             }
             if (!isGone() && !isPaused()) {
                 read();
@@ -175,7 +179,7 @@ final class FlatConnection extends FileDescriptor implements Connection, LoopCon
 
     private void received(ByteBuf bytes) {
         ByteBuf whole = rest == null ? bytes : rest.writeBytes(bytes);
-        peer.received(whole);
+        protocol().received(peer, this, whole);
         if (isEnded()) {
             return; // whoever ended it has dropped the rest
         }
@@ -287,10 +291,10 @@ final class FlatConnection extends FileDescriptor implements Connection, LoopCon
     public void swept(long nanoTime) {
         if (!isEnded()) {
             if (unsent != null && isStalled(unsent)) {
-                peer.stalled();
+                protocol().stalled(peer);
                 return;
             }
-            peer.swept(nanoTime);
+            protocol().swept(peer, nanoTime);
         } else if (sweepsLeft-- == 0) {
             sweepsLeft = 0;
             leave();
@@ -332,7 +336,7 @@ final class FlatConnection extends FileDescriptor implements Connection, LoopCon
         }
         closeDescriptor();
         shared.left(this);
-        peer.closed(byDevice && broken);
+        protocol().closed(peer, byDevice && broken);
     }
 
     /** The last of its kind: epoll forgets it by itself. */

@@ -42,7 +42,6 @@ final class FlatListener implements EpollIoHandle, Listener {
 
     private final Socket socket;
     private final List<FlatLoop> loops;
-    private final Protocol protocol;
     private final Arrivals arrivals;
     private final AtomicLong accepted;
     private final Task resuming;
@@ -62,12 +61,10 @@ final class FlatListener implements EpollIoHandle, Listener {
             InetSocketAddress at,
             SocketSettings settings,
             List<FlatLoop> loops,
-            Protocol protocol,
             Arrivals arrivals,
             AtomicLong accepted,
             Metrics metrics) {
         this.loops = loops;
-        this.protocol = protocol;
         this.arrivals = arrivals;
         this.accepted = accepted;
         this.resuming = metrics.tasks().task("edge-accept");
@@ -143,7 +140,7 @@ final class FlatListener implements EpollIoHandle, Listener {
             return;
         }
         try {
-            loop.loop().execute(() -> FlatConnection.open(descriptor, loop, protocol, arrival));
+            loop.loop().execute(() -> FlatConnection.open(descriptor, loop, arrival));
         } catch (RejectedExecutionException e) {
             loop.refused(descriptor, arrival); // accepted too late: the loop has stopped
         }

@@ -6,6 +6,7 @@ import io.lastmile.node.Task;
 import java.net.InetAddress;
 import java.util.Arrays;
 import java.util.IdentityHashMap;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,6 +17,7 @@ final class LoopConnections {
     /** How many sweeps an ended connection may still wait for the other end's FIN. */
     static final int SWEEPS_LINGERING = 2;
 
+    private @Nullable Protocol<Object> protocol;
     private @Nullable LoopConnection[] connections = new LoopConnection[64];
     private int end;
     private int[] free = new int[64];
@@ -38,6 +40,16 @@ final class LoopConnections {
         each = metrics.tasks().task("edge-connections");
         bytesReceived = metrics.counter(Metric.EDGE_TRAFFIC, "in");
         bytesSent = metrics.counter(Metric.EDGE_TRAFFIC, "out");
+    }
+
+    /** What is spoken over all of them; to be said before the first comes. */
+    @SuppressWarnings("unchecked") // each is given back what it made itself
+    void speak(Protocol<?> spoken) {
+        protocol = (Protocol<Object>) spoken;
+    }
+
+    Protocol<Object> protocol() {
+        return Objects.requireNonNull(protocol, "nobody listens");
     }
 
     /** Whether a device's system has taken nothing for too long, at a sweep. */

@@ -40,7 +40,7 @@ final class NettyConnection extends ChannelInboundHandlerAdapter
     private final Channel channel;
     private final Transport transport;
     private final LoopConnections neighbours;
-    private final Peer peer;
+    private final Object peer;
     private int place;
     private int sweepsLeft = -1; // 0 and above once closed from here
     private boolean broken;
@@ -50,12 +50,15 @@ final class NettyConnection extends ChannelInboundHandlerAdapter
     private @Nullable ByteBuf rest;
     private @Nullable SocketAddress behindProxy;
 
-    NettyConnection(
-            Channel channel, Transport transport, LoopConnections neighbours, Protocol protocol) {
+    NettyConnection(Channel channel, Transport transport, LoopConnections neighbours) {
         this.channel = channel;
         this.transport = transport;
         this.neighbours = neighbours;
-        this.peer = protocol.opened(this);
+        this.peer = protocol().opened(this);
+    }
+
+    private Protocol<Object> protocol() {
+        return neighbours.protocol();
     }
 
     @Override
@@ -158,7 +161,7 @@ final class NettyConnection extends ChannelInboundHandlerAdapter
      *
      * @param batch bytes of what is queued that the device did not ask for just now
      * @return whether it has gone already: the socket may take the rest at this second try, and
-     *     then {@link Peer#flushed} does not follow
+     *     then {@link Protocol#flushed} does not follow
      */
     private boolean awaitFlush(long batch) {
         ChannelFuture all = channel.writeAndFlush(Unpooled.EMPTY_BUFFER);
@@ -180,7 +183,7 @@ final class NettyConnection extends ChannelInboundHandlerAdapter
         }
         listen();
         if (unsent.isEmpty() || awaitFlush(0)) {
-            peer.flushed();
+            protocol().flushed(peer);
         }
     }
 
@@ -256,10 +259,10 @@ final class NettyConnection extends ChannelInboundHandlerAdapter
     public void swept(long nanoTime) {
         if (!isClosed()) {
             if (isStalled()) {
-                peer.stalled();
+                protocol().stalled(peer);
                 return;
             }
-            peer.swept(nanoTime);
+            protocol().swept(peer, nanoTime);
         } else if (sweepsLeft-- == 0) {
             sweepsLeft = 0;
             var _ = channel.close();
@@ -294,14 +297,14 @@ final class NettyConnection extends ChannelInboundHandlerAdapter
     private void received(ByteBuf bytes) {
         ByteBuf kept = rest;
         if (kept == null) {
-            peer.received(bytes);
+            protocol().received(peer, this, bytes);
             if (bytes.isReadable() && !isClosed()) {
                 rest = channel.alloc().buffer(bytes.readableBytes()).writeBytes(bytes);
             }
             return;
         }
         kept.writeBytes(bytes);
-        peer.received(kept);
+        protocol().received(peer, this, kept);
         if (isClosed()) {
             return; // end() has dropped it
         }
@@ -357,6 +360,6 @@ final class NettyConnection extends ChannelInboundHandlerAdapter
         boolean byDevice = !isClosed();
         sweepsLeft = 0;
         dropRest();
-        peer.closed(byDevice && broken);
+        protocol().closed(peer, byDevice && broken);
     }
 }

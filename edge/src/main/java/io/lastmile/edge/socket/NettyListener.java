@@ -40,7 +40,6 @@ final class NettyListener implements Listener {
             Map<Executor, LoopConnections> connections,
             Transport transport,
             Pipelines pipelines,
-            Protocol protocol,
             Arrivals arrivals,
             AtomicLong accepted,
             AtomicLong closed,
@@ -80,7 +79,7 @@ final class NettyListener implements Listener {
                             return;
                         }
                         NettyConnection connection =
-                                new NettyConnection(opened, transport, neighbours, protocol);
+                                new NettyConnection(opened, transport, neighbours);
                         neighbours.add(connection, arrival);
                         pipelines.on(opened, connection);
                     }

@@ -89,15 +89,17 @@ public final class Sockets implements AutoCloseable {
      * Opens a listener.
      *
      * @param port 0 for any that is free
+     * @param protocol the same for all listeners
      * @return the port; an {@link java.io.IOException}, wrapped or not, says that it is taken
      */
-    public synchronized int listen(String host, int port, Transport transport, Protocol protocol) {
+    public synchronized int listen(
+            String host, int port, Transport transport, Protocol<?> protocol) {
+        connections.values().forEach(own -> own.speak(protocol));
         InetSocketAddress at = new InetSocketAddress(host, port);
         boolean plain = transport == Transport.TCP && !settings.proxied();
         Listener listener =
                 flat && plain
-                        ? new FlatListener(
-                                at, settings, flatLoops, protocol, arrivals, accepted, metrics)
+                        ? new FlatListener(at, settings, flatLoops, arrivals, accepted, metrics)
                         : new NettyListener(
                                 at,
                                 settings,
@@ -105,7 +107,6 @@ public final class Sockets implements AutoCloseable {
                                 connections,
                                 transport,
                                 pipelines(transport),
-                                protocol,
                                 arrivals,
                                 accepted,
                                 closed,

@@ -24,6 +24,7 @@ import com.nimbusds.jose.jwk.gen.RSAKeyGenerator;
 import com.nimbusds.jwt.JWTClaimsSet;
 import com.nimbusds.jwt.PlainJWT;
 import com.nimbusds.jwt.SignedJWT;
+import io.lastmile.edge.session.Verdict;
 import io.lastmile.edge.socket.CertificateFiles;
 import io.lastmile.node.Clock;
 import io.lastmile.node.SettingsException;

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.lastmile.edge.session.Verdict;
 import io.lastmile.wire.DeviceId;
 import java.net.InetAddress;
 import java.net.UnknownHostException;

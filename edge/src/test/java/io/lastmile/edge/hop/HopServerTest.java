@@ -8,10 +8,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.lastmile.edge.auth.Authentication;
 import io.lastmile.edge.mqtt.Devices;
-import io.lastmile.edge.mqtt.HoldSettings;
-import io.lastmile.edge.mqtt.Life;
-import io.lastmile.edge.mqtt.MqttSettings;
+import io.lastmile.edge.session.DeviceSettings;
 import io.lastmile.edge.session.EventSink;
+import io.lastmile.edge.session.HoldSettings;
+import io.lastmile.edge.session.Life;
 import io.lastmile.edge.socket.ArrivalLimits;
 import io.lastmile.edge.socket.SocketSettings;
 import io.lastmile.edge.socket.Sockets;
@@ -85,17 +85,12 @@ class HopServerTest {
                     new Metrics());
     private final Devices devices =
             new Devices(
-                    new MqttSettings(
-                            1,
+                    new DeviceSettings(
                             16,
-                            LONG,
+                            LONG.toMillis(),
                             4_096,
-                            LONG,
-                            LONG,
-                            100,
-                            4_096,
-                            10_000,
-                            100,
+                            (int) LONG.toSeconds(),
+                            new DeviceSettings.Connects(100, 10_000, 100, 4_096, LONG.toMillis()),
                             HoldSettings.NOTHING),
                     Life.begin(new Incarnation("edge-1", 7), 1),
                     Clock.system(),
@@ -115,10 +110,12 @@ class HopServerTest {
                         0,
                         new HopSecret(SECRET, PREVIOUS),
                         handshakeDeadline,
-                        silenceMax),
+                        silenceMax,
+                        null),
                 devices::life,
                 sockets.eventLoops(),
                 (partition, action) -> ends.accept(action),
+                Clock.system(),
                 new Metrics());
     }
 

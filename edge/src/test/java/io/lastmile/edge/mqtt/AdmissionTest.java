@@ -7,8 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.lastmile.edge.auth.Authentication;
 import io.lastmile.edge.auth.Credentials;
 import io.lastmile.edge.auth.PendingConnect;
-import io.lastmile.edge.auth.Verdict;
 import io.lastmile.edge.mqtt.MqttWorld.Device;
+import io.lastmile.edge.session.Verdict;
 import io.lastmile.wire.DeviceId;
 import io.netty.handler.codec.mqtt.MqttConnAckMessage;
 import io.netty.handler.codec.mqtt.MqttVersion;
@@ -166,22 +166,5 @@ class AdmissionTest {
             }
         }
         assertFalse(byHand.pending.getFirst().isWelcome());
-    }
-
-    @Test
-    void aFloodOfOtherNamesHidesNobodysFailures() throws UnknownHostException {
-        Failures failures = new Failures(10, new java.util.Random(7), 0);
-        InetAddress origin = InetAddress.getByName("192.0.2.1");
-        for (int i = 0; i < 20_000; i++) {
-            failures.failed(origin, new DeviceId("made-up-" + i), 0);
-        }
-        DeviceId phone = new DeviceId("phone-1");
-        assertFalse(failures.isShutOut(origin, phone, 0));
-        for (int i = 0; i < 10; i++) {
-            failures.failed(origin, phone, 0);
-        }
-        assertTrue(failures.isShutOut(origin, phone, 0));
-        assertFalse(failures.isShutOut(InetAddress.getByName("192.0.2.2"), phone, 0));
-        assertFalse(failures.isShutOut(origin, phone, 61_000_000_000L));
     }
 }

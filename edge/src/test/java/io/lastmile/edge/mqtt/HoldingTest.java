@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 
 import io.lastmile.edge.mqtt.MqttWorld.Device;
+import io.lastmile.edge.session.Session;
 import io.lastmile.wire.EndReason;
 import io.lastmile.wire.Urgency;
 import io.lastmile.wire.record.EventRecord.Acked;
@@ -27,11 +28,11 @@ import org.junit.jupiter.params.provider.EnumSource;
 class HoldingTest {
     private final MqttWorld world = new MqttWorld();
     private final Device phone = world.device(MqttVersion.MQTT_5);
-    private final MqttSession session = phone.subscribed("phone-1", "inbox", MqttQoS.AT_LEAST_ONCE);
+    private final Session session = phone.subscribed("phone-1", "inbox", MqttQoS.AT_LEAST_ONCE);
 
     private void give(long offset, String payload, Urgency urgency) {
-        session.give(deliver(session, offset, payload, urgency));
-        session.finishGiving();
+        world.give(session, deliver(session, offset, payload, urgency));
+        world.finishGiving(session);
     }
 
     private List<String> published() {
@@ -99,9 +100,10 @@ class HoldingTest {
                 new Ended(session.id(), EndReason.CLOSED_BY_DEVICE, world.nowMs),
                 world.events.last());
         Device again = world.device(MqttVersion.MQTT_5);
-        MqttSession next = again.subscribed("phone-1", "inbox", MqttQoS.AT_LEAST_ONCE);
-        next.give(deliver(next, 1, "x".repeat(100), Urgency.LOW)); // all the room is free again
-        next.finishGiving();
+        Session next = again.subscribed("phone-1", "inbox", MqttQoS.AT_LEAST_ONCE);
+        world.give(
+                next, deliver(next, 1, "x".repeat(100), Urgency.LOW)); // all the room is free again
+        world.finishGiving(next);
         assertEquals(List.of(), again.take());
     }
 

@@ -8,9 +8,10 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.lastmile.edge.auth.PendingConnect;
-import io.lastmile.edge.auth.Verdict;
 import io.lastmile.edge.mqtt.MqttWorld.Device;
-import io.lastmile.edge.session.Delivery;
+import io.lastmile.edge.session.Life;
+import io.lastmile.edge.session.Session;
+import io.lastmile.edge.session.Verdict;
 import io.lastmile.wire.DeviceId;
 import io.lastmile.wire.EndReason;
 import io.lastmile.wire.Incarnation;
@@ -56,7 +57,7 @@ class MqttConnectionTest {
     @CsvSource({"MQTT_3_1_1, 5", "MQTT_5, 138"})
     void whoIsRevokedIsClosedAndRefusedUntilAllowed(MqttVersion version, int refused) {
         Device phone = world.device(version);
-        MqttSession session = phone.subscribed("phone-1", "inbox", MqttQoS.AT_LEAST_ONCE);
+        Session session = phone.subscribed("phone-1", "inbox", MqttQoS.AT_LEAST_ONCE);
         world.revoked.add(session.device());
         world.devices.disconnect(session.device());
         phone.connection.runLoop();
@@ -95,14 +96,14 @@ class MqttConnectionTest {
     @EnumSource(names = {"MQTT_3_1_1", "MQTT_5"})
     void aMessageGoesOutAndItsAckComesBack(MqttVersion version) {
         Device phone = world.device(version);
-        MqttSession session = phone.subscribed("phone-1", "inbox", MqttQoS.AT_LEAST_ONCE);
+        Session session = phone.subscribed("phone-1", "inbox", MqttQoS.AT_LEAST_ONCE);
         int level = version == V5 ? 5 : 4;
         assertEquals(
                 new Opened(session.id(), -1, Transport.TCP, level, 1, 16, 1_000_000),
                 world.events.last());
 
-        assertEquals(Delivery.SEND, session.give(MqttWorld.deliver(session, 42, "hello")));
-        session.finishGiving();
+        assertTrue(world.give(session, MqttWorld.deliver(session, 42, "hello")));
+        world.finishGiving(session);
         MqttPublishMessage publish = phone.publish();
         assertEquals("inbox", publish.variableHeader().topicName());
         world.nowMs += 30;
@@ -135,9 +136,9 @@ class MqttConnectionTest {
     })
     void theTopicTellsTheIdWhereItWasAskedFor(String filter, String topic) {
         Device phone = world.device(V3);
-        MqttSession session = phone.subscribed("phone-1", filter, MqttQoS.AT_LEAST_ONCE);
-        session.give(MqttWorld.deliver(session, 42, "hello"));
-        session.finishGiving();
+        Session session = phone.subscribed("phone-1", filter, MqttQoS.AT_LEAST_ONCE);
+        world.give(session, MqttWorld.deliver(session, 42, "hello"));
+        world.finishGiving(session);
         assertEquals(
                 topic.replace("3-42", session.partition() + "-42"),
                 phone.publish().variableHeader().topicName());
@@ -146,11 +147,11 @@ class MqttConnectionTest {
     @Test
     void bothFiltersMakeOnePublish() {
         Device phone = world.device(V5);
-        MqttSession session = phone.subscribed("phone-1", "inbox", MqttQoS.AT_MOST_ONCE);
+        Session session = phone.subscribed("phone-1", "inbox", MqttQoS.AT_MOST_ONCE);
         phone.subscribe("inbox/+", MqttQoS.EXACTLY_ONCE);
         assertEquals(List.of(1), ((MqttSubAckMessage) phone.takeOne()).payload().reasonCodes());
-        session.give(MqttWorld.deliver(session, 42, "hello"));
-        session.finishGiving();
+        world.give(session, MqttWorld.deliver(session, 42, "hello"));
+        world.finishGiving(session);
         MqttPublishMessage publish = phone.publish();
         assertEquals("inbox/" + session.partition() + "-42", publish.variableHeader().topicName());
         assertEquals(MqttQoS.AT_LEAST_ONCE, publish.fixedHeader().qosLevel(), "the highest");
@@ -334,21 +335,21 @@ class MqttConnectionTest {
     @Test
     void aLateAcknowledgementSettlesNoMessageOfALaterSession() {
         Device phone = world.device(V3);
-        MqttSession first = phone.subscribed("phone-1", "inbox", MqttQoS.AT_LEAST_ONCE);
+        Session first = phone.subscribed("phone-1", "inbox", MqttQoS.AT_LEAST_ONCE);
         for (int offset = 1; offset <= 9; offset++) {
-            first.give(MqttWorld.deliver(first, offset, "m" + offset));
+            world.give(first, MqttWorld.deliver(first, offset, "m" + offset));
         }
-        first.finishGiving();
+        world.finishGiving(first);
         List<Integer> packetIds = packetIds(phone);
         packetIds.subList(0, 3).forEach(id -> phone.puback(id, 0));
         phone.closedByDevice();
 
         Device again = world.device(V3);
-        MqttSession second = again.subscribed("phone-1", "inbox", MqttQoS.AT_LEAST_ONCE);
+        Session second = again.subscribed("phone-1", "inbox", MqttQoS.AT_LEAST_ONCE);
         for (int offset = 4; offset <= 9; offset++) {
-            second.give(MqttWorld.deliver(second, offset, "m" + offset));
+            world.give(second, MqttWorld.deliver(second, offset, "m" + offset));
         }
-        second.finishGiving();
+        world.finishGiving(second);
         int events = world.events.events().size();
         packetIds.subList(3, 9).forEach(id -> again.puback(id, 0)); // the work is done
         assertEquals(events, world.events.events().size());
@@ -367,18 +368,18 @@ class MqttConnectionTest {
     @Test
     void theQosIsThatOfTheFilterThatTheTopicMatches() {
         Device phone = world.device(V5);
-        MqttSession session = phone.subscribed("phone-1", "inbox", MqttQoS.AT_LEAST_ONCE);
+        Session session = phone.subscribed("phone-1", "inbox", MqttQoS.AT_LEAST_ONCE);
         phone.subscribe("inbox/+", MqttQoS.AT_MOST_ONCE);
         assertEquals(List.of(0), ((MqttSubAckMessage) phone.takeOne()).payload().reasonCodes());
-        session.give(MqttWorld.deliver(session, 42, "hello"));
-        session.finishGiving();
+        world.give(session, MqttWorld.deliver(session, 42, "hello"));
+        world.finishGiving(session);
         MqttPublishMessage publish = phone.publish();
         assertEquals("inbox/" + session.partition() + "-42", publish.variableHeader().topicName());
         assertEquals(MqttQoS.AT_MOST_ONCE, publish.fixedHeader().qosLevel());
         phone.subscribe("inbox/#", MqttQoS.AT_LEAST_ONCE);
         phone.take();
-        session.give(MqttWorld.deliver(session, 43, "hello"));
-        session.finishGiving();
+        world.give(session, MqttWorld.deliver(session, 43, "hello"));
+        world.finishGiving(session);
         assertEquals(MqttQoS.AT_LEAST_ONCE, phone.publish().fixedHeader().qosLevel());
     }
 
@@ -419,9 +420,9 @@ class MqttConnectionTest {
     @Test
     void takeOverOnOneEdge() {
         Device older = world.device(V5);
-        MqttSession first = older.subscribed("phone-1", "inbox", MqttQoS.AT_LEAST_ONCE);
+        Session first = older.subscribed("phone-1", "inbox", MqttQoS.AT_LEAST_ONCE);
         Device newer = world.device(V3);
-        MqttSession second = newer.subscribed("phone-1", "inbox", MqttQoS.AT_LEAST_ONCE);
+        Session second = newer.subscribed("phone-1", "inbox", MqttQoS.AT_LEAST_ONCE);
         assertNotEquals(first.number(), second.number());
         older.connection.runLoop();
         assertEquals(0x8E, older.disconnectReason());
@@ -439,8 +440,8 @@ class MqttConnectionTest {
     @Test
     void theOwnerClosesASession() {
         Device phone = world.device(V5);
-        MqttSession session = phone.subscribed("phone-1", "inbox", MqttQoS.AT_LEAST_ONCE);
-        session.close(EndReason.ACK_DEADLINE);
+        Session session = phone.subscribed("phone-1", "inbox", MqttQoS.AT_LEAST_ONCE);
+        world.close(session, EndReason.ACK_DEADLINE);
         assertEquals(0x83, phone.disconnectReason());
         assertEquals(EndReason.ACK_DEADLINE, ((Ended) world.events.last()).reason());
         phone.confirm();
@@ -450,16 +451,16 @@ class MqttConnectionTest {
     @Test
     void endedComesAfterEveryAck() {
         Device phone = world.device(V3);
-        MqttSession session = phone.subscribed("phone-1", "inbox", MqttQoS.AT_LEAST_ONCE);
-        session.give(MqttWorld.deliver(session, 1, "a"));
-        session.give(MqttWorld.deliver(session, 2, "b"));
-        session.finishGiving();
+        Session session = phone.subscribed("phone-1", "inbox", MqttQoS.AT_LEAST_ONCE);
+        world.give(session, MqttWorld.deliver(session, 1, "a"));
+        world.give(session, MqttWorld.deliver(session, 2, "b"));
+        world.finishGiving(session);
         phone.take();
         phone.puback(session.packetId(2), 0);
         phone.send(MqttMessage.DISCONNECT);
         assertInstanceOf(Acked.class, world.events.last(), "ended waits for it");
         assertEquals(1, world.events.hastened());
-        assertEquals(Delivery.OVER, session.give(MqttWorld.deliver(session, 3, "c")));
+        assertFalse(world.give(session, MqttWorld.deliver(session, 3, "c")));
         phone.confirm();
         assertEquals(
                 new Ended(session.id(), EndReason.CLOSED_BY_DEVICE, 1_000_000),
@@ -472,19 +473,19 @@ class MqttConnectionTest {
     @Test
     void acksOfHalfAWindowAreWantedSoon() {
         Device phone = world.device(V5);
-        MqttSession session = phone.subscribed("phone-1", "inbox", MqttQoS.AT_LEAST_ONCE);
+        Session session = phone.subscribed("phone-1", "inbox", MqttQoS.AT_LEAST_ONCE);
         int half = session.windowMessages() / 2;
         for (int offset = 1; offset <= half; offset++) {
             assertEquals(0, world.events.hastened(), "before message " + offset);
-            session.give(MqttWorld.deliver(session, offset, "a"));
-            session.finishGiving();
+            world.give(session, MqttWorld.deliver(session, offset, "a"));
+            world.finishGiving(session);
             phone.take();
             phone.puback(session.packetId(offset), 0);
         }
         assertEquals(1, world.events.hastened());
         phone.confirm();
-        session.give(MqttWorld.deliver(session, half + 1, "b"));
-        session.finishGiving();
+        world.give(session, MqttWorld.deliver(session, half + 1, "b"));
+        world.finishGiving(session);
         phone.take();
         phone.puback(session.packetId(half + 1), 0);
         assertEquals(1, world.events.hastened(), "there is room again");
@@ -493,9 +494,9 @@ class MqttConnectionTest {
     @Test
     void acksOfOneReadAreOneEvent() {
         Device phone = world.device(V5);
-        MqttSession session = phone.subscribed("phone-1", "inbox", MqttQoS.AT_LEAST_ONCE);
+        Session session = phone.subscribed("phone-1", "inbox", MqttQoS.AT_LEAST_ONCE);
         for (int offset = 1; offset <= 3; offset++) {
-            session.give(MqttWorld.deliver(session, offset, "x"));
+            world.give(session, MqttWorld.deliver(session, offset, "x"));
         }
         int[] ids = {session.packetId(1), session.packetId(2), session.packetId(3)};
         byte[] pubacks = {
@@ -522,10 +523,10 @@ class MqttConnectionTest {
     @Test
     void atQos0TheSocketAcknowledges() {
         Device phone = world.device(V5);
-        MqttSession session = phone.subscribed("phone-1", "inbox", MqttQoS.AT_MOST_ONCE);
+        Session session = phone.subscribed("phone-1", "inbox", MqttQoS.AT_MOST_ONCE);
         phone.connection.socketFull = true;
-        session.give(MqttWorld.deliver(session, 5, "x"));
-        session.finishGiving();
+        world.give(session, MqttWorld.deliver(session, 5, "x"));
+        world.finishGiving(session);
         assertInstanceOf(Opened.class, world.events.last(), "the bytes have not gone");
         world.nowMs += 7;
         phone.flushed();
@@ -545,29 +546,29 @@ class MqttConnectionTest {
         phone.subscribe("inbox", MqttQoS.AT_LEAST_ONCE);
         phone.confirm();
         phone.take();
-        MqttSession session = phone.session("phone-1");
+        Session session = phone.session("phone-1");
         assertEquals(2, ((Opened) world.events.last()).windowMessages());
-        assertEquals(Delivery.SEND, session.give(MqttWorld.deliver(session, 1, "x".repeat(100))));
-        session.finishGiving();
+        assertTrue(world.give(session, MqttWorld.deliver(session, 1, "x".repeat(100))));
+        world.finishGiving(session);
         assertEquals(List.of(), phone.take(), "too long for it");
         assertEquals(
                 List.of(new Ack(1, 1_000_000, 1_000_000, Proof.NONE, 0x95)),
                 ((Acked) world.events.last()).acks());
         phone.confirm();
-        session.give(MqttWorld.deliver(session, 2, "x"));
-        session.give(MqttWorld.deliver(session, 3, "x"));
-        session.finishGiving();
+        world.give(session, MqttWorld.deliver(session, 2, "x"));
+        world.give(session, MqttWorld.deliver(session, 3, "x"));
+        world.finishGiving(session);
         assertEquals(2, phone.take().size());
-        assertEquals(Delivery.NO_ROOM, session.give(MqttWorld.deliver(session, 4, "x")));
+        assertFalse(world.give(session, MqttWorld.deliver(session, 4, "x")));
         assertTrue(phone.connection.closed, "an owner that does not keep to the window");
     }
 
     @Test
     void unsubscribeEndsTheSessionAndNotTheConnection() {
         Device phone = world.device(V5);
-        MqttSession first = phone.subscribed("phone-1", "inbox", MqttQoS.AT_LEAST_ONCE);
-        first.give(MqttWorld.deliver(first, 1, "x"));
-        first.finishGiving();
+        Session first = phone.subscribed("phone-1", "inbox", MqttQoS.AT_LEAST_ONCE);
+        world.give(first, MqttWorld.deliver(first, 1, "x"));
+        world.finishGiving(first);
         int oldPacket = phone.publish().variableHeader().packetId();
         phone.send(
                 MqttMessageBuilders.unsubscribe()
@@ -579,15 +580,15 @@ class MqttConnectionTest {
         assertEquals(2, unsuback.variableHeader().messageId());
         assertEquals(List.of((short) 0, (short) 0x11), unsuback.payload().unsubscribeReasonCodes());
         assertEquals(EndReason.UNSUBSCRIBED, ((Ended) world.events.last()).reason());
-        assertEquals(Delivery.OVER, first.give(MqttWorld.deliver(first, 2, "y")));
+        assertFalse(world.give(first, MqttWorld.deliver(first, 2, "y")));
         assertEquals(List.of(), phone.take());
         assertFalse(phone.connection.closed);
 
         phone.subscribe("inbox", MqttQoS.AT_LEAST_ONCE);
         phone.confirm();
-        MqttSession second = phone.session("phone-1");
+        Session second = phone.session("phone-1");
         assertNotEquals(first.number(), second.number());
-        second.give(MqttWorld.deliver(second, 1, "x"));
+        world.give(second, MqttWorld.deliver(second, 1, "x"));
         int events = world.events.events().size();
         phone.puback(oldPacket, 0);
         assertEquals(events, world.events.events().size(), "a late word about the older session");
@@ -638,13 +639,13 @@ class MqttConnectionTest {
     @Test
     void anAnnouncementRepeatsOpened() {
         Device phone = world.device(V5);
-        MqttSession session = phone.subscribed("phone-1", "inbox", MqttQoS.AT_LEAST_ONCE);
-        session.announceAgain();
+        Session session = phone.subscribed("phone-1", "inbox", MqttQoS.AT_LEAST_ONCE);
+        world.announceAgain(session);
         assertEquals(session.openedOffset(), ((Opened) world.events.last()).firstOpened());
         phone.confirm();
         phone.send(MqttMessage.DISCONNECT);
         int events = world.events.events().size();
-        session.announceAgain();
+        world.announceAgain(session);
         assertEquals(events, world.events.events().size(), "it is over");
     }
 
@@ -731,14 +732,14 @@ class MqttConnectionTest {
     @Test
     void inADrainADeviceAcknowledgesWhatItHasAndIsGivenNoMore() {
         MqttWorld.Device device = world.device(MqttVersion.MQTT_5);
-        MqttSession session = device.subscribed("phone-1", "inbox", MqttQoS.AT_LEAST_ONCE);
-        session.give(MqttWorld.deliver(session, 10, "first"));
-        session.finishGiving();
+        Session session = device.subscribed("phone-1", "inbox", MqttQoS.AT_LEAST_ONCE);
+        world.give(session, MqttWorld.deliver(session, 10, "first"));
+        world.finishGiving(session);
         int packetId = device.publish().variableHeader().packetId();
         world.devices.drain(Duration.ZERO);
         await().until(device.connection::hasTasks);
         device.connection.runLoop();
-        assertEquals(Delivery.OVER, session.give(MqttWorld.deliver(session, 11, "second")));
+        assertFalse(world.give(session, MqttWorld.deliver(session, 11, "second")));
         assertFalse(device.connection.closed);
         device.puback(packetId, 0);
         assertTrue(device.connection.closed);

@@ -7,7 +7,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.lastmile.edge.Bugs;
 import io.lastmile.edge.Fuzz;
 import io.lastmile.edge.auth.Authentication;
+import io.lastmile.edge.session.DeviceSettings;
 import io.lastmile.edge.session.EventSink;
+import io.lastmile.edge.session.HoldSettings;
+import io.lastmile.edge.session.Life;
 import io.lastmile.edge.socket.ArrivalLimits;
 import io.lastmile.edge.socket.SocketSettings;
 import io.lastmile.edge.socket.Sockets;
@@ -67,17 +70,12 @@ class MqttOverSocketsTest {
             };
     private final Devices devices =
             new Devices(
-                    new MqttSettings(
-                            PARTITIONS,
+                    new DeviceSettings(
                             16,
-                            Duration.ofSeconds(60),
+                            60_000,
                             65_536,
-                            Duration.ofSeconds(1),
-                            Duration.ofMinutes(20),
-                            1_000,
-                            4_096,
-                            10_000,
-                            100,
+                            1_200,
+                            new DeviceSettings.Connects(1_000, 10_000, 100, 4_096, 1_000),
                             HoldSettings.NOTHING),
                     Life.begin(new Incarnation("edge-1", 7), PARTITIONS),
                     clock,

@@ -3,17 +3,24 @@ package io.lastmile.edge.mqtt;
 import io.lastmile.edge.auth.Authentication;
 import io.lastmile.edge.auth.Credentials;
 import io.lastmile.edge.auth.PendingConnect;
-import io.lastmile.edge.auth.Verdict;
-import io.lastmile.edge.socket.Peer;
+import io.lastmile.edge.session.DeviceHeart;
+import io.lastmile.edge.session.DeviceSettings;
+import io.lastmile.edge.session.HoldSettings;
+import io.lastmile.edge.session.Life;
+import io.lastmile.edge.session.Session;
+import io.lastmile.edge.session.Verdict;
 import io.lastmile.node.Clock;
 import io.lastmile.node.Metrics;
 import io.lastmile.wire.DeviceId;
+import io.lastmile.wire.EndReason;
 import io.lastmile.wire.Incarnation;
 import io.lastmile.wire.Message;
 import io.lastmile.wire.MessageId;
 import io.lastmile.wire.Partitions;
 import io.lastmile.wire.Payload;
 import io.lastmile.wire.Urgency;
+import io.lastmile.wire.hop.HopFrame.Announce;
+import io.lastmile.wire.hop.HopFrame.CloseSession;
 import io.lastmile.wire.hop.HopFrame.Deliver;
 import io.netty.buffer.ByteBuf;
 import io.netty.handler.codec.mqtt.MqttConnAckMessage;
@@ -29,7 +36,6 @@ import io.netty.handler.codec.mqtt.MqttQoS;
 import io.netty.handler.codec.mqtt.MqttReasonCodeAndPropertiesVariableHeader;
 import io.netty.handler.codec.mqtt.MqttSubAckMessage;
 import io.netty.handler.codec.mqtt.MqttVersion;
-import java.time.Duration;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
@@ -39,20 +45,14 @@ import org.jspecify.annotations.Nullable;
 /** An edge's MQTT side with clock, log and sockets in the test's hand. */
 final class MqttWorld {
     static final int PARTITIONS = 4;
-    static final MqttSettings SETTINGS =
-            new MqttSettings(
-                    PARTITIONS,
+    static final DeviceSettings SETTINGS =
+            new DeviceSettings(
                     16,
-                    Duration.ofSeconds(60),
+                    60_000,
                     4_096,
-                    Duration.ofSeconds(10),
-                    Duration.ofMinutes(20),
-                    3,
-                    1_024,
-                    10,
-                    5,
-                    new HoldSettings(
-                            Duration.ofSeconds(20), Duration.ofSeconds(5), Duration.ZERO, 100));
+                    1_200,
+                    new DeviceSettings.Connects(3, 10, 5, 1_024, 10_000),
+                    new HoldSettings(20_000, 5_000, 0, 100));
 
     final HandEvents events = new HandEvents();
     final Life life = Life.begin(new Incarnation("edge-1", 7), PARTITIONS);
@@ -115,12 +115,12 @@ final class MqttWorld {
         final FakeConnection connection = new FakeConnection();
         private final MqttVersion version;
         private final OtherCodec codec;
-        private final Peer peer;
+        private final DeviceHeart heart;
 
         Device(MqttVersion version) {
             this.version = version;
             codec = new OtherCodec(version);
-            peer = devices.opened(connection);
+            heart = devices.opened(connection);
         }
 
         MqttMessageBuilders.ConnectBuilder connect(String clientId) {
@@ -135,22 +135,22 @@ final class MqttWorld {
         }
 
         void received(ByteBuf bytes) {
-            peer.received(bytes);
+            devices.received(heart, connection, bytes);
         }
 
         void sweep() {
-            peer.swept(clock.nanoTime());
+            devices.swept(heart, clock.nanoTime());
         }
 
         void flushed() {
             connection.socketFull = false;
             connection.flush();
-            peer.flushed();
+            devices.flushed(heart);
         }
 
         /** The socket has taken everything and takes no more. */
         void flushedAndFull() {
-            peer.flushed();
+            devices.flushed(heart);
         }
 
         void unsubscribe(String filter) {
@@ -162,7 +162,7 @@ final class MqttWorld {
         }
 
         void closedByDevice() {
-            peer.closed(false);
+            devices.closed(heart, false);
         }
 
         List<MqttMessage> take() {
@@ -180,7 +180,7 @@ final class MqttWorld {
         }
 
         /** Connects, subscribes, and has its opened confirmed. */
-        MqttSession subscribed(String clientId, String filter, MqttQoS qos) {
+        Session subscribed(String clientId, String filter, MqttQoS qos) {
             if (connectedWith(connect(clientId)) != 0) {
                 throw new AssertionError("refused");
             }
@@ -201,11 +201,11 @@ final class MqttWorld {
             connection.runLoop();
         }
 
-        MqttSession session(String clientId) {
+        Session session(String clientId) {
             DeviceId device = new DeviceId(clientId);
             return life.sessions().inPartition(Partitions.of(device, PARTITIONS)).stream()
                     .filter(session -> session.device().equals(device))
-                    .max(Comparator.comparingLong(MqttSession::number))
+                    .max(Comparator.comparingLong(Session::number))
                     .orElseThrow();
         }
 
@@ -239,11 +239,39 @@ final class MqttWorld {
         }
     }
 
-    static Deliver deliver(MqttSession session, long offset, String payload) {
+    /** The owner gives the session a message: whether it is here. */
+    boolean give(Session session, Deliver frame) {
+        return session.heart().take(session, frame, nowMs) == null;
+    }
+
+    void finishGiving(Session session) {
+        session.heart().flush(nowMs);
+    }
+
+    /** The owner wants the session closed. */
+    void close(Session session, EndReason reason) {
+        var _ =
+                session.heart()
+                        .take(
+                                session,
+                                new CloseSession(session.partition(), 1, session.number(), reason),
+                                nowMs);
+    }
+
+    void announceAgain(Session session) {
+        var _ =
+                session.heart()
+                        .take(
+                                session,
+                                new Announce(session.partition(), 1, session.number()),
+                                nowMs);
+    }
+
+    static Deliver deliver(Session session, long offset, String payload) {
         return deliver(session, offset, payload, Urgency.NORMAL);
     }
 
-    static Deliver deliver(MqttSession session, long offset, String payload, Urgency urgency) {
+    static Deliver deliver(Session session, long offset, String payload, Urgency urgency) {
         int partition = Partitions.of(session.device(), PARTITIONS);
         return new Deliver(
                 partition,

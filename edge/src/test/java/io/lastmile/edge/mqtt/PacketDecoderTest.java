@@ -9,15 +9,19 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assertions.fail;
 
 import io.lastmile.edge.auth.Password;
-import io.lastmile.edge.mqtt.ClientPacket.Connect;
-import io.lastmile.edge.mqtt.ClientPacket.ConnectOfOtherVersion;
-import io.lastmile.edge.mqtt.ClientPacket.Disconnect;
-import io.lastmile.edge.mqtt.ClientPacket.Filter;
-import io.lastmile.edge.mqtt.ClientPacket.Puback;
-import io.lastmile.edge.mqtt.ClientPacket.Publish;
-import io.lastmile.edge.mqtt.ClientPacket.Subscribe;
-import io.lastmile.edge.mqtt.ClientPacket.Unsubscribe;
-import io.lastmile.edge.mqtt.ClientPacket.Will;
+import io.lastmile.edge.session.ClientPacket;
+import io.lastmile.edge.session.ClientPacket.Connect;
+import io.lastmile.edge.session.ClientPacket.ConnectOfOtherVersion;
+import io.lastmile.edge.session.ClientPacket.Disconnect;
+import io.lastmile.edge.session.ClientPacket.Filter;
+import io.lastmile.edge.session.ClientPacket.Limits;
+import io.lastmile.edge.session.ClientPacket.Puback;
+import io.lastmile.edge.session.ClientPacket.Publish;
+import io.lastmile.edge.session.ClientPacket.Subscribe;
+import io.lastmile.edge.session.ClientPacket.Unsubscribe;
+import io.lastmile.edge.session.ClientPacket.Will;
+import io.lastmile.edge.session.DeviceHeart;
+import io.lastmile.edge.session.ReasonCode;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
@@ -91,14 +95,12 @@ class PacketDecoderTest {
                         4,
                         "phone-1",
                         30,
-                        65_535,
-                        0,
-                        0,
+                        new Limits(65_535, 0),
                         false,
                         new Will(2, true),
-                        "u",
-                        new Password("p".getBytes(StandardCharsets.UTF_8))),
-                decode(bytes, PacketDecoder.LEVEL_UNKNOWN));
+                        new NameAndPassword(
+                                "u", new Password("p".getBytes(StandardCharsets.UTF_8)))),
+                decode(bytes, DeviceHeart.LEVEL_UNKNOWN));
     }
 
     @Test
@@ -137,14 +139,14 @@ class PacketDecoderTest {
                         5,
                         "",
                         65_535,
-                        7,
-                        1_000,
-                        3_600,
+                        new Limits(7, 1_000),
                         true,
                         new Will(1, false),
-                        null,
-                        new Password("no name before it".getBytes(StandardCharsets.UTF_8))),
-                decode(bytes, PacketDecoder.LEVEL_UNKNOWN));
+                        new NameAndPassword(
+                                null,
+                                new Password(
+                                        "no name before it".getBytes(StandardCharsets.UTF_8)))),
+                decode(bytes, DeviceHeart.LEVEL_UNKNOWN));
     }
 
     @Test
@@ -156,7 +158,7 @@ class PacketDecoderTest {
                                 .clientId("x")
                                 .build());
         assertEquals(
-                new ConnectOfOtherVersion("MQIsdp", 3), decode(bytes, PacketDecoder.LEVEL_UNKNOWN));
+                new ConnectOfOtherVersion("MQIsdp", 3), decode(bytes, DeviceHeart.LEVEL_UNKNOWN));
     }
 
     @Test

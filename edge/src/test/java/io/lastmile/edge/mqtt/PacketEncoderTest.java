@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.lastmile.edge.session.DeviceHeart;
+import io.lastmile.edge.session.ReasonCode;
 import io.lastmile.wire.DeviceId;
 import io.lastmile.wire.Header;
 import io.lastmile.wire.Message;
@@ -91,7 +93,7 @@ class PacketEncoderTest {
         assertEquals(1_200, property(yes.properties(), 0x13), "server keep alive");
         assertNull(property(yes.properties(), 0x1A), "response information");
         ByteBuf longest = PacketEncoder.connackV5(BUFFERS, 65_536, 1_200);
-        assertEquals(PacketEncoder.CONNACK_BYTES_MAX, longest.readableBytes());
+        assertEquals(DeviceHeart.CONNACK_BYTES_MAX, longest.readableBytes());
         assertEquals(0, longest.getByte(2), "flags");
         longest.release();
         var without =

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.lastmile.edge.session.Session;
 import io.lastmile.wire.EndReason;
 import io.lastmile.wire.record.EventRecord.Acked;
 import io.lastmile.wire.record.EventRecord.Ended;
@@ -22,15 +23,15 @@ class SlowDeviceTest {
     private final MqttWorld world = new MqttWorld();
     private final MqttWorld.Device device = world.device(MqttVersion.MQTT_5);
 
-    private MqttSession session(MqttQoS qos) {
+    private Session session(MqttQoS qos) {
         return device.subscribed("phone-1", "inbox", qos);
     }
 
-    private static void give(MqttSession session, String payload, int... offsets) {
+    private void give(Session session, String payload, int... offsets) {
         for (int offset : offsets) {
-            session.give(MqttWorld.deliver(session, offset, payload));
+            world.give(session, MqttWorld.deliver(session, offset, payload));
         }
-        session.finishGiving();
+        world.finishGiving(session);
     }
 
     /** The socket has taken what is queued, and is full again with what follows. */
@@ -48,7 +49,7 @@ class SlowDeviceTest {
 
     @Test
     void anAnswerOvertakesTheMessagesThatWaitForTheSocket() {
-        MqttSession session = session(MqttQoS.AT_LEAST_ONCE);
+        Session session = session(MqttQoS.AT_LEAST_ONCE);
         device.connection.socketFull = true;
         give(session, LONG, 1, 2, 3);
         device.ping();
@@ -60,7 +61,7 @@ class SlowDeviceTest {
 
     @Test
     void whatWaitsComesInOrderAndShortOnesTogether() {
-        MqttSession session = session(MqttQoS.AT_LEAST_ONCE);
+        Session session = session(MqttQoS.AT_LEAST_ONCE);
         device.connection.socketFull = true;
         give(session, LONG, 1);
         give(session, "short", 2, 3, 4);
@@ -74,7 +75,7 @@ class SlowDeviceTest {
 
     @Test
     void acksAreHeardWhileMessagesWaitForTheSocket() {
-        MqttSession session = session(MqttQoS.AT_LEAST_ONCE);
+        Session session = session(MqttQoS.AT_LEAST_ONCE);
         device.connection.socketFull = true;
         give(session, LONG, 1, 2, 3);
         device.puback(session.packetId(1), 0);
@@ -84,7 +85,7 @@ class SlowDeviceTest {
 
     @Test
     void atQos0OnlyWhatTheSocketTookIsSent() {
-        MqttSession session = session(MqttQoS.AT_MOST_ONCE);
+        Session session = session(MqttQoS.AT_MOST_ONCE);
         device.connection.socketFull = true;
         give(session, LONG, 1, 2);
         assertEquals(2, session.unacknowledged());
@@ -95,7 +96,7 @@ class SlowDeviceTest {
 
     @Test
     void theDeadlineOfAMessageCountsFromWhenTheDeviceHasIt() {
-        MqttSession session = session(MqttQoS.AT_LEAST_ONCE);
+        Session session = session(MqttQoS.AT_LEAST_ONCE);
         device.connection.socketFull = true;
         give(session, LONG, 1, 2);
         sweepsFor(100_000); // it waits here
@@ -120,7 +121,7 @@ class SlowDeviceTest {
 
     @Test
     void oneThatTakesLongForEachMessageAndComesToThemAllIsNeverOverdue() {
-        MqttSession session = session(MqttQoS.AT_LEAST_ONCE);
+        Session session = session(MqttQoS.AT_LEAST_ONCE);
         give(session, "work", 1, 2, 3, 4);
         for (int offset = 1; offset <= 4; offset++) {
             sweepsFor(50_000);
@@ -132,7 +133,7 @@ class SlowDeviceTest {
 
     @Test
     void oneThatLeavesAMessageOutIsOverdueWhateverElseItAcknowledges() {
-        MqttSession session = session(MqttQoS.AT_LEAST_ONCE);
+        Session session = session(MqttQoS.AT_LEAST_ONCE);
         give(session, "work", 1, 2, 3);
         sweepsFor(40_000);
         device.puback(session.packetId(2), 0);
@@ -145,7 +146,7 @@ class SlowDeviceTest {
 
     @Test
     void whatTheDeviceWasNotGivenGoesBackWithTheSession() {
-        MqttSession session = session(MqttQoS.AT_LEAST_ONCE);
+        Session session = session(MqttQoS.AT_LEAST_ONCE);
         device.connection.socketFull = true;
         give(session, LONG, 1, 2);
         device.unsubscribe("inbox");

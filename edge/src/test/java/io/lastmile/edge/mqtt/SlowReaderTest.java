@@ -5,8 +5,13 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.lastmile.edge.auth.Authentication;
+import io.lastmile.edge.session.DeviceSettings;
+import io.lastmile.edge.session.HoldSettings;
+import io.lastmile.edge.session.Life;
+import io.lastmile.edge.session.Session;
 import io.lastmile.edge.socket.ArrivalLimits;
 import io.lastmile.edge.socket.CertificateFiles;
+import io.lastmile.edge.socket.Connection;
 import io.lastmile.edge.socket.SocketSettings;
 import io.lastmile.edge.socket.Sockets;
 import io.lastmile.edge.socket.TlsSettings;
@@ -62,17 +67,12 @@ class SlowReaderTest {
     private final AtomicLong offsets = new AtomicLong();
     private final Devices devices =
             new Devices(
-                    new MqttSettings(
-                            PARTITIONS,
+                    new DeviceSettings(
                             16,
-                            LONG,
+                            60_000,
                             65_536,
-                            LONG,
-                            LONG,
-                            1_000,
-                            4_096,
-                            10_000,
-                            100,
+                            60,
+                            new DeviceSettings.Connects(1_000, 10_000, 100, 4_096, 60_000),
                             HoldSettings.NOTHING),
                     Life.begin(new Incarnation("edge-1", 7), PARTITIONS),
                     Clock.system(),
@@ -172,13 +172,19 @@ class SlowReaderTest {
 
     private void give() {
         int partition = Partitions.of(new DeviceId("phone-1"), PARTITIONS);
-        MqttSession session = devices.life().sessions().inPartition(partition).iterator().next();
-        session.loop()
+        Session session = devices.life().sessions().inPartition(partition).iterator().next();
+        Connection.of(session.heart().link())
+                .loop()
                 .execute(() -> {
                     for (int offset = 0; offset < MESSAGES; offset++) {
-                        session.give(MqttWorld.deliver(session, offset, PAYLOAD));
+                        var _ =
+                                session.heart()
+                                        .take(
+                                                session,
+                                                MqttWorld.deliver(session, offset, PAYLOAD),
+                                                Clock.system().nowMs());
                     }
-                    session.finishGiving();
+                    session.heart().flush(Clock.system().nowMs());
                 });
     }
 

@@ -5,7 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.lastmile.edge.mqtt.MqttWorld.Device;
-import io.lastmile.edge.session.Delivery;
+import io.lastmile.edge.session.DeviceHeart;
+import io.lastmile.edge.session.Session;
 import io.lastmile.wire.EndReason;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
@@ -64,7 +65,7 @@ class SpecificationTest {
 
     @Test
     void noPacketIsLongerThanTheDeviceTakes() {
-        int bytesMax = PacketEncoder.CONNACK_BYTES_MAX;
+        int bytesMax = DeviceHeart.CONNACK_BYTES_MAX;
         assertEquals(
                 0, phone.connectedWith(phone.connect("a").properties(packetBytesMax(bytesMax))));
         String filter = "inbox";
@@ -98,9 +99,9 @@ class SpecificationTest {
         phone.subscribe("inbox", MqttQoS.AT_LEAST_ONCE);
         phone.confirm();
         phone.take();
-        MqttSession session = phone.session("a");
-        assertEquals(Delivery.SEND, session.give(MqttWorld.deliver(session, 1, "x")));
-        session.finishGiving();
+        Session session = phone.session("a");
+        assertTrue(world.give(session, MqttWorld.deliver(session, 1, "x")));
+        world.finishGiving(session);
         phone.take();
         phone.ping();
         assertEquals(MqttMessageType.PINGRESP, phone.takeOne().fixedHeader().messageType());
@@ -111,11 +112,11 @@ class SpecificationTest {
 
     @Test
     void theSameFilterAgainReplacesTheSubscription() {
-        MqttSession session = phone.subscribed("a", "inbox", MqttQoS.AT_LEAST_ONCE);
+        Session session = phone.subscribed("a", "inbox", MqttQoS.AT_LEAST_ONCE);
         phone.subscribe("inbox", MqttQoS.AT_MOST_ONCE);
         assertEquals(List.of(0), ((MqttSubAckMessage) phone.takeOne()).payload().reasonCodes());
-        session.give(MqttWorld.deliver(session, 1, "x"));
-        session.finishGiving();
+        world.give(session, MqttWorld.deliver(session, 1, "x"));
+        world.finishGiving(session);
         assertEquals(MqttQoS.AT_MOST_ONCE, phone.publish().fixedHeader().qosLevel());
     }
 
@@ -138,11 +139,11 @@ class SpecificationTest {
 
     @Test
     void nothingFollowsDisconnect() {
-        MqttSession session = phone.subscribed("a", "inbox", MqttQoS.AT_LEAST_ONCE);
+        Session session = phone.subscribed("a", "inbox", MqttQoS.AT_LEAST_ONCE);
         phone.received(Unpooled.wrappedBuffer(new byte[] {(byte) 0xC5, 0}, PINGREQ));
-        session.give(MqttWorld.deliver(session, 1, "x"));
-        session.finishGiving();
-        session.close(EndReason.ACK_DEADLINE);
+        world.give(session, MqttWorld.deliver(session, 1, "x"));
+        world.finishGiving(session);
+        world.close(session, EndReason.ACK_DEADLINE);
         MqttMessage only = phone.takeOne();
         assertEquals(MqttMessageType.DISCONNECT, only.fixedHeader().messageType());
         assertTrue(phone.connection.closed);

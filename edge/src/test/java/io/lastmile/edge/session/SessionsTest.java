@@ -4,17 +4,16 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertSame;
 
-import io.lastmile.wire.DeviceId;
-import io.lastmile.wire.Incarnation;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class SessionsTest {
-    private static final DeviceId DEVICE = new DeviceId("phone-1");
-    private final Sessions<Session> sessions = new Sessions<>(4);
+    private final HeartWorld world = new HeartWorld();
+    private final DeviceHeart heart = world.connected(5);
+    private final Sessions sessions = world.life.sessions();
 
     private Session issue() {
-        return new Session(new Incarnation("edge-1", 7), sessions.issue(), DEVICE, 2, 16);
+        return new Session(world.life, sessions.issue(), heart, 16);
     }
 
     @Test
@@ -23,10 +22,12 @@ class SessionsTest {
         Session session = issue();
         sessions.add(session);
         assertEquals(1, sessions.highestIssued());
-        assertEquals(List.of(session), List.copyOf(sessions.inPartition(2)));
-        assertEquals(List.of(), List.copyOf(sessions.inPartition(1)));
-        assertSame(session, sessions.find(2, session.number()));
-        assertNull(sessions.find(1, session.number()));
+        int partition = session.partition();
+        int other = (partition + 1) % HeartWorld.PARTITIONS;
+        assertEquals(List.of(session), List.copyOf(sessions.inPartition(partition)));
+        assertEquals(List.of(), List.copyOf(sessions.inPartition(other)));
+        assertSame(session, sessions.find(partition, session.number()));
+        assertNull(sessions.find(other, session.number()));
         assertNull(sessions.find(9, session.number()));
     }
 
@@ -37,8 +38,8 @@ class SessionsTest {
         sessions.add(older);
         sessions.add(newer);
         sessions.remove(older);
-        assertNull(sessions.find(2, older.number()));
-        assertSame(newer, sessions.find(2, newer.number()));
+        assertNull(sessions.find(older.partition(), older.number()));
+        assertSame(newer, sessions.find(newer.partition(), newer.number()));
         assertEquals(1, sessions.size());
     }
 }

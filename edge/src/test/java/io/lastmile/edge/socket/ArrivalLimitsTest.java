@@ -45,11 +45,11 @@ class ArrivalLimitsTest {
                         "127.0.0.1",
                         0,
                         Transport.TCP,
-                        connection -> {
+                        Peer.each(connection -> {
                             Silent peer = new Silent(connection, new AtomicInteger());
                             peers.add(peer);
                             return peer;
-                        });
+                        }));
     }
 
     @AfterEach

@@ -191,11 +191,11 @@ class FaultsTest {
                         "127.0.0.1",
                         0,
                         Transport.TCP,
-                        connection -> {
+                        Peer.each(connection -> {
                             Echo echo = new Echo(connection);
                             peers.add(echo);
                             return echo;
-                        });
+                        }));
         opened = sockets;
     }
 

@@ -86,7 +86,7 @@ class ListenersTest {
                         System::nanoTime,
                         new Metrics());
         sockets = opened;
-        return opened.listen("127.0.0.1", 0, transport, Echo::new);
+        return opened.listen("127.0.0.1", 0, transport, Peer.each(Echo::new));
     }
 
     /** Says what it hears, before it who says it; a dot ends the connection. */

@@ -24,10 +24,11 @@ class NettyConnectionTest {
     private final SlowSocket channel = new SlowSocket();
     private final Heard heard = new Heard();
     private final LoopConnections neighbours = new LoopConnections(60, new Metrics());
-    private final NettyConnection connection =
-            new NettyConnection(channel, Transport.TCP, neighbours, opened -> heard);
+    private final NettyConnection connection;
 
     NettyConnectionTest() {
+        neighbours.speak(Peer.each(opened -> heard));
+        connection = new NettyConnection(channel, Transport.TCP, neighbours);
         Arrivals arrivals =
                 new Arrivals(new ArrivalLimits(10, 10, 10), System::nanoTime, new Metrics());
         neighbours.add(connection, Objects.requireNonNull(arrivals.begin(null)));

@@ -108,12 +108,8 @@ class PipelineFuzzTest {
             throw new AssertionError("the one before is still there");
         }
         Moody[] peer = new Moody[1];
-        NettyConnection connection =
-                new NettyConnection(
-                        channel,
-                        Transport.TCP,
-                        neighbours,
-                        opened -> peer[0] = new Moody(opened, random));
+        neighbours.speak(Peer.each(opened -> peer[0] = new Moody(opened, random)));
+        NettyConnection connection = new NettyConnection(channel, Transport.TCP, neighbours);
         neighbours.add(connection, arrival);
         pipelines.on(channel, connection);
         for (int at = 0; at < bytes.length && channel.isOpen(); ) {

@@ -57,7 +57,7 @@ class SocketsTest {
                 flat
                         ? new Sockets(SETTINGS, nanoTime, metrics)
                         : Sockets.onChannels(SETTINGS, nanoTime, metrics);
-        port = sockets.listen("127.0.0.1", 0, Transport.TCP, this::opened);
+        port = sockets.listen("127.0.0.1", 0, Transport.TCP, Peer.each(this::opened));
     }
 
     private Peer opened(Connection connection) {
@@ -426,7 +426,9 @@ class SocketsTest {
         Exception e =
                 assertThrows(
                         Exception.class,
-                        () -> sockets.listen("127.0.0.1", port, Transport.TCP, this::opened));
+                        () ->
+                                sockets.listen(
+                                        "127.0.0.1", port, Transport.TCP, Peer.each(this::opened)));
         assertTrue(e instanceof IOException || e instanceof UncheckedIOException, e.toString());
     }
 }

@@ -19,6 +19,18 @@ public sealed interface HopFrame {
     /** Frames a router sends. */
     sealed interface FromRouter extends HopFrame {}
 
+    /** What an owner says about one of the sessions in its partition. */
+    sealed interface ForSession extends FromRouter {
+        /** The partition of the session's device. */
+        int partition();
+
+        /** With which its sender has claimed the partition. */
+        long epoch();
+
+        /** The number of the session. */
+        long session();
+    }
+
     /** Frames an edge sends. */
     sealed interface FromEdge extends HopFrame {}
 
@@ -101,7 +113,12 @@ public sealed interface HopFrame {
             MessageId id,
             long expiresInMs,
             Message message)
-            implements FromRouter {
+            implements ForSession {
+        /** The answer where its session is not here. */
+        public NotHere notHere() {
+            return new NotHere(partition, epoch, session, offset);
+        }
+
         /** The same with less of its time to live. */
         public Deliver expiringIn(long remainingMs) {
             return new Deliver(partition, epoch, session, offset, id, remainingMs, message);
@@ -110,10 +127,10 @@ public sealed interface HopFrame {
 
     /** End this session. */
     record CloseSession(int partition, long epoch, long session, EndReason reason)
-            implements FromRouter {}
+            implements ForSession {}
 
     /** Write the {@code opened} of this session again, with the offset of its first. */
-    record Announce(int partition, long epoch, long session) implements FromRouter {}
+    record Announce(int partition, long epoch, long session) implements ForSession {}
 
     /** A {@link Deliver} named a session that is not here (any more). */
     record NotHere(int partition, long epoch, long session, long offset) implements FromEdge {}

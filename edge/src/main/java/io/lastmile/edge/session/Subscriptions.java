@@ -1,4 +1,4 @@
-package io.lastmile.edge.mqtt;
+package io.lastmile.edge.session;
 
 /**
  * Which of the inbox filters a connection has subscribed to. There are so few possibilities that

@@ -1,11 +1,10 @@
-package io.lastmile.edge.mqtt;
+package io.lastmile.edge.session;
 
-import io.lastmile.edge.auth.Password;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** A packet that a device sent, of MQTT 3.1.1 (level 4) or 5 (level 5). */
-sealed interface ClientPacket {
+public sealed interface ClientPacket {
     /** The only one there is: it has no fields. */
     PingRequest PING_REQUEST = new PingRequest();
 
@@ -16,25 +15,29 @@ sealed interface ClientPacket {
      *
      * @param level 4 or 5
      * @param keepAliveSeconds 0 for none
-     * @param receiveMaximum the most QoS 1 messages unacknowledged, 65,535 where none is given
-     * @param packetBytesMax the longest packet the device takes; 0 for any
-     * @param sessionExpirySeconds that the device asks for
      * @param authenticates whether it names an authentication method
      * @param will what it would have published for it; null for nothing
-     * @param userName null where there is none
      */
     record Connect(
             int level,
             String clientId,
             int keepAliveSeconds,
-            int receiveMaximum,
-            long packetBytesMax,
-            long sessionExpirySeconds,
+            Limits limits,
             boolean authenticates,
             @Nullable Will will,
-            @Nullable String userName,
-            Password password)
+            Login login)
             implements ClientPacket {}
+
+    /**
+     * What the device takes.
+     *
+     * @param receiveMaximum the most QoS 1 messages unacknowledged, 65,535 where none is given
+     * @param packetBytesMax the longest packet; 0 for any
+     */
+    record Limits(int receiveMaximum, long packetBytesMax) {}
+
+    /** User name and password, which are not the heart's to look at. */
+    interface Login {}
 
     /** What a device asks to be published when it vanishes. */
     record Will(int qos, boolean retain) {}

@@ -1,9 +1,7 @@
-package io.lastmile.edge.mqtt;
+package io.lastmile.edge.session;
 
 import io.lastmile.wire.DeviceId;
-import java.net.InetAddress;
 import java.util.Arrays;
-import java.util.random.RandomGenerator;
 
 /**
  * How often somebody of an address was not the device that he said, within a minute; counted for
@@ -15,7 +13,7 @@ import java.util.random.RandomGenerator;
  * default, a minute of nothing but failures makes 9 in each. The places depend on secret numbers:
  * nobody can choose an id that shares a place with another's.
  */
-final class Failures {
+public final class Failures {
     private static final long WINDOW_NS = 60_000_000_000L;
     private static final int PLACES = 1 << 16; // of either row
 
@@ -26,20 +24,26 @@ final class Failures {
     private boolean isClear = true;
     private long beganNs;
 
-    Failures(int failuresMax, RandomGenerator random, long nowNs) {
+    /**
+     * None yet.
+     *
+     * @param seed secret
+     * @param factor secret
+     */
+    public Failures(int failuresMax, long seed, long factor, long nowNs) {
         this.failuresMax = failuresMax;
-        this.seed = random.nextLong();
-        this.factor = random.nextLong() | 1;
+        this.seed = seed;
+        this.factor = factor | 1;
         this.beganNs = nowNs;
     }
 
-    synchronized void failed(InetAddress origin, DeviceId device, long nowNs) {
+    synchronized void failed(long network, DeviceId device, long nowNs) {
         forget(nowNs);
         if (counts.length == 0) {
             counts = new char[2 * PLACES];
         }
         isClear = false;
-        long hash = hash(origin, device);
+        long hash = hash(network, device);
         add(first(hash));
         add(second(hash));
     }
@@ -51,12 +55,12 @@ final class Failures {
     }
 
     /** Whether that device is not looked at from there for the rest of the minute. */
-    synchronized boolean isShutOut(InetAddress origin, DeviceId device, long nowNs) {
+    synchronized boolean isShutOut(long network, DeviceId device, long nowNs) {
         forget(nowNs);
         if (isClear) {
             return false;
         }
-        long hash = hash(origin, device);
+        long hash = hash(network, device);
         return Math.min(counts[first(hash)], counts[second(hash)]) >= failuresMax;
     }
 
@@ -77,11 +81,8 @@ final class Failures {
     }
 
     /** Of which the upper half counts: every bit of what is hashed is in it. */
-    private long hash(InetAddress origin, DeviceId device) {
-        long hash = seed;
-        for (byte part : origin.getAddress()) {
-            hash = step(hash, part);
-        }
+    private long hash(long network, DeviceId device) {
+        long hash = step(step(seed, (int) (network >>> 32)), (int) network);
         String id = device.value();
         for (int i = 0; i < id.length(); i++) {
             hash = step(hash, id.charAt(i));

@@ -1,4 +1,4 @@
-package io.lastmile.edge.mqtt;
+package io.lastmile.edge.session;
 
 import org.jspecify.annotations.Nullable;
 

@@ -1,4 +1,4 @@
-package io.lastmile.edge.mqtt;
+package io.lastmile.edge.session;
 
 import io.lastmile.wire.hop.HopFrame.Deliver;
 import java.util.ArrayList;

@@ -1,9 +1,9 @@
-package io.lastmile.edge.mqtt;
+package io.lastmile.edge.session;
 
 import java.util.Locale;
 
 /** Why a connection ended without a CONNECT that could be answered. */
-enum NoConnect {
+public enum NoConnect {
     /** It came too late. */
     DEADLINE,
     /** Something else came. */
@@ -12,7 +12,7 @@ enum NoConnect {
     CLOSED;
 
     /** In metrics. */
-    String label() {
+    public String label() {
         return name().toLowerCase(Locale.ROOT).replace('_', ' ');
     }
 }

@@ -1,10 +1,10 @@
-package io.lastmile.edge.mqtt;
+package io.lastmile.edge.session;
 
 /**
  * Why the edge refuses or ends something (MQTT 5, section 2.4), and what an MQTT 3.1.1 CONNACK says
  * instead.
  */
-enum ReasonCode {
+public enum ReasonCode {
     SUCCESS(0x00, 0, "success"),
     MALFORMED_PACKET(0x81, 0, "malformed-packet"),
     PROTOCOL_ERROR(0x82, 0, "protocol-error"),
@@ -43,7 +43,7 @@ enum ReasonCode {
     }
 
     /** The byte of MQTT 5. */
-    int code() {
+    public int code() {
         return code;
     }
 
@@ -51,12 +51,12 @@ enum ReasonCode {
      * The return code of an MQTT 3.1.1 CONNACK (section 3.2.2.3); 0 where that version has none and
      * the connection is closed without one.
      */
-    int connackCodeV3() {
+    public int connackCodeV3() {
         return connackCodeV3;
     }
 
     /** The word in metrics and logs. */
-    String label() {
+    public String label() {
         return label;
     }
 }

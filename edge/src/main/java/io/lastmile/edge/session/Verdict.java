@@ -1,4 +1,4 @@
-package io.lastmile.edge.auth;
+package io.lastmile.edge.session;
 
 /** What became of a device's word that it is who it says. */
 public sealed interface Verdict {
@@ -18,6 +18,12 @@ public sealed interface Verdict {
 
     /** Too many are waiting to be looked at. */
     record Busy() implements Verdict {}
+
+    /** Nobody knows yet: {@link DeviceHeart#decided} follows. */
+    non-sealed interface Later extends Verdict {
+        /** Nobody waits for it any more. */
+        void forget();
+    }
 
     /** No end. */
     long FOR_EVER = Long.MAX_VALUE;

@@ -1,7 +1,5 @@
-package io.lastmile.edge.mqtt;
+package io.lastmile.edge.session;
 
-import io.lastmile.node.Metric;
-import io.lastmile.node.Metrics;
 import io.lastmile.wire.hop.HopFrame.Deliver;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -10,7 +8,7 @@ import java.util.concurrent.atomic.AtomicLong;
  * wakes once for both (RFC 8030, section 5.3). All that is held in an edge has a bound: over it
  * messages go out at once. Any thread.
  */
-final class Holding {
+public final class Holding {
     /** The next look is a sweep, about a second away. */
     private static final int SWEEP_MS = 1_000;
 
@@ -18,19 +16,28 @@ final class Holding {
     private final AtomicLong messages = new AtomicLong();
     private final AtomicLong bytes = new AtomicLong();
 
-    Holding(HoldSettings settings, Metrics metrics) {
+    /** Nothing is held yet. */
+    public Holding(HoldSettings settings) {
         this.settings = settings;
-        metrics.gauge(Metric.EDGE_HELD, messages::get);
-        metrics.gauge(Metric.EDGE_HELD_PAYLOAD, bytes::get);
+    }
+
+    /** How many messages are held. */
+    public long messages() {
+        return messages.get();
+    }
+
+    /** Their payloads together. */
+    public long bytes() {
+        return bytes.get();
     }
 
     /** For how many milliseconds this may be held; 0 for not at all. */
     long boundMs(Deliver frame) {
         long boundMs =
                 switch (frame.message().urgency()) {
-                    case VERY_LOW -> settings.veryLow().toMillis();
-                    case LOW -> settings.low().toMillis();
-                    case NORMAL -> settings.normal().toMillis();
+                    case VERY_LOW -> settings.veryLowMs();
+                    case LOW -> settings.lowMs();
+                    case NORMAL -> settings.normalMs();
                     case HIGH -> 0;
                 };
         long untilExpiryMs = Math.min(boundMs, frame.expiresInMs()) - SWEEP_MS;

@@ -1,4 +1,4 @@
-package io.lastmile.edge.mqtt;
+package io.lastmile.edge.session;
 
 import io.lastmile.wire.hop.HopFrame.Deliver;
 import java.util.ArrayDeque;
@@ -9,12 +9,38 @@ import org.jspecify.annotations.Nullable;
  * order. Here an answer can still overtake them. One thread.
  */
 final class Line {
+    /** Short messages go to the socket together; what is more waits until it has taken these. */
+    private static final int BATCH_BYTES = 16 << 10;
+
     private @Nullable ArrayDeque<Waiting> waiting;
+    private boolean full;
+    private int batchBytes;
 
     private record Waiting(Deliver frame, long sinceMs) {}
 
     boolean isEmpty() {
         return waiting == null || waiting.isEmpty();
+    }
+
+    /** Whether the socket has yet to take what was flushed. */
+    boolean isFull() {
+        return full;
+    }
+
+    /** A message was written; flushed it is not. */
+    void wrote(int bytes) {
+        batchBytes += bytes;
+    }
+
+    /** Whether enough is written for one flush. */
+    boolean isBatch() {
+        return batchBytes >= BATCH_BYTES;
+    }
+
+    /** What was written is flushed: whether the socket has taken all of it. */
+    void flushed(boolean all) {
+        batchBytes = 0;
+        full = !all;
     }
 
     void add(Deliver frame, long nowMs) {
