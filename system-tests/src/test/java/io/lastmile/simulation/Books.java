@@ -1,8 +1,8 @@
 package io.lastmile.simulation;
 
-import io.lastmile.edge.session.Session;
 import static io.lastmile.simulation.InvariantBroken.check;
 
+import io.lastmile.edge.session.Session;
 import io.lastmile.router.heart.Write;
 import io.lastmile.simulation.PartitionLogs.MessageNote;
 import io.lastmile.simulation.PartitionLogs.Rejection;
@@ -407,7 +407,8 @@ final class Books {
     }
 
     private static boolean wasSent(Story story) {
-        return story.sends.stream().anyMatch(sent -> sent.ackTaken && sent.session.heart().qos() == 0);
+        return story.sends.stream()
+                .anyMatch(sent -> sent.ackTaken && sent.session.heart().qos() == 0);
     }
 
     /** An owner's own ending must not meet a message that is in flight or was acknowledged. */

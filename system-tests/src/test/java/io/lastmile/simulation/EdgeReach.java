@@ -1,9 +1,9 @@
 package io.lastmile.simulation;
 
-import io.lastmile.edge.session.Session;
 import static io.lastmile.simulation.InvariantBroken.check;
 
 import io.lastmile.edge.session.CutOff;
+import io.lastmile.edge.session.Session;
 import io.lastmile.wire.record.NodeRecord.Claim;
 import java.util.Arrays;
 import java.util.concurrent.TimeUnit;

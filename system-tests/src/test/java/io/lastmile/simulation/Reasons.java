@@ -1,8 +1,8 @@
 package io.lastmile.simulation;
 
-import io.lastmile.edge.session.Session;
 import static io.lastmile.simulation.InvariantBroken.check;
 
+import io.lastmile.edge.session.Session;
 import io.lastmile.simulation.Story.Sent;
 import io.lastmile.wire.DeviceId;
 import io.lastmile.wire.Message;

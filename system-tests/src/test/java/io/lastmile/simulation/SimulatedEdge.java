@@ -88,12 +88,7 @@ final class SimulatedEdge extends SimulatedProcess {
                         nanoTime -> true,
                         new Failures(MANY, 1, 1, 0));
         return new Hearts(
-                settings,
-                admission,
-                connected,
-                new Holding(settings.hold()),
-                output,
-                () -> life);
+                settings, admission, connected, new Holding(settings.hold()), output, () -> life);
     }
 
     private boolean takesDevices() {
@@ -263,7 +258,8 @@ final class SimulatedEdge extends SimulatedProcess {
     }
 
     private void awaitDrained(long untilMs) {
-        if (life.sessions().size() + connections.size() == 0 || world.has(Mutant.DRAIN_DOES_NOT_WAIT)) {
+        if (life.sessions().size() + connections.size() == 0
+                || world.has(Mutant.DRAIN_DOES_NOT_WAIT)) {
             world.figures.count("drained");
             world.books.drained(incarnation());
             stop();
@@ -372,9 +368,7 @@ final class SimulatedEdge extends SimulatedProcess {
         boolean refused = !life.ownership().own(partition, own.epoch(), hop.number());
         List<HopFrame.HeldSession> held = new ArrayList<>();
         if (!refused) {
-            life.sessions()
-                    .inPartition(partition)
-                    .forEach(session -> held.add(session.held()));
+            life.sessions().inPartition(partition).forEach(session -> held.add(session.held()));
         }
         world.trace.note(() -> hop + " " + own + " refused=" + refused + " " + held);
         int firstPart = world.chance.count(0, held.size());
