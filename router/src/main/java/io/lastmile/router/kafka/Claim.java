@@ -123,9 +123,9 @@ final class Claim {
             reader.readTo(reader.ends(Topic.INBOX, Topic.PRESENCE));
             refuseStateOfNewerRelease();
             Map<Topic, Long> starts = reader.starts(Topic.MESSAGES, Topic.EVENTS);
+            permit.await(); // all ask at once: one look at the end of nodes serves all
             boolean hasTurn = turns.tryAcquire(TURN_WAIT.toSeconds(), TimeUnit.SECONDS);
             try {
-                permit.await();
                 return fenced(reader, starts, producer, record, edges);
             } finally {
                 if (hasTurn) {
