@@ -22,7 +22,7 @@ import java.util.stream.IntStream;
  * over which connection, and the receipts. Closed, they have to agree.
  */
 public final class Books implements AutoCloseable {
-    private static final Duration WITHIN = Duration.ofSeconds(120);
+    private static final Duration WITHIN = Duration.ofMinutes(2);
     private static final Duration LOOK = Duration.ofMillis(100);
     private static final int SHOWN_MAX = 10;
 

@@ -120,8 +120,8 @@ final class Claim {
                         step = then.get();
                     }
                     case ClaimStep.AwaitPermit(var then) -> {
+                        with.permit.await(); // all ask at once: one look at nodes serves all
                         hasTurn = with.turns.tryAcquire(TURN_WAIT.toSeconds(), TimeUnit.SECONDS);
-                        with.permit.await();
                         step = then.get();
                     }
                     case ClaimStep.Fence(var then) ->
