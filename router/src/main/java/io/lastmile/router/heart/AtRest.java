@@ -108,13 +108,13 @@ final class AtRest {
     static Device unpack(byte[] packed, int partition, Edges edges, int windowMessagesMax) {
         Device device = new Device(idOf(packed));
         if (isOnline(packed)) {
-            device.session(session(device, packed, edges, windowMessagesMax));
-            device.published(true);
+            device.ownedBy(session(device, packed, edges, windowMessagesMax));
+            device.presenceWritten(true);
         }
-        device.alarmAtMs(alarmAtMs(packed));
+        device.setAlarm(alarmAtMs(packed));
         ParkedBytes in = messages(packed, partition);
         while (in.next()) {
-            device.inbox.put(in.offset(), new Entry(device, in.offset(), in.facts(), true));
+            device.inbox.put(in.offset(), Entry.parked(device, in.offset(), in.facts()));
         }
         return device;
     }

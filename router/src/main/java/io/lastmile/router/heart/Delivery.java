@@ -104,7 +104,7 @@ final class Delivery {
     /** Messages are read further: what was parked there may go now. */
     void goOnReading() {
         while (!waitingByOffset.isEmpty() && certainty.isRead(waitingByOffset.firstKey())) {
-            Device device = devices.known(waitingByOffset.pollFirstEntry().getValue());
+            Device device = devices.wake(waitingByOffset.pollFirstEntry().getValue());
             if (device != null) {
                 pump(device);
             }
@@ -114,7 +114,7 @@ final class Delivery {
     /** The time of some of its messages has come: they expire, or fall due. */
     void lookAt(Device device) {
         for (Entry entry : List.copyOf(device.inbox.values())) {
-            if (entry.flight() == null) {
+            if (!entry.isInFlight()) {
                 lookAt(entry);
             }
         }
@@ -155,7 +155,7 @@ final class Delivery {
     private void send(Entry entry, OpenSession session, Message body) {
         fly(entry, session);
         entry.countSend();
-        session.highestSent(entry.offset);
+        session.sends(entry.offset);
         long expiresInMs = Math.max(0, entry.facts.expiresAtMs() - now.ms());
         commands.accept(
                 new Command.Send(session.id, entry.offset, entry.facts.id(), expiresInMs, body));
@@ -163,7 +163,7 @@ final class Delivery {
 
     private void fly(Entry entry, OpenSession session) {
         loads.end(entry);
-        entry.fliesIn(session);
+        entry.fly(session);
     }
 
     /**
@@ -196,9 +196,11 @@ final class Delivery {
                 continue;
             }
             if (flight == session && entry.offset > highestSent) {
-                comesBack(entry);
+                comeBack(entry);
             } else if (entry.offset <= highestSent && mayMove(flight, session)) {
-                entry.comesBack();
+                if (flight != null) {
+                    entry.comeBack();
+                }
                 fly(entry, session);
             }
         }
@@ -209,8 +211,8 @@ final class Delivery {
         return flight == null || (flight != session && flight.rank < session.rank);
     }
 
-    private void comesBack(Entry entry) {
-        entry.comesBack();
+    private void comeBack(Entry entry) {
+        entry.comeBack();
         devices.alarmFor(entry);
     }
 
@@ -222,7 +224,7 @@ final class Delivery {
             if (entry.flight() != session) {
                 continue;
             }
-            comesBack(entry);
+            comeBack(entry);
             if (takeForSent(entry)) {
                 continue;
             }
@@ -253,7 +255,7 @@ final class Delivery {
 
     /** Whether it is not, and cannot be, in flight. */
     boolean mayEnd(Entry entry) {
-        if (entry.flight() != null) {
+        if (entry.isInFlight()) {
             return false;
         }
         if (entry.isAppendedAgain()) {
@@ -287,8 +289,8 @@ final class Delivery {
 
     void bodyLoaded(Device device, long offset, @Nullable Message message) {
         Entry entry = device.inbox.get(offset);
-        if (entry == null || entry.flight() != null || entry.isAppendedAgain()) {
-            return;
+        if (entry == null || !entry.isLoading()) {
+            return; // it was given to a session before, as its edge has said meanwhile
         }
         if (message == null) {
             loads.end(entry);
@@ -306,14 +308,14 @@ final class Delivery {
         if (session == null || !session.isSendable()) {
             device.inbox.values().forEach(this::dropBody); // do not keep bodies for nobody
         }
-        if (!entry.isSettled() && entry.flight() == null) {
+        if (!entry.isSettled() && !entry.isInFlight()) {
             devices.alarmFor(entry);
         }
         goOnLoading();
     }
 
     private void dropBody(Entry entry) {
-        if (entry.flight() == null && entry.body() != null) {
+        if (entry.body() != null) {
             loads.end(entry);
             entry.dropBody();
         }

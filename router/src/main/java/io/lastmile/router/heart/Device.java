@@ -24,11 +24,11 @@ final class Device {
 
     private @Nullable OpenSession session;
     private boolean published;
-    private boolean presenceChanged;
+    private boolean presenceDue;
     private long heldUntilCommit;
     private long alarmAtMs = NO_ALARM;
     private int handle = DeviceTable.NONE;
-    private boolean mayBeQuiet;
+    private boolean perhapsQuiet;
     private boolean inLine;
 
     Device(DeviceId id) {
@@ -40,7 +40,7 @@ final class Device {
         return session;
     }
 
-    void session(@Nullable OpenSession next) {
+    void ownedBy(@Nullable OpenSession next) {
         session = next;
     }
 
@@ -85,7 +85,7 @@ final class Device {
     }
 
     boolean isEmpty() {
-        return session == null && inbox.isEmpty() && awaited.isEmpty() && !presenceChanged;
+        return session == null && inbox.isEmpty() && awaited.isEmpty() && !presenceDue;
     }
 
     /** Whether the presence topic has, or had, a record of it. */
@@ -93,16 +93,15 @@ final class Device {
         return published;
     }
 
-    void published(boolean now) {
-        published = now;
+    /** Its record in presence is to be written. */
+    void presenceDue() {
+        presenceDue = true;
     }
 
-    boolean presenceChanged() {
-        return presenceChanged;
-    }
-
-    void presenceChanged(boolean changed) {
-        presenceChanged = changed;
+    /** Its record in presence, or a tombstone, is in the next transaction. */
+    void presenceWritten(boolean online) {
+        presenceDue = false;
+        published = online;
     }
 
     /** The number of the transaction that must be committed before it is sent anything more. */
@@ -110,7 +109,7 @@ final class Device {
         return heldUntilCommit;
     }
 
-    void heldUntilCommit(long transaction) {
+    void holdUntilCommit(long transaction) {
         heldUntilCommit = transaction;
     }
 
@@ -119,7 +118,7 @@ final class Device {
         return alarmAtMs;
     }
 
-    void alarmAtMs(long timeMs) {
+    void setAlarm(long timeMs) {
         alarmAtMs = timeMs;
     }
 
@@ -128,29 +127,32 @@ final class Device {
         return handle;
     }
 
-    void handle(int place) {
+    void placeAt(int place) {
         handle = place;
     }
 
-    /** Sets whether somebody is to look whether it is quiet; says whether that is news. */
-    boolean mayBeQuiet(boolean now) {
-        boolean news = mayBeQuiet != now;
-        mayBeQuiet = now;
-        return news;
+    /** Somebody is to look whether it is quiet; says whether nobody was. */
+    boolean joinPerhapsQuiet() {
+        boolean joins = !perhapsQuiet;
+        perhapsQuiet = true;
+        return joins;
     }
 
-    /** Whether it waits for room to load a body. */
-    boolean isInLine() {
-        return inLine;
+    void leavePerhapsQuiet() {
+        perhapsQuiet = false;
     }
 
-    void inLine(boolean now) {
-        inLine = now;
+    void joinLine() {
+        inLine = true;
+    }
+
+    void leaveLine() {
+        inLine = false;
     }
 
     /** Whether nothing is happening to it, and nothing will by itself before its alarm. */
     boolean isQuiet() {
-        if (presenceChanged
+        if (presenceDue
                 || inLine
                 || !awaited.isEmpty()
                 || (session != null && !session.isQuiet())) {

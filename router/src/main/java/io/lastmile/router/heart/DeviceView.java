@@ -35,7 +35,7 @@ public record DeviceView(
                     entry.offset,
                     entry.parkedRecord(),
                     entry.isParked(),
-                    entry.flight() != null);
+                    entry.isInFlight());
         }
     }
 

@@ -50,26 +50,26 @@ final class Devices {
     }
 
     /** The device awake, which comes into being where it is not known. */
-    Device of(DeviceId id) {
-        Device known = known(id);
+    Device wakeOrAdd(DeviceId id) {
+        Device known = wake(id);
         if (known != null) {
             return known;
         }
         Device device = new Device(id);
-        device.handle(table.add(id, device));
+        device.placeAt(table.add(id, device));
         awake++;
         touched(device);
         return device;
     }
 
-    /** The device awake, if it is known. */
-    @Nullable Device known(DeviceId id) {
+    /** The device, which is awake from now on; null where it is not known. */
+    @Nullable Device wake(DeviceId id) {
         int handle = table.find(id);
-        return handle == DeviceTable.NONE ? null : wake(handle);
+        return handle == DeviceTable.NONE ? null : wakeAt(handle);
     }
 
     /** The device if it is awake, for news that concern nobody at rest. */
-    @Nullable Device ifAwake(DeviceId id) {
+    @Nullable Device touchAwake(DeviceId id) {
         int handle = table.find(id);
         if (handle != DeviceTable.NONE && table.at(handle) instanceof Device device) {
             touched(device);
@@ -79,7 +79,7 @@ final class Devices {
     }
 
     /** A copy of the device to be looked at, if it is known; it goes on sleeping. */
-    @Nullable Device seen(DeviceId id) {
+    @Nullable Device look(DeviceId id) {
         int handle = table.find(id);
         if (handle == DeviceTable.NONE) {
             return null;
@@ -87,14 +87,14 @@ final class Devices {
         return table.at(handle) instanceof Device device ? device : unpacked(handle);
     }
 
-    private @Nullable Device wake(int handle) {
+    private @Nullable Device wakeAt(int handle) {
         if (table.at(handle) instanceof Device device) {
             touched(device);
             return device;
         }
         Device device = unpacked(handle);
         if (device != null) {
-            device.handle(handle);
+            device.placeAt(handle);
             table.replace(handle, device);
             awake++;
             OpenSession session = device.session();
@@ -114,7 +114,7 @@ final class Devices {
 
     /** Something happened to the device: when all is done, it may have become quiet. */
     void touched(Device device) {
-        if (device.mayBeQuiet(true)) {
+        if (device.joinPerhapsQuiet()) {
             perhapsQuiet.addLast(device);
         }
     }
@@ -122,7 +122,7 @@ final class Devices {
     /** Puts the devices to rest to which nothing is happening any more. */
     void restQuiet(Predicate<Device> isHeld) {
         for (Device next = perhapsQuiet.poll(); next != null; next = perhapsQuiet.poll()) {
-            next.mayBeQuiet(false);
+            next.leavePerhapsQuiet();
             if (next.isQuiet() && !isHeld.test(next)) {
                 rest(next);
             }
@@ -152,7 +152,7 @@ final class Devices {
     /** The session owns the device from now on; null for none. */
     void own(Device device, @Nullable OpenSession session) {
         online += (session == null ? 0 : 1) - (device.session() == null ? 0 : 1);
-        device.session(session);
+        device.ownedBy(session);
     }
 
     void add(Entry entry) {
@@ -187,7 +187,7 @@ final class Devices {
         if (device.alarmAtMs() == Device.NO_ALARM) {
             alarmed++;
         }
-        device.alarmAtMs(timeMs);
+        device.setAlarm(timeMs);
         alarms.add(timeMs, device.handle());
         if (alarms.size() > 2 * alarmed + STALE_ALARMS_MAX) {
             alarms.prune(this::counts);
@@ -196,7 +196,7 @@ final class Devices {
 
     private void noAlarm(Device device) {
         if (device.alarmAtMs() != Device.NO_ALARM) {
-            device.alarmAtMs(Device.NO_ALARM);
+            device.setAlarm(Device.NO_ALARM);
             alarmed--;
         }
     }
@@ -215,7 +215,7 @@ final class Devices {
                 nowMs,
                 most,
                 (timeMs, handle) -> {
-                    Device device = counts(timeMs, handle) ? wake(handle) : null;
+                    Device device = counts(timeMs, handle) ? wakeAt(handle) : null;
                     if (device != null) {
                         noAlarm(device);
                         action.accept(device);
@@ -242,7 +242,7 @@ final class Devices {
             if (table.at(handle) instanceof byte[] packed
                     && AtRest.isOn(packed, edge)
                     && which.test(packed)) {
-                wake(handle);
+                wakeAt(handle);
             }
         }
     }

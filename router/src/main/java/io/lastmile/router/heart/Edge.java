@@ -41,8 +41,8 @@ final class Edge {
         return answered && !stalled;
     }
 
-    /** Sets whether the hop takes no more for now; says whether that is news. */
-    boolean stalled(boolean now) {
+    /** The hop takes no more for now, or takes more again; says whether that is news. */
+    boolean setStalled(boolean now) {
         boolean news = stalled != now;
         stalled = now;
         return news;
@@ -68,8 +68,16 @@ final class Edge {
         return cutOff;
     }
 
-    void isCutOff(boolean now) {
-        cutOff = now;
+    void cutOff() {
+        unanswered();
+        cutOff = true;
+    }
+
+    /** It answers, over a new hop or the one it has: that is compared soon. */
+    void answers(Event.EdgeAnswered answer) {
+        unanswered();
+        cutOff = false;
+        unread = answer;
     }
 
     void unanswered() {
@@ -83,8 +91,9 @@ final class Edge {
         return unread;
     }
 
-    void unread(Event.@Nullable EdgeAnswered answer) {
-        unread = answer;
+    /** The answer that waited is compared now. */
+    void read() {
+        unread = null;
     }
 
     long goneOnceReadTo() {

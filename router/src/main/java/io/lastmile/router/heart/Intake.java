@@ -50,7 +50,8 @@ final class Intake {
 
     void messageRead(Event.MessageRead read) {
         long offset = read.offset();
-        if (isKnown(offset, read.message().device())) {
+        watermark.readTo(offset + 1);
+        if (watermark.isSettled(offset) || isInInbox(offset, read.message().device())) {
             return;
         }
         Message message = read.message();
@@ -77,7 +78,7 @@ final class Intake {
         if (endsUnseen(offset, read.appendedAtMs(), message, facts)) {
             return;
         }
-        Device device = devices.of(message.device());
+        Device device = devices.wakeOrAdd(message.device());
         if (message.notBeforeMs() == Message.ABSENT) {
             replace(device, facts, offset);
         }
@@ -100,7 +101,7 @@ final class Intake {
         if (origin == null || message.notBeforeMs() != Message.ABSENT) {
             return null;
         }
-        Device device = devices.known(message.device());
+        Device device = devices.wake(message.device());
         if (device == null) {
             return null;
         }
@@ -132,14 +133,14 @@ final class Intake {
     }
 
     private Entry add(Device device, long offset, ParkedRecord facts) {
-        Entry entry = new Entry(device, offset, facts, false);
+        Entry entry = new Entry(device, offset, facts);
         devices.add(entry);
         watermark.add(entry);
         return entry;
     }
 
     private void alarmFor(Entry entry) {
-        if (entry.flight() == null && !entry.isSettled()) {
+        if (!entry.isInFlight() && !entry.isSettled()) {
             devices.alarmFor(entry);
         }
     }
@@ -161,7 +162,7 @@ final class Intake {
         }
         entry.bodyAtHand(message);
         delivery.pump(entry.device);
-        if (entry.flight() == null) {
+        if (entry.body() != null) {
             entry.dropBody(); // the shell's cache keeps it, within its bound
         }
         if (entry.device.session() == null) {
@@ -176,7 +177,7 @@ final class Intake {
         if (ending == null) {
             return false;
         }
-        ledger.settleUnseen(devices.of(message.device()), facts, offset, ending);
+        ledger.settleUnseen(devices.wakeOrAdd(message.device()), facts, offset, ending);
         return true;
     }
 
@@ -192,7 +193,7 @@ final class Intake {
         if (!first.equals(facts.id())) {
             return new Ending(Outcome.REJECTED, "duplicate of " + first);
         }
-        if (message.ttlSeconds() == 0 && isOffline(devices.known(message.device()))) {
+        if (message.ttlSeconds() == 0 && isOffline(devices.wake(message.device()))) {
             return new Ending(Outcome.EXPIRED, "ttl 0 and the device is not connected");
         }
         return null;
@@ -221,7 +222,7 @@ final class Intake {
 
     /** Takes a message back, by its first id; one that is settled, or unknown, stays as it is. */
     private void cancel(DeviceId id, MessageId cancelled) {
-        Device device = devices.known(id);
+        Device device = devices.wake(id);
         if (device == null) {
             return;
         }
@@ -252,12 +253,8 @@ final class Intake {
         }
     }
 
-    private boolean isKnown(long offset, DeviceId id) {
-        watermark.readTo(offset + 1);
-        if (watermark.isSettled(offset)) {
-            return true;
-        }
-        Device device = devices.known(id);
+    private boolean isInInbox(long offset, DeviceId id) {
+        Device device = devices.wake(id);
         return device != null && device.inbox.containsKey(offset);
     }
 
@@ -332,7 +329,7 @@ final class Intake {
         ParkedRecord facts =
                 facts(read.offset(), read.appendedAtMs(), Message.plain(device, Payload.EMPTY));
         Ending ending = new Ending(Outcome.REJECTED, read.reason());
-        ledger.settleUnseen(devices.of(device), facts, read.offset(), ending);
+        ledger.settleUnseen(devices.wakeOrAdd(device), facts, read.offset(), ending);
     }
 
     void misplaced(Event.MisplacedRead read) {

@@ -84,7 +84,7 @@ final class Ledger {
      * later one was, see {@link Delivery}.
      */
     private void holdUntilCommitted(Device device) {
-        device.heldUntilCommit(number);
+        device.holdUntilCommit(number);
         hold(device);
     }
 
@@ -142,7 +142,6 @@ final class Ledger {
         if (entry.isParked()) {
             write(new Write.Unpark(entry.device.id, entry.offset));
         }
-        entry.comesBack();
         loads.end(entry);
         entry.settle();
         devices.remove(entry);
@@ -161,14 +160,15 @@ final class Ledger {
             @Nullable SessionId session,
             EventRecord.@Nullable Ack ack,
             int sends) {
-        boolean sentIt = ack != null && !ack.notSent();
         // Times of several machines: within a receipt they never fall.
         long settledAtMs = Math.max(now.ms(), facts.routedAtMs());
-        long sentAtMs = sentIt ? ack.sentAtMs() : ReceiptRecord.NEVER;
-        long sent = within(facts.routedAtMs(), sentAtMs, settledAtMs);
-        long acknowledgedAtMs = sentIt ? ack.acknowledgedAtMs() : ReceiptRecord.NEVER;
-        long acknowledged =
-                within(Math.max(facts.routedAtMs(), sent), acknowledgedAtMs, settledAtMs);
+        long sent = ReceiptRecord.NEVER;
+        long acknowledged = ReceiptRecord.NEVER;
+        if (ack != null && !ack.notSent()) {
+            sent = within(facts.routedAtMs(), ack.sentAtMs(), settledAtMs);
+            long fromMs = Math.max(facts.routedAtMs(), sent);
+            acknowledged = within(fromMs, ack.acknowledgedAtMs(), settledAtMs);
+        }
         return new ReceiptRecord(
                 facts.id(),
                 offset,
@@ -208,7 +208,7 @@ final class Ledger {
 
     /** The device's record in presence is to be written. */
     void presenceChanged(Device device) {
-        device.presenceChanged(true);
+        device.presenceDue();
         presenceChanged.add(device);
     }
 
@@ -273,14 +273,12 @@ final class Ledger {
 
     private void publish(Device device) {
         devices.touched(device);
-        device.presenceChanged(false);
         PresenceRecord presence = device.presence();
         if (presence != null) {
             writes.add(new Write.Online(device.id, presence));
-            device.published(true);
         } else if (device.isPublished()) {
             writes.add(new Write.Offline(device.id));
-            device.published(false);
         }
+        device.presenceWritten(presence != null);
     }
 }

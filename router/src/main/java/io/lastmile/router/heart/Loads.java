@@ -24,7 +24,7 @@ final class Loads {
         int weight = entry.facts.bodyBytes() + OVERHEAD_BYTES;
         if (bytes > 0 && bytes + weight > bytesMax) {
             line.add(entry.device);
-            entry.device.inLine(true);
+            entry.device.joinLine();
             return false;
         }
         bytes += weight;
@@ -34,14 +34,14 @@ final class Loads {
 
     /** The body is sent, or not needed any more. */
     void end(Entry entry) {
-        bytes -= entry.unload();
+        bytes -= entry.freeRoom();
     }
 
     /** Hands out those that waited longest, once half of the room is free again. */
     void goOn(Consumer<Device> action) {
         for (int most = line.size(); most > 0 && bytes <= bytesMax / 2; most--) {
             Device next = line.removeFirst();
-            next.inLine(false);
+            next.leaveLine();
             action.accept(next);
         }
     }

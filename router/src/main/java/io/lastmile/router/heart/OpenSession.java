@@ -45,12 +45,17 @@ final class OpenSession {
         return highestSent;
     }
 
+    /** Its edge says so, or a successor's restore. */
     void highestSent(long offset) {
         highestSent = offset;
     }
 
-    boolean hasRoom() {
-        return inFlight < windowMessages;
+    /** It is given this message: in one session offsets only rise. */
+    void sends(long offset) {
+        if (offset <= highestSent) {
+            throw new IllegalStateException(offset + " is sent after " + highestSent + " in " + id);
+        }
+        highestSent = offset;
     }
 
     int inFlight() {
@@ -62,6 +67,9 @@ final class OpenSession {
     }
 
     void gaveBack() {
+        if (inFlight == 0) {
+            throw new IllegalStateException("nothing is in flight in " + id);
+        }
         inFlight--;
     }
 

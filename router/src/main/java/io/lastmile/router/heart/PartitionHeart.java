@@ -110,9 +110,9 @@ public final class PartitionHeart {
 
     /** Devices with something under way: at rest nobody would think of it. */
     private void wakeRestless(RestoredDevices restored) {
-        restored.withEndings().forEach(devices::known);
+        restored.withEndings().forEach(devices::wake);
         restored.awaitedByDevice()
-                .forEach((id, awaited) -> reach.restoreAwaited(devices.of(id), awaited));
+                .forEach((id, awaited) -> reach.restoreAwaited(devices.wakeOrAdd(id), awaited));
     }
 
     /**
@@ -167,7 +167,7 @@ public final class PartitionHeart {
             case Event.EdgeStalled hop -> reach.edgeStalled(hop.edge(), hop.stalled());
             case Event.SessionNotHere notHere -> reach.notHere(notHere.session());
             case Event.BodyLoaded(var device, var offset, var message) -> {
-                Device known = devices.ifAwake(device);
+                Device known = devices.touchAwake(device);
                 if (known != null) {
                     delivery.bodyLoaded(known, offset, message);
                 }
@@ -185,7 +185,7 @@ public final class PartitionHeart {
         switch (read.event()) {
             case EventRecord.Opened opened -> reach.opened(read.offset(), read.device(), opened);
             case EventRecord.Acked acked -> {
-                Device device = devices.known(read.device());
+                Device device = devices.wake(read.device());
                 if (device != null) {
                     delivery.acknowledged(device, acked);
                 }
@@ -266,7 +266,7 @@ public final class PartitionHeart {
 
     /** What is known of a device that has a session or unsettled messages. */
     public Optional<DeviceView> device(DeviceId id) {
-        return Optional.ofNullable(devices.seen(id)).map(DeviceView::of);
+        return Optional.ofNullable(devices.look(id)).map(DeviceView::of);
     }
 
     /** The message's end, if it is decided and in no committed transaction yet. */

@@ -125,19 +125,18 @@ final class Reach {
     void edgeCutOff(Incarnation id) {
         Edge edge = edges.find(id);
         if (edge != null) {
-            cutOff(edge);
-            edge.isCutOff(true);
+            edge.cutOff();
+            touchSessions(edge);
         }
     }
 
-    private void cutOff(Edge edge) {
-        edge.unanswered();
+    private void touchSessions(Edge edge) {
         edge.sessionsByNumber.values().forEach(session -> devices.touched(session.device));
     }
 
     void edgeStalled(Incarnation id, boolean stalled) {
         Edge edge = edges.find(id);
-        if (edge != null && edge.stalled(stalled) && !stalled) {
+        if (edge != null && edge.setStalled(stalled) && !stalled) {
             edge.sessionsByNumber.values().forEach(session -> delivery.pump(session.device));
         }
     }
@@ -147,9 +146,8 @@ final class Reach {
             return;
         }
         Edge edge = edges.of(answer.edge());
-        cutOff(edge); // nothing is sent until this answer has been compared
-        edge.isCutOff(false);
-        edge.unread(answer);
+        edge.answers(answer); // nothing is sent until this answer has been compared
+        touchSessions(edge);
         waiting.add(edge);
         eventsReadTo(edge, eventsPosition);
     }
@@ -158,7 +156,8 @@ final class Reach {
         rememberGone(event.edge()); // void from now on: its opened
         Edge edge = edges.find(event.edge());
         if (edge != null) {
-            cutOff(edge);
+            edge.unanswered();
+            touchSessions(edge);
             edge.goneOnceReadTo(event.eventsEnd());
             waiting.add(edge);
             eventsReadTo(edge, eventsPosition);
@@ -181,7 +180,7 @@ final class Reach {
             edges.remove(edge);
             certainty.settledWith(edge.id);
         } else if (answer != null && answer.eventsEnd() <= eventsPosition) {
-            edge.unread(null);
+            edge.read();
             if (!edge.isGone()) {
                 waiting.remove(edge);
             }
@@ -224,7 +223,7 @@ final class Reach {
     }
 
     private void compareHeld(Edge edge, HeldSession held) {
-        Device _ = devices.known(held.device()); // awake, so that its sessions are known by number
+        Device _ = devices.wake(held.device()); // awake, so that its sessions are known by number
         OpenSession session = edge.sessionsByNumber.get(held.session());
         if (session == null) {
             compareUnknown(edge, held);
@@ -242,7 +241,7 @@ final class Reach {
             return; // its opened is on the way
         }
         SessionId id = new SessionId(edge.id, held.session());
-        Device device = devices.known(held.device());
+        Device device = devices.wake(held.device());
         OpenSession current = device == null ? null : device.session();
         if (current != null && current.rank > held.openedOffset()) {
             commands.accept(new Command.CloseSession(id, EndReason.TAKEN_OVER));
@@ -258,7 +257,7 @@ final class Reach {
         if (gone.contains(edgeId) || edge == null) {
             return; // void
         }
-        Device device = devices.of(id); // awake, so that its session is known by number
+        Device device = devices.wakeOrAdd(id); // awake, so that its session is known by number
         if (edge.sessionsByNumber.containsKey(opened.session().number())) {
             return; // announced or written again, and known
         }
@@ -312,7 +311,7 @@ final class Reach {
     }
 
     void ended(DeviceId device, SessionId id) {
-        Device _ = devices.known(device); // awake, so that its sessions are known by number
+        Device _ = devices.wake(device); // awake, so that its sessions are known by number
         Edge edge = edges.find(id.edge());
         if (edge != null && edge.highestSentByAnnounced.remove(id.number()) != null) {
             markKnown(edge); // it ends before its opened was written again
