@@ -98,7 +98,7 @@ final class SimulatedEdge extends SimulatedProcess {
 
     private void announceIncarnation() {
         Incarnation mine = incarnation;
-        world.kafka.append(() -> {
+        appendBeat(() -> {
             world.books.beat(mine, true);
             NodeNote beat = NodeNote.Heartbeat.ofEdge(mine);
             long atMs = world.nodes.append(beat).appendedAtMs();
