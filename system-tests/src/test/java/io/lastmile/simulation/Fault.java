@@ -100,10 +100,82 @@ enum Fault {
         @Override
         void strike(World world) {
             if (world.kafka.isUp()) {
-                world.trace.note(() -> "Kafka is away");
-                world.kafka.stop();
-                world.agenda.after(world.chance.between(100, 8_000), world::kafkaBack);
+                world.kafkaStops();
+                world.agenda.after(world.chance.between(100, 8_000), () -> world.kafkaBack(0));
             }
+        }
+    },
+    /** Nodes notice its return at different moments. */
+    KAFKA_RETURNS_UNEVENLY {
+        @Override
+        void strike(World world) {
+            if (world.kafka.isUp()) {
+                world.kafkaStops();
+                world.agenda.after(
+                        world.chance.between(2_500, 8_000), () -> world.kafkaBack(4_000));
+            }
+        }
+    },
+    BEATS_LATE {
+        @Override
+        void strike(World world) {
+            world.chance.pick(world.all()).beatLate(world.chance.between(1_000, 8_000));
+        }
+    },
+    /** Routers have different views of who lives. */
+    NODES_READ_LATE {
+        @Override
+        void strike(World world) {
+            world.chance.pick(world.routers).readNodesLate(world.chance.between(500, 9_000));
+        }
+    },
+    CLAIMER_ASLEEP {
+        @Override
+        void strike(World world) {
+            world.chance.pick(world.routers).sleepBeforeFencing(world.chance.between(500, 8_000));
+        }
+    },
+    /** One router's claims of one partition fail for ever: another has to own it. */
+    CLAIMS_FAIL {
+        @Override
+        void strike(World world) {
+            if (world.routers.stream().allMatch(SimulatedRouter::canClaimAll)) {
+                world.chance
+                        .pick(world.routers)
+                        .cannotClaim(world.chance.count(0, world.plan.partitions - 1));
+            }
+        }
+    },
+    /** The next claim is interrupted by another router's leave or return. */
+    ROUTERS_CHANGE_IN_CLAIM {
+        @Override
+        void strike(World world) {
+            boolean inOrder = world.chance.percent(50);
+            world.whenClaimBegins(claimer -> {
+                SimulatedRouter other = world.chance.pick(world.routers);
+                if (!other.isAlive()) {
+                    other.start();
+                } else if (inOrder) {
+                    other.stopInOrder();
+                } else if (other != claimer) {
+                    restartLater(world, other, 100, 3_000);
+                }
+            });
+        }
+    },
+    /** One after the other, each once the one before is back. */
+    ROUTERS_RESTARTED_IN_TURN {
+        @Override
+        void strike(World world) {
+            stopInTurn(world, 0);
+        }
+    },
+    /** One router dies in its first moments, again and again. */
+    ROUTER_RESTARTED_IN_A_BURST {
+        @Override
+        void strike(World world) {
+            SimulatedRouter router = world.chance.pick(world.routers);
+            burst(world, router, world.chance.count(2, 5));
         }
     },
     KAFKA_SLOW {
@@ -152,7 +224,9 @@ enum Fault {
     EVENTS_FAIL {
         @Override
         void strike(World world) {
+            SimulatedDevice device = world.chance.pick(world.devices);
             world.chance.pick(world.edges).failToWrite(world.chance.between(200, 4_000));
+            world.agenda.after(world.chance.between(0, 1_000), device::connectOnceMore);
         }
     },
     CLOCK_SET {
@@ -212,6 +286,22 @@ enum Fault {
                         + (world.chance.percent(70)
                                 ? world.chance.between(0, left / 2)
                                 : left - world.chance.between(0, Math.min(left, 10))));
+    }
+
+    private static void stopInTurn(World world, int at) {
+        if (at < world.routers.size() && world.mayFail(ROUTERS_RESTARTED_IN_TURN)) {
+            world.routers.get(at).stopInOrder();
+            world.agenda.after(
+                    world.chance.between(2_000, 9_000), () -> stopInTurn(world, at + 1));
+        }
+    }
+
+    private static void burst(World world, SimulatedRouter router, int times) {
+        if (times > 0 && router.isServing() && world.mayFail(ROUTER_RESTARTED_IN_A_BURST)) {
+            restartLater(world, router, 10, 300);
+            world.agenda.after(
+                    world.chance.between(400, 2_500), () -> burst(world, router, times - 1));
+        }
     }
 
     private static <P extends SimulatedProcess> @Nullable P servingOf(World world, List<P> all) {

@@ -22,8 +22,12 @@ enum Invariant {
     AS_ACCEPTED("a device gets what was accepted for it"),
     /** Whatever is below the committed watermark is settled or parked. */
     WATERMARK("the watermark never passes an unsettled and unparked message"),
-    /** An edge that beats is not declared gone. */
-    GONE_FOR_A_REASON("an edge is gone only after heartbeats of a router with none of its own"),
+    /** A node that beats is not declared gone. */
+    GONE_FOR_A_REASON("a node is gone only after heartbeats of a router with none of its own"),
+    /** A claim fences by what stands in nodes now, and its router is awake. */
+    FENCED_FOR_A_REASON("a claim fences once nodes is read to its end, with a fresh heartbeat"),
+    /** The routers agree. */
+    OWNERS_SETTLE("in the end each partition is served by the one to whom the log gives it"),
     /** A device is not left where nobody can give it anything. */
     REACHABLE("no session stays where its partition's owner does not come"),
     /** A message comes twice only where the design says so. */

@@ -83,7 +83,23 @@ enum Mutant {
     /** An edge keeps sessions whose owner does not come. */
     CUT_OFF_IS_IGNORED(Invariant.REACHABLE),
     /** A newer session gets messages before the older one has ended. */
-    TAKE_OVER_IS_NOT_AWAITED(Invariant.NO_DUPLICATE, Invariant.ONE_OUTCOME);
+    TAKE_OVER_IS_NOT_AWAITED(Invariant.NO_DUPLICATE, Invariant.ONE_OUTCOME),
+    /** A router that was asleep until a moment ago fences whoever serves. */
+    ASLEEP_MAY_FENCE(Invariant.FENCED_FOR_A_REASON),
+    /** A claim fences by what its router had read of nodes. */
+    NODES_ARE_NOT_READ(Invariant.FENCED_FOR_A_REASON),
+    /** A router is declared gone after half of the heartbeats. */
+    ROUTER_GONE_TOO_SOON(Invariant.GONE_FOR_A_REASON),
+    /** Who comes back late after a pause of Kafka counts as silent. */
+    PAUSE_IS_SILENCE(Invariant.GONE_FOR_A_REASON),
+    /** A router that was declared gone goes on as if it were not. */
+    OWN_GONE_IS_IGNORED(Invariant.OWNERS_SETTLE),
+    /** A claim that failed is not tried again. */
+    FAILED_CLAIM_IS_NOT_TRIED(Invariant.OWNERS_SETTLE, Invariant.NOTHING_LOST),
+    /** A router that was fenced goes on as if it owned the partition. */
+    FENCED_OWNER_STAYS(Invariant.OWNERS_SETTLE, Invariant.NOTHING_LOST),
+    /** A router does not say which partitions it cannot claim. */
+    UNABLE_IS_NOT_SAID(Invariant.OWNERS_SETTLE, Invariant.NOTHING_LOST);
 
     private final Invariant first;
     private final Invariant second;

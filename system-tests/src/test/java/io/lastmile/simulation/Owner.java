@@ -57,6 +57,7 @@ final class Owner implements OwnerWorld {
     private @Nullable Producer producer;
     private @Nullable OwnedPartition owned;
     private boolean handingOver;
+    private boolean lost;
 
     /** A transaction was not committed: no bug. */
     private static final class NotCommitted extends RuntimeException {
@@ -98,6 +99,10 @@ final class Owner implements OwnerWorld {
         router.dropped(this, owned);
     }
 
+    boolean isServing() {
+        return owned != null && !lost;
+    }
+
     private OwnedPartition owned() {
         return Objects.requireNonNull(owned, "a claim comes first");
     }
@@ -110,7 +115,12 @@ final class Owner implements OwnerWorld {
 
     void claim() {
         world.trace.note(() -> this + " claims");
-        perform(new ClaimPlan(state).begin());
+        if (router.canClaim(partition())) {
+            perform(new ClaimPlan(state).begin());
+        } else {
+            world.figures.count("claims_failing");
+            router.later(10, 300, here(this::failed));
+        }
     }
 
     void fence() {
@@ -141,6 +151,7 @@ final class Owner implements OwnerWorld {
             case ClaimStep.AwaitPermit(var then) -> {
                 permitted = then;
                 router.tell(new OwnershipEvent.ClaimPrepared(partition(), attempt));
+                router.prepared();
             }
             case ClaimStep.Fence(var then) -> {
                 world.figures.count("claims");
@@ -396,6 +407,7 @@ final class Owner implements OwnerWorld {
         if (!(bug instanceof NotCommitted)) {
             throw bug;
         }
+        lost = true;
         router.tell(new OwnershipEvent.OwnerFailed(partition(), from.epoch()));
     }
 

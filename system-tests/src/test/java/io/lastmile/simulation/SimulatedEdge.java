@@ -152,7 +152,7 @@ final class SimulatedEdge extends SimulatedProcess {
 
     private void announceNow() {
         Incarnation mine = incarnation();
-        world.kafka.append(() -> {
+        appendBeat(() -> {
             world.books.beat(mine, true);
             NodeNote beat = NodeNote.Heartbeat.ofEdge(mine);
             long atMs = world.nodes.append(beat).appendedAtMs();

@@ -32,6 +32,9 @@ abstract class SimulatedProcess {
     private int life;
     private boolean alive;
     private boolean paused;
+    private long returnsAtMs;
+    private long beatsLateUntilMs;
+    private long lastBeatMs;
 
     SimulatedProcess(World world, String name) {
         this.world = world;
@@ -68,6 +71,29 @@ abstract class SimulatedProcess {
 
     final boolean confirmedWithin(Duration limit) {
         return time.confirmedWithin(limit);
+    }
+
+    /** Its client notices only then that Kafka is back. */
+    final void returnsAt(long atMs) {
+        returnsAtMs = atMs;
+    }
+
+    /** Its heartbeats come late for so long. */
+    final void beatLate(long forMs) {
+        beatsLateUntilMs = world.agenda.nowMs() + forMs;
+    }
+
+    /** Appends a heartbeat, behind the one before. */
+    final void appendBeat(Runnable append) {
+        long nowMs = world.agenda.nowMs();
+        long lateMs = nowMs < beatsLateUntilMs ? world.chance.between(300, 2_500) : 0;
+        long atMs = Math.max(Math.max(nowMs + lateMs, returnsAtMs), lastBeatMs);
+        lastBeatMs = atMs;
+        if (atMs == nowMs) {
+            world.kafka.append(append);
+        } else {
+            world.agenda.at(atMs, () -> world.kafka.append(append));
+        }
     }
 
     final boolean isAlive() {

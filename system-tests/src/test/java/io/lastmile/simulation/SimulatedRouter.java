@@ -1,5 +1,7 @@
 package io.lastmile.simulation;
 
+import static io.lastmile.simulation.InvariantBroken.check;
+
 import io.lastmile.router.kafka.EdgeWatch;
 import io.lastmile.router.owner.ClaimPlan;
 import io.lastmile.router.owner.EdgeHops;
@@ -9,7 +11,6 @@ import io.lastmile.router.ownership.Liveness;
 import io.lastmile.router.ownership.OwnershipCommand;
 import io.lastmile.router.ownership.OwnershipEvent;
 import io.lastmile.router.ownership.OwnershipHeart;
-import io.lastmile.router.ownership.OwnershipSettings;
 import io.lastmile.wire.DeviceId;
 import io.lastmile.wire.Incarnation;
 import io.lastmile.wire.NodeRole;
@@ -17,8 +18,10 @@ import io.lastmile.wire.hop.HopFrame;
 import io.lastmile.wire.record.NodeRecord;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
@@ -50,6 +53,13 @@ final class SimulatedRouter extends SimulatedProcess implements EdgeHops {
     private long heartbeatsFailUntilMs;
     private long beats;
     private boolean stopping;
+    private final OwnershipSabotage sabotage;
+    private final Map<Integer, Long> nodesEndByPartition = new HashMap<>();
+    private final Set<Integer> unclaimable = new HashSet<>();
+    private long confirmedMs;
+    private long incarnationSinceMs;
+    private long nodesStuckUntilMs;
+    private long sleepsBeforeFencingMs;
     private OwnershipHeart ownership;
     private EdgeWatch watch;
     private @Nullable Tail<NodeNote> nodes;
@@ -57,16 +67,13 @@ final class SimulatedRouter extends SimulatedProcess implements EdgeHops {
     SimulatedRouter(World world, String name) {
         super(world, name);
         incarnation = new Incarnation(name, 0);
+        sabotage = new OwnershipSabotage(world);
         ownership = newOwnership();
         watch = newWatch();
     }
 
     private OwnershipHeart newOwnership() {
-        return new OwnershipHeart(
-                incarnation,
-                new OwnershipSettings(
-                        world.plan.partitions, World.HEARTBEAT_MS, ROUTER_GONE_AFTER_HEARTBEATS),
-                world.agenda.nowMs());
+        return new OwnershipHeart(incarnation, sabotage.settings(), world.agenda.nowMs());
     }
 
     private EdgeWatch newWatch() {
@@ -83,6 +90,7 @@ final class SimulatedRouter extends SimulatedProcess implements EdgeHops {
     void started() {
         incarnation = new Incarnation(name, ++incarnations);
         ownership = newOwnership();
+        incarnationSinceMs = world.agenda.nowMs();
         beats = 0;
         stopping = false;
         owners.clear();
@@ -94,7 +102,15 @@ final class SimulatedRouter extends SimulatedProcess implements EdgeHops {
         connecting.clear();
         gone.clear();
         beat();
-        nodes = new Tail<>(this, world.nodes, 0, () -> true, () -> true, this::nodesRead, () -> {});
+        nodes =
+                new Tail<>(
+                        this,
+                        world.nodes,
+                        0,
+                        () -> true,
+                        () -> world.agenda.nowMs() >= nodesStuckUntilMs,
+                        this::nodesRead,
+                        () -> {});
         nodes.poll();
         connectHops();
         tick();
@@ -140,6 +156,47 @@ final class SimulatedRouter extends SimulatedProcess implements EdgeHops {
         heartbeatsFailUntilMs = world.agenda.nowMs() + forMs;
     }
 
+    /** It reads nodes late for so long: it sees less than others. */
+    void readNodesLate(long forMs) {
+        nodesStuckUntilMs = world.agenda.nowMs() + forMs;
+    }
+
+    /** Its next claim falls asleep for so long, with its process, when it would fence. */
+    void sleepBeforeFencing(long forMs) {
+        sleepsBeforeFencingMs = forMs;
+    }
+
+    /** A claim is about to fence. */
+    void prepared() {
+        long forMs = sleepsBeforeFencingMs;
+        sleepsBeforeFencingMs = 0;
+        if (forMs > 0 && isServing()) {
+            world.figures.count("slept_before_fencing");
+            pause();
+            int asleep = life();
+            world.agenda.after(
+                    forMs,
+                    () -> {
+                        if (isPaused() && life() == asleep) {
+                            resume();
+                        }
+                    });
+        }
+    }
+
+    /** From now on its claims of the partition fail. */
+    void cannotClaim(int partition) {
+        unclaimable.add(partition);
+    }
+
+    boolean canClaim(int partition) {
+        return !unclaimable.contains(partition);
+    }
+
+    boolean canClaimAll() {
+        return unclaimable.isEmpty();
+    }
+
     /** Another router counts badly. */
     void declaredGoneInError() {
         Incarnation mine = incarnation;
@@ -148,18 +205,25 @@ final class SimulatedRouter extends SimulatedProcess implements EdgeHops {
     }
 
     void tell(OwnershipEvent event) {
-        ownership.on(event).forEach(this::carryOut);
+        OwnershipEvent heard = sabotage.heard(event, incarnation);
+        if (heard != null) {
+            ownership.on(heard).forEach(this::carryOut);
+        }
     }
 
     private void carryOut(OwnershipCommand command) {
         if (!(command instanceof OwnershipCommand.ReadNodes)) {
             world.trace.note(() -> name + ": " + command);
         }
+        if (sabotage.isIgnored(command)) {
+            return;
+        }
         switch (command) {
             case OwnershipCommand.StartClaim(var partition, var attempt) -> {
                 Owner owner = new Owner(this, world.partitions.get(partition), attempt);
                 owners.put(partition, owner);
                 owner.claim();
+                world.claimBegins(this);
             }
             case OwnershipCommand.CancelClaim(var partition, var attempt) -> {
                 Owner owner = owners.get(partition);
@@ -168,26 +232,55 @@ final class SimulatedRouter extends SimulatedProcess implements EdgeHops {
                 }
             }
             case OwnershipCommand.ReadNodes(var partition, var attempt) ->
-                    onceNodesAreRead(
-                            here(() ->
-                                    tell(
-                                            new OwnershipEvent.NodesRead(
-                                                    partition,
-                                                    attempt,
-                                                    confirmedWithin(FRESH_HEARTBEAT)))));
-            case OwnershipCommand.Fence(var partition, _) -> owner(partition).fence();
+                    readNodes(partition, attempt);
+            case OwnershipCommand.Fence(var partition, _) -> {
+                checkMayFence(partition);
+                owner(partition).fence();
+            }
             case OwnershipCommand.Serve(var partition, _) -> owner(partition).begin();
             case OwnershipCommand.Drop(var partition, _) -> owner(partition).drop();
             case OwnershipCommand.HandOver(var partition, _) -> owner(partition).handOver();
-            case OwnershipCommand.DeclareGone(var router) ->
-                    world.kafka.append(
-                            () -> world.nodes.append(new NodeNote.Gone(router, NodeRole.ROUTER)));
+            case OwnershipCommand.DeclareGone(var router) -> {
+                world.books.declaresGone(router, incarnationSinceMs);
+                world.kafka.append(
+                        () -> world.nodes.append(new NodeNote.Gone(router, NodeRole.ROUTER)));
+            }
             case OwnershipCommand.TakeNextIncarnation _ -> {
                 incarnation = new Incarnation(name, ++incarnations);
+                incarnationSinceMs = world.agenda.nowMs();
                 beats = 1;
                 append(false);
             }
         }
+    }
+
+    private void readNodes(int partition, long attempt) {
+        nodesEndByPartition.put(partition, world.nodes.end());
+        Runnable read =
+                here(() -> {
+                    boolean fresh = confirmedWithin(FRESH_HEARTBEAT);
+                    tell(new OwnershipEvent.NodesRead(partition, attempt, fresh));
+                });
+        if (sabotage.readsNoNodes()) {
+            later(0, 5, read);
+        } else {
+            onceNodesAreRead(read);
+        }
+    }
+
+    private void checkMayFence(int partition) {
+        Tail<NodeNote> tail = nodes;
+        long read = tail == null ? 0 : tail.position();
+        check(
+                world.agenda.nowMs() - confirmedMs <= FRESH_HEARTBEAT.toMillis()
+                        && read >= nodesEndByPartition.getOrDefault(partition, 0L),
+                Invariant.FENCED_FOR_A_REASON,
+                () -> name + " fences " + partition);
+    }
+
+    /** Whether it serves what the log gives it, and nothing else. */
+    boolean isSettled() {
+        return ownership.isSettled() && owners.values().stream().allMatch(Owner::isServing);
     }
 
     private Owner owner(int partition) {
@@ -210,8 +303,8 @@ final class SimulatedRouter extends SimulatedProcess implements EdgeHops {
                         mine,
                         draining || stopping,
                         beats,
-                        new NodeRecord.RouterPartitions(owned.claims(), ownership.unable()));
-        world.kafka.append(() -> {
+                        new NodeRecord.RouterPartitions(owned.claims(), sabotage.unable(ownership.unable())));
+        appendBeat(() -> {
             world.books.beat(mine, false);
             long atMs = world.nodes.append(beat).appendedAtMs();
             world.agenda.after(world.chance.between(0, 15), here(() -> beatConfirmed(mine, atMs)));
@@ -219,6 +312,7 @@ final class SimulatedRouter extends SimulatedProcess implements EdgeHops {
     }
 
     private void beatConfirmed(Incarnation confirmed, long appendedAtMs) {
+        confirmedMs = world.agenda.nowMs();
         heartbeatConfirmed(appendedAtMs);
         if (confirmed.equals(incarnation)) {
             tell(new OwnershipEvent.IncarnationTaken(confirmed));
@@ -254,6 +348,7 @@ final class SimulatedRouter extends SimulatedProcess implements EdgeHops {
     }
 
     private void declareGone(Incarnation edge) {
+        world.books.declaresGone(edge, incarnationSinceMs);
         world.trace.note(() -> name + " declares gone: " + edge);
         world.kafka.append(() -> {
             world.books.declaredGone(edge);

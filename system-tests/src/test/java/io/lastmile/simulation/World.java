@@ -1,5 +1,7 @@
 package io.lastmile.simulation;
 
+import static io.lastmile.simulation.InvariantBroken.check;
+
 import io.lastmile.edge.session.Session;
 import io.lastmile.router.heart.HeartSettings;
 import io.lastmile.simulation.PartitionLogs.StateNote;
@@ -9,6 +11,7 @@ import io.lastmile.wire.record.PresenceRecord;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -44,6 +47,7 @@ final class World {
     final List<SimulatedDevice> devices = new ArrayList<>();
     final Producers producers;
     private final @Nullable Mutant mutant;
+    private @Nullable Consumer<SimulatedRouter> whenClaimBegins;
     private boolean chaos = true;
 
     World(long seed, @Nullable Mutant mutant, boolean tracing) {
@@ -143,6 +147,7 @@ final class World {
         last.forEach(Books::checkDelivered);
         runFor(3_000);
         devices.forEach(this::checkPresence);
+        checkOwners();
     }
 
     private void runUntilSettled() {
@@ -173,10 +178,21 @@ final class World {
         }
     }
 
-    void kafkaBack() {
+    void kafkaStops() {
+        trace.note(() -> "Kafka is away");
+        kafka.stop();
+        books.kafkaStopped();
+    }
+
+    /** Each process hears of it within so long. */
+    void kafkaBack(long withinMs) {
         if (!kafka.isUp()) {
             trace.note(() -> "Kafka is back");
             kafka.resume();
+            books.kafkaReturned();
+            for (SimulatedProcess process : withinMs == 0 ? List.<SimulatedProcess>of() : all()) {
+                process.returnsAt(agenda.nowMs() + chance.between(0, withinMs));
+            }
             for (PartitionLogs logs : partitions) {
                 if (chance.percent(50)) { // the transaction's timeout came first
                     logs.transactions.abortNext();
@@ -189,12 +205,12 @@ final class World {
         trace.note(() -> "everything is healed");
         chaos = false;
         producers.stop();
-        kafkaBack();
+        kafkaBack(0);
         kafka.slowness(1);
+        whenClaimBegins = null;
+        routers.forEach(router -> router.sleepBeforeFencing(0));
         edges.forEach(SimulatedEdge::reachableAgain);
-        List<SimulatedProcess> processes = new ArrayList<>(routers);
-        processes.addAll(edges);
-        for (SimulatedProcess process : processes) {
+        for (SimulatedProcess process : all()) {
             if (!process.isAlive()) {
                 process.start();
             } else if (process.isPaused()) {
@@ -202,6 +218,36 @@ final class World {
             }
         }
         devices.forEach(SimulatedDevice::heal);
+    }
+
+    /** Routers and edges. */
+    List<SimulatedProcess> all() {
+        List<SimulatedProcess> processes = new ArrayList<>(routers);
+        processes.addAll(edges);
+        return processes;
+    }
+
+    /** Done with the router whose claim begins next. */
+    void whenClaimBegins(Consumer<SimulatedRouter> action) {
+        whenClaimBegins = action;
+    }
+
+    void claimBegins(SimulatedRouter claimer) {
+        Consumer<SimulatedRouter> action = whenClaimBegins;
+        whenClaimBegins = null;
+        if (action != null) {
+            agenda.after(chance.between(0, 100), () -> action.accept(claimer));
+        }
+    }
+
+    /** One that cannot claim all tries again in vain now and then, and is not judged. */
+    private void checkOwners() {
+        for (SimulatedRouter router : routers) {
+            check(
+                    !router.canClaimAll() || router.isSettled(),
+                    Invariant.OWNERS_SETTLE,
+                    () -> router.name + " does not serve what is its own");
+        }
     }
 
     /** Presence names the session that the device is in. */

@@ -62,6 +62,7 @@ public final class Liveness {
             return List.of();
         }
         boolean isFirst = !own.equals(self); // of this process, or since it was declared gone
+        ownBeatsSince.remove(own); // read as another's before this router knew it for its own
         self = own;
         lastSequence = sequence;
         long sinceMs = appendedAtMs - lastOwnMs;

@@ -53,6 +53,18 @@ final class LivenessTest {
         assertEquals(List.of(), beat());
     }
 
+    /** Under its next incarnation, whose heartbeat it read before it heard that it is its own. */
+    @Test
+    void itNeverNamesItself() {
+        beat();
+        Incarnation next = new Incarnation("router-1", 2);
+        liveness.otherBeat(next);
+        for (long beat = 1; beat <= 10; beat++) {
+            nowMs += 300;
+            assertEquals(List.of(), liveness.ownBeat(next, beat, nowMs));
+        }
+    }
+
     @Test
     void anOwnHeartbeatOutOfTurnDoesNotCount() {
         beat();
