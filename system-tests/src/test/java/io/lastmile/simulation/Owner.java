@@ -149,6 +149,7 @@ final class Owner {
                         world.heartSettings(),
                         restored,
                         router.nowMs(),
+                        world.agenda.nowMs(),
                         this::command);
         for (Incarnation lost : new TreeSet<>(restored.lostEdges())) {
             edgeGone(lost);
@@ -191,13 +192,13 @@ final class Owner {
             if (!(event instanceof Event.Tick)) {
                 world.trace.note(() -> this + " <- " + event);
             }
-            running.timeIs(router.nowMs());
+            running.timeIs(router.nowMs(), world.agenda.nowMs());
             running.on(event);
         }
     }
 
     private void tick() {
-        tell(new Event.Tick(router.nowMs()));
+        tell(new Event.Tick());
         PartitionHeart running = heart;
         if (running == null) {
             return;

@@ -28,6 +28,7 @@ final class OwnedPartition {
     private final long epoch;
     private final Positions start;
     private final LongSupplier nowMs;
+    private final LongSupplier monotonicMs;
     private final Commands commands;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition settledDown = lock.newCondition();
@@ -56,8 +57,10 @@ final class OwnedPartition {
             HeartSettings settings,
             Restored restored,
             LongSupplier nowMs,
+            LongSupplier monotonicMs,
             Commands commands) {
         this.nowMs = nowMs;
+        this.monotonicMs = monotonicMs;
         this.partition = partition;
         this.epoch = epoch;
         this.start = restored.positions();
@@ -68,6 +71,7 @@ final class OwnedPartition {
                         settings,
                         restored,
                         nowMs.getAsLong(),
+                        monotonicMs.getAsLong(),
                         command -> commanded(command));
     }
 
@@ -106,7 +110,7 @@ final class OwnedPartition {
             }
             feeding = true;
             try {
-                heart.timeIs(nowMs.getAsLong());
+                heart.timeIs(nowMs.getAsLong(), monotonicMs.getAsLong());
                 for (Event next = news.poll(); next != null && !dropped; next = news.poll()) {
                     heart.on(next);
                 }
@@ -126,12 +130,12 @@ final class OwnedPartition {
         }
     }
 
-    /** Time passes, in ms since the epoch: the heart is told, unless nothing happens anyway. */
-    void tick(long nowMs) {
+    /** Time passes: the heart is told, unless nothing happens anyway. */
+    void tick() {
         lock.lock();
         try {
             if (ticks.isTold()) {
-                feed(new Event.Tick(nowMs));
+                feed(new Event.Tick());
                 ticks.told(heart.isSettledDown());
             }
         } finally {

@@ -76,10 +76,10 @@ public final class OwnedPartitions implements HopListener {
                 .toList();
     }
 
-    /** The owner's time passes in every heart. */
-    public void tick(long nowMs) {
+    /** Time passes in every heart. */
+    public void tick() {
         for (OwnedPartition owned : byNumber.values()) {
-            owned.tick(nowMs);
+            owned.tick();
         }
     }
 
