@@ -86,9 +86,8 @@ public class OnlineDevices {
     }
 
     /**
-     * A message is read and sent, its acknowledgement read, its receipt written and committed;
-     * 250 messages, each to another device, in a transaction. The device wakes for it and goes
-     * to rest.
+     * A message is read and sent, its acknowledgement read, its receipt written and committed; 250
+     * messages, each to another device, in a transaction. The device wakes for it and goes to rest.
      */
     @Benchmark
     @OperationsPerInvocation(BATCH)

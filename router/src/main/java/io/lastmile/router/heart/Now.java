@@ -2,8 +2,8 @@ package io.lastmile.router.heart;
 
 /**
  * The owner's two times, as its shell told them last; neither goes back. The one since the epoch is
- * that of brokers: it may stand nearly still, or leap, and serves stamps, expiry and not-before. The
- * monotonic one serves durations, and says nothing by itself.
+ * that of brokers: it may stand nearly still, or leap, and serves stamps, expiry and not-before.
+ * The monotonic one serves durations, and says nothing by itself.
  */
 final class Now {
     private long ms;

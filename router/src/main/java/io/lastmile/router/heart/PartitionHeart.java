@@ -71,20 +71,20 @@ public final class PartitionHeart {
         this.settings = settings;
         this.commands = commands;
         this.watermark = new Watermark(restored.positions(), now, settings.pace().parkAfterMs());
-        this.devices = new Devices(partition, settings.inbox().windowMessages(), restored.devices());
+        this.devices =
+                new Devices(partition, settings.inbox().windowMessages(), restored.devices());
         Loads loads = new Loads(settings.bodies().loadBytesMax());
         Terms terms = new Terms(partition, now, settings);
         this.ledger = new Ledger(terms, watermark, devices, loads);
         this.idempotency =
-                new Idempotency(
-                        settings.keys().max(), settings.keys().windowMs(), ledger);
+                new Idempotency(settings.keys().max(), settings.keys().windowMs(), ledger);
         ledger.whenCancelled(idempotency::free);
         this.arrivals = new Arrivals(restored.arrivals(), ledger);
-        this.certainty = new Certainty(restored, watermark, monotonicMs + settings.waits().edgesMs());
+        this.certainty =
+                new Certainty(restored, watermark, monotonicMs + settings.waits().edgesMs());
         this.delivery = new Delivery(now, devices, ledger, loads, certainty, commands);
         Edges edges = restored.devices().edgesOfSessions();
-        this.reach =
-                new Reach(terms, edges, devices, ledger, delivery, certainty, commands);
+        this.reach = new Reach(terms, edges, devices, ledger, delivery, certainty, commands);
         this.intake =
                 new Intake(
                         terms,

@@ -304,7 +304,8 @@ final class Reach {
         older.closing(EndReason.TAKEN_OVER);
         device.awaited.add(older);
         takeOvers.addLast(new TakeOver(older, now.monotonicMs() + settings.waits().takeOverMs()));
-        takeOversIfCutOff.addLast(new TakeOver(older, now.monotonicMs() + settings.waits().cutOffTakeOverMs()));
+        takeOversIfCutOff.addLast(
+                new TakeOver(older, now.monotonicMs() + settings.waits().cutOffTakeOverMs()));
         if (device.awaited.size() > AWAITED_MAX) {
             stopAwaiting(device.awaited.getFirst());
         }

@@ -152,7 +152,9 @@ final class Heartbench {
         durationPasses(ms);
     }
 
-    /** Time passes, and the owner's now stands still: {@code nodes} has moved to a broker behind. */
+    /**
+     * Time passes, and the owner's now stands still: {@code nodes} has moved to a broker behind.
+     */
     void durationPasses(long ms) {
         monotonicMs += ms;
         heart.timeIs(nowMs, monotonicMs);
