@@ -177,7 +177,7 @@ public final class Router implements AutoCloseable {
                         timer,
                         TICK,
                         () -> {
-                            owned.tick(ownTime.nowMs());
+                            owned.tick();
                             held.look();
                         });
         var _ = metrics.tasks().task("group-offsets").every(timer, COMMIT, offsets::commit);

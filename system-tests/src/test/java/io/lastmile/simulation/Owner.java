@@ -240,6 +240,7 @@ final class Owner implements OwnerWorld {
                         world.heartSettings(),
                         sabotage.restored(done.restored()),
                         router::nowMs,
+                        world.agenda::nowMs,
                         this);
         new TreeSet<>(done.restored().lostEdges()).forEach(owned::edgeGone);
         router.tell(new OwnershipEvent.ClaimRestored(partition(), attempt, done.epoch()));
@@ -284,7 +285,7 @@ final class Owner implements OwnerWorld {
 
     private void tick() {
         OwnedPartition mine = owned();
-        mine.tick(router.nowMs());
+        mine.tick();
         long ranOut = mine.figures().takeOversRunOut();
         if (!world.has(Mutant.TAKE_OVER_IS_NOT_AWAITED)) {
             world.books.takeOversRanOut(ranOut - takeOversRunOut);

@@ -56,8 +56,7 @@ final class Plan {
         ackDeadlineMs = chance.between(6_000, 15_000);
         HeartSettings byDefault = HeartSettings.defaults();
         HeartSettings.Keys keys =
-                new HeartSettings.Keys(
-                        chance.percent(50) ? 3_000 : 60_000, byDefault.keys().max());
+                new HeartSettings.Keys(chance.percent(50) ? 3_000 : 60_000, byDefault.keys().max());
         int runAheadMessages = chance.percent(50) ? 20 : 1_000;
         settings =
                 new HeartSettings(

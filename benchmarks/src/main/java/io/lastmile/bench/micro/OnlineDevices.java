@@ -31,7 +31,7 @@ import org.openjdk.jmh.infra.Blackhole;
  */
 @State(Scope.Thread)
 public class OnlineDevices {
-    private static final int BATCH = 100;
+    private static final int BATCH = 250; // of a commit interval, one a millisecond
     private static final int STRIDE = 7_919; // prime, so that neighbours in time are none in memory
 
     @Param({"1000", "1000000"})
@@ -72,6 +72,7 @@ public class OnlineDevices {
                                 Map.of(),
                                 Set.of(Typical.EDGE)),
                         nowMs,
+                        nowMs,
                         this::carryOut);
         heart.on(new Event.EdgeAnswered(Typical.EDGE, held, devices, eventOffset));
     }
@@ -85,9 +86,8 @@ public class OnlineDevices {
     }
 
     /**
-     * A message is read and sent, its acknowledgement read, its receipt written and committed; a
-     * hundred messages, each to another device, in a transaction. The device wakes for it and goes
-     * to rest.
+     * A message is read and sent, its acknowledgement read, its receipt written and committed; 250
+     * messages, each to another device, in a transaction. The device wakes for it and goes to rest.
      */
     @Benchmark
     @OperationsPerInvocation(BATCH)
@@ -102,7 +102,8 @@ public class OnlineDevices {
             heart.on(new Event.EdgeEventRead(eventOffset++, send.message().device(), acked));
         }
         nowMs += BATCH;
-        heart.on(new Event.Tick(nowMs));
+        heart.timeIs(nowMs, nowMs);
+        heart.on(new Event.Tick());
         if (!committing) {
             throw new IllegalStateException("a transaction was due");
         }
@@ -132,7 +133,8 @@ public class OnlineDevices {
     /** Nothing is due. */
     @Benchmark
     public PartitionHeart tick() {
-        heart.on(new Event.Tick(nowMs));
+        heart.timeIs(nowMs, nowMs);
+        heart.on(new Event.Tick());
         return heart;
     }
 

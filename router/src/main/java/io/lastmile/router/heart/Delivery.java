@@ -19,16 +19,17 @@ import org.jspecify.annotations.Nullable;
  * gets nothing more until that is committed. A successor infers from the highest offset an edge has
  * sent that everything below it was sent too; a hole that only a lost transaction explained would
  * look like a message in flight that is never acknowledged. That goes for messages which never came
- * into the inbox too: whether a device was there to get one with ttl 0 is not for sure judged alike.
+ * into the inbox too: whether a device was there to get one with ttl 0 is not for sure judged
+ * alike.
  *
- * <p>Design decision: there is no timer for a message that is taken for sent and never came; the ack
- * deadline is the edge's. It cannot stay so. A frame that a hop loses is lost with its connection:
- * a hop that takes no more gathers, and drops nothing while it is open. Each new hop asks again, the
- * answer says the highest offset that each session was given, and what is above comes back. What is
- * below was given: an owner sends in offset order, holds a device as above, and sends nothing that
- * stands beyond what it has read; an edge drops only what is not above its highest. A session that
- * its edge does not have, or is told to close, ends with an {@code ended}, which an edge writes until
- * Kafka has it, or with its edge.
+ * <p>Design decision: there is no timer for a message that is taken for sent and never came; the
+ * ack deadline is the edge's. It cannot stay so. A frame that a hop loses is lost with its
+ * connection: a hop that takes no more gathers, and drops nothing while it is open. Each new hop
+ * asks again, the answer says the highest offset that each session was given, and what is above
+ * comes back. What is below was given: an owner sends in offset order, holds a device as above, and
+ * sends nothing that stands beyond what it has read; an edge drops only what is not above its
+ * highest. A session that its edge does not have, or is told to close, ends with an {@code ended},
+ * which an edge writes until Kafka has it, or with its edge.
  */
 final class Delivery {
     private static final Ending BODY_GONE = new Ending(Outcome.EXPIRED, "retention took the body");

@@ -8,8 +8,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The life of one unsettled message, as its owner knows it. All that changes it is a method of this
  * class; what is not in the table throws, since then the owner's state is worth nothing: its shell
- * drops the partition and claims it again. The rules are the heart's own, so that no record, however
- * odd, can break them.
+ * drops the partition and claims it again. The rules are the heart's own, so that no record,
+ * however odd, can break them.
  *
  * <pre>
  *   from            to               when

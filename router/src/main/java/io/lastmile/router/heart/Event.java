@@ -110,6 +110,6 @@ public sealed interface Event {
     /** Commit what there is as soon as possible: the partition is about to be handed over. */
     record HandOver() implements Event {}
 
-    /** Time passes: the owner's now, in ms since the epoch. It never goes back. */
-    record Tick(long nowMs) implements Event {}
+    /** Time has passed, see {@link PartitionHeart#timeIs}: what follows from that happens. */
+    record Tick() implements Event {}
 }

@@ -24,7 +24,6 @@ import org.jspecify.annotations.Nullable;
 final class Ledger {
     private final int partition;
     private final Now now;
-    private final HeartSettings settings;
     private final Watermark watermark;
     private final Devices devices;
     private final Loads loads;
@@ -40,7 +39,6 @@ final class Ledger {
     Ledger(Terms terms, Watermark watermark, Devices devices, Loads loads) {
         this.partition = terms.partition();
         this.now = terms.now();
-        this.settings = terms.settings();
         this.watermark = watermark;
         this.devices = devices;
         this.loads = loads;
@@ -217,14 +215,14 @@ final class Ledger {
         return writes.isEmpty()
                 && presenceChanged.isEmpty()
                 && toPark.isEmpty()
-                && !watermark.isHeldSince(now.ms() - settings.pace().parkAfterMs());
+                && !watermark.isHeldTooLong();
     }
 
     /** Everything gathered, with the positions; the next transaction begins. */
     List<Write> close(long eventsPosition) {
         toPark.forEach(this::park);
         toPark.clear();
-        watermark.forEachReadBefore(now.ms() - settings.pace().parkAfterMs(), this::park);
+        watermark.forEachHeldTooLong(this::park);
         presenceChanged.forEach(this::publish);
         presenceChanged.clear();
         long lowest = watermark.advance();

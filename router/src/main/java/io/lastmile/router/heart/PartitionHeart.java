@@ -55,7 +55,8 @@ public final class PartitionHeart {
      * An owner's heart, right after its claim.
      *
      * @param restored what the predecessor committed
-     * @param nowMs the owner's now
+     * @param nowMs the owner's now, and {@code monotonicMs} the clock of its durations, see {@link
+     *     #timeIs}
      * @param commands carries out; called within {@link #on}
      */
     public PartitionHeart(
@@ -63,26 +64,27 @@ public final class PartitionHeart {
             HeartSettings settings,
             Restored restored,
             long nowMs,
+            long monotonicMs,
             Consumer<Command> commands) {
         this.partition = partition;
-        this.now = new Now(nowMs);
+        this.now = new Now(nowMs, monotonicMs);
         this.settings = settings;
         this.commands = commands;
-        this.watermark = new Watermark(restored.positions());
-        this.devices = new Devices(partition, settings.inbox().windowMessages(), restored.devices());
+        this.watermark = new Watermark(restored.positions(), now, settings.pace().parkAfterMs());
+        this.devices =
+                new Devices(partition, settings.inbox().windowMessages(), restored.devices());
         Loads loads = new Loads(settings.bodies().loadBytesMax());
         Terms terms = new Terms(partition, now, settings);
         this.ledger = new Ledger(terms, watermark, devices, loads);
         this.idempotency =
-                new Idempotency(
-                        settings.keys().max(), settings.keys().windowMs(), ledger);
+                new Idempotency(settings.keys().max(), settings.keys().windowMs(), ledger);
         ledger.whenCancelled(idempotency::free);
         this.arrivals = new Arrivals(restored.arrivals(), ledger);
-        this.certainty = new Certainty(restored, watermark, nowMs + settings.waits().edgesMs());
+        this.certainty =
+                new Certainty(restored, watermark, monotonicMs + settings.waits().edgesMs());
         this.delivery = new Delivery(now, devices, ledger, loads, certainty, commands);
         Edges edges = restored.devices().edgesOfSessions();
-        this.reach =
-                new Reach(terms, edges, devices, ledger, delivery, certainty, commands);
+        this.reach = new Reach(terms, edges, devices, ledger, delivery, certainty, commands);
         this.intake =
                 new Intake(
                         terms,
@@ -102,7 +104,7 @@ public final class PartitionHeart {
                         commands);
         this.committedWatermark = restored.positions().watermark();
         this.committedEvents = restored.positions().eventsPosition();
-        this.pace = new CommitPace(partition, settings.pace().commitIntervalMs(), nowMs);
+        this.pace = new CommitPace(partition, settings.pace().commitIntervalMs(), monotonicMs);
         restored.edges().forEach(reach::edgeUp);
         idempotency.restore(restored.idempotency());
         wakeRestless(restored.devices());
@@ -116,11 +118,13 @@ public final class PartitionHeart {
     }
 
     /**
-     * Says the time before an event does: the owner's now, in ms since the epoch. What follows from
-     * its passing waits for the next tick.
+     * Says the time before an event: what follows from its passing waits for the next tick.
+     *
+     * @param nowMs the owner's now, since the epoch: what stamps and expiry go by
+     * @param monotonicMs of a clock that neither stands still nor leaps: what durations go by
      */
-    public void timeIs(long nowMs) {
-        now.advanceTo(nowMs);
+    public void timeIs(long nowMs, long monotonicMs) {
+        now.advanceTo(nowMs, monotonicMs);
     }
 
     /** Takes in one event and commands what follows from it. */
@@ -177,7 +181,7 @@ public final class PartitionHeart {
                 handingOver = true;
                 commit();
             }
-            case Event.Tick tick -> tick(tick.nowMs());
+            case Event.Tick _ -> tick();
         }
     }
 
@@ -194,18 +198,17 @@ public final class PartitionHeart {
         }
     }
 
-    private void tick(long nowMs) {
-        now.advanceTo(nowMs);
-        certainty.tick(now.ms());
+    private void tick() {
+        certainty.tick(now.monotonicMs());
         devices.takeDue(now.ms(), DUE_A_TICK_MAX, delivery::lookAt);
         delivery.goOnLoading();
         idempotency.forgetDue();
         reach.checkTakeOvers();
-        if (pace.isDue(now.ms())) {
+        if (pace.isDue(now.monotonicMs())) {
             commit();
         }
         devices.restQuiet(ledger::isHeld);
-        events.tick(nowMs);
+        events.tick(now.monotonicMs());
     }
 
     private void commit() {
@@ -213,7 +216,7 @@ public final class PartitionHeart {
             return;
         }
         committing = true;
-        pace.began(now.ms());
+        pace.began(now.monotonicMs());
         closingEvents = events.position();
         List<Write> writes = ledger.close(closingEvents);
         closingWatermark = watermark.advance();

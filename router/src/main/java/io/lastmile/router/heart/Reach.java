@@ -303,8 +303,9 @@ final class Reach {
     private void await(Device device, OpenSession older) {
         older.closing(EndReason.TAKEN_OVER);
         device.awaited.add(older);
-        takeOvers.addLast(new TakeOver(older, now.ms() + settings.waits().takeOverMs()));
-        takeOversIfCutOff.addLast(new TakeOver(older, now.ms() + settings.waits().cutOffTakeOverMs()));
+        takeOvers.addLast(new TakeOver(older, now.monotonicMs() + settings.waits().takeOverMs()));
+        takeOversIfCutOff.addLast(
+                new TakeOver(older, now.monotonicMs() + settings.waits().cutOffTakeOverMs()));
         if (device.awaited.size() > AWAITED_MAX) {
             stopAwaiting(device.awaited.getFirst());
         }
@@ -357,7 +358,7 @@ final class Reach {
     }
 
     private void checkTakeOvers(ArrayDeque<TakeOver> due, Predicate<OpenSession> isOver) {
-        while (!due.isEmpty() && due.getFirst().untilMs <= now.ms()) {
+        while (!due.isEmpty() && due.getFirst().untilMs <= now.monotonicMs()) {
             OpenSession older = due.removeFirst().older;
             if (older.device.awaited.contains(older) && isOver.test(older)) {
                 takeOversRunOut++;

@@ -8,12 +8,28 @@ import java.util.function.Consumer;
  * parked. What is settled above that offset is remembered, so that a restart does not do it again.
  */
 final class Watermark {
+    /** What is read within so many ms counts as read at once. */
+    private static final long GRAIN_MS = 50;
+
     private final ArrayDeque<Entry> unparked = new ArrayDeque<>();
+    private final ArrayDeque<Mark> marks = new ArrayDeque<>();
     private final SettledOffsets settledAbove;
+    private final Now now;
+    private final long parkAfterMs;
     private long next;
     private long lowest;
 
-    Watermark(Positions restored) {
+    /** From this offset on nothing was read before that time. */
+    private record Mark(long offset, long atMs) {}
+
+    /**
+     * As restored.
+     *
+     * @param parkAfterMs how long a message may hold it back
+     */
+    Watermark(Positions restored, Now now, long parkAfterMs) {
+        this.now = now;
+        this.parkAfterMs = parkAfterMs;
         next = restored.watermark();
         lowest = restored.watermark();
         settledAbove = new SettledOffsets(lowest);
@@ -28,7 +44,13 @@ final class Watermark {
     }
 
     void readTo(long nextOffset) {
-        next = Math.max(next, nextOffset);
+        if (nextOffset > next) {
+            long nowMs = now.monotonicMs();
+            if (marks.isEmpty() || nowMs - marks.getLast().atMs >= GRAIN_MS) {
+                marks.addLast(new Mark(next, nowMs));
+            }
+            next = nextOffset;
+        }
     }
 
     /** A message that holds the watermark back until it is settled or parked. */
@@ -46,13 +68,11 @@ final class Watermark {
         return offset < lowest || settledAbove.contains(offset);
     }
 
-    /**
-     * Hands out each message that was read at or before the time and still holds the watermark
-     * back.
-     */
-    void forEachReadBefore(long timeMs, Consumer<Entry> action) {
+    /** Hands out each message that has held the watermark back for too long. */
+    void forEachHeldTooLong(Consumer<Entry> action) {
+        long end = heldTooLongBelow();
         for (Entry entry : unparked) {
-            if (entry.facts.routedAtMs() > timeMs) {
+            if (entry.offset >= end) {
                 return;
             }
             if (!entry.isSettled() && !entry.isParked()) {
@@ -61,10 +81,17 @@ final class Watermark {
         }
     }
 
-    /** Whether a message that was read at or before the time still holds the watermark back. */
-    boolean isHeldSince(long timeMs) {
+    /** Whether a message has held the watermark back for too long. */
+    boolean isHeldTooLong() {
         advance();
-        return !unparked.isEmpty() && unparked.getFirst().facts.routedAtMs() <= timeMs;
+        return !unparked.isEmpty() && unparked.getFirst().offset < heldTooLongBelow();
+    }
+
+    private long heldTooLongBelow() {
+        while (!marks.isEmpty() && marks.getFirst().atMs <= now.monotonicMs() - parkAfterMs) {
+            marks.removeFirst();
+        }
+        return marks.isEmpty() ? next : marks.getFirst().offset;
     }
 
     /** Moves the watermark as far as it may go. */

@@ -1,5 +1,7 @@
 package io.lastmile.router.kafka;
 
+import static java.util.concurrent.TimeUnit.NANOSECONDS;
+
 import io.lastmile.node.Metric;
 import io.lastmile.node.kafka.NodesView;
 import io.lastmile.node.kafka.OwnTime;
@@ -103,6 +105,7 @@ public final class Serving {
                         heartSettings,
                         claimed.restored(),
                         ownTime::nowMs,
+                        () -> NANOSECONDS.toMillis(runtime.clock().nanoTime()),
                         commands);
         partsByClaim.put(
                 new Claimed(partition, claimed.epoch()), new Parts(mine, claimed.producer()));

@@ -33,6 +33,7 @@ public final class OwnedPartition {
     private final long epoch;
     private final Positions start;
     private final LongSupplier nowMs;
+    private final LongSupplier monotonicMs;
     private final OwnerWorld world;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition settledDown = lock.newCondition();
@@ -52,15 +53,22 @@ public final class OwnedPartition {
             HeartSettings settings,
             Restored restored,
             LongSupplier nowMs,
+            LongSupplier monotonicMs,
             OwnerWorld world) {
         this.nowMs = nowMs;
+        this.monotonicMs = monotonicMs;
         this.partition = partition;
         this.epoch = epoch;
         this.start = restored.positions();
         this.world = world;
         this.heart =
                 new PartitionHeart(
-                        partition, settings, restored, nowMs.getAsLong(), this::commanded);
+                        partition,
+                        settings,
+                        restored,
+                        nowMs.getAsLong(),
+                        monotonicMs.getAsLong(),
+                        this::commanded);
     }
 
     /** Its number. */
@@ -156,7 +164,7 @@ public final class OwnedPartition {
         }
         feeding = true;
         try {
-            heart.timeIs(nowMs.getAsLong());
+            heart.timeIs(nowMs.getAsLong(), monotonicMs.getAsLong());
             for (Runnable next = news.poll(); next != null; next = news.poll()) {
                 next.run();
             }
@@ -184,11 +192,11 @@ public final class OwnedPartition {
         }
     }
 
-    /** Time passes, in ms since the epoch: the heart is told, unless nothing happens anyway. */
-    public void tick(long nowMs) {
+    /** Time passes: the heart is told, unless nothing happens anyway. */
+    public void tick() {
         locked(() -> {
             if (ticks.isTold()) {
-                news.add(() -> tell(new Event.Tick(nowMs)));
+                news.add(() -> tell(new Event.Tick()));
                 takeInAll();
                 ticks.told(heart.isSettledDown());
             }

@@ -48,9 +48,9 @@ public final class OwnedPartitions implements HopListener {
                 .toList();
     }
 
-    /** The owner's time passes in every heart. */
-    public void tick(long nowMs) {
-        byNumber.values().forEach(owned -> owned.tick(nowMs));
+    /** Time passes in every heart. */
+    public void tick() {
+        byNumber.values().forEach(OwnedPartition::tick);
     }
 
     /** Nodes names the edge. */

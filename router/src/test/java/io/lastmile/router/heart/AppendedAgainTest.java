@@ -320,7 +320,8 @@ final class AppendedAgainTest {
         bench.message(scheduled(0, Heartbench.START_MS));
         bench.message(
                 scheduled(
-                        Message.ABSENT, Heartbench.START_MS + HeartSettings.defaults().ttl().maxMs()));
+                        Message.ABSENT,
+                        Heartbench.START_MS + HeartSettings.defaults().ttl().maxMs()));
         List<Write> writes = bench.commit();
         assertEquals(Collections.nCopies(3, Outcome.REJECTED), Heartbench.outcomes(writes));
         assertEquals(0, Heartbench.count(writes, Write.Remember.class), "the key is free");

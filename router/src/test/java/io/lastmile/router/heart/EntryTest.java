@@ -27,7 +27,14 @@ final class EntryTest {
                     device,
                     new Edge(EDGE_A, 0),
                     new PresenceRecord(
-                            Heartbench.session(EDGE_A, 1), 0, 0, Transport.TCP, 5, 1, 16, List.of()),
+                            Heartbench.session(EDGE_A, 1),
+                            0,
+                            0,
+                            Transport.TCP,
+                            5,
+                            1,
+                            16,
+                            List.of()),
                     16);
 
     private Entry entry(long notBeforeMs) {

@@ -28,6 +28,7 @@ final class Heartbench {
     final List<Command> commands = new ArrayList<>();
     final PartitionHeart heart;
     private long nowMs = START_MS;
+    private long monotonicMs;
     private long nextMessage;
     private long nextEvent;
 
@@ -40,7 +41,7 @@ final class Heartbench {
     }
 
     Heartbench(Restored restored, HeartSettings settings) {
-        heart = new PartitionHeart(0, settings, restored, nowMs, commands::add);
+        heart = new PartitionHeart(0, settings, restored, nowMs, monotonicMs, commands::add);
         nextMessage = restored.positions().watermark();
         nextEvent = restored.positions().eventsPosition();
     }
@@ -148,12 +149,25 @@ final class Heartbench {
 
     void tick(long ms) {
         nowMs += ms;
-        heart.on(new Event.Tick(nowMs));
+        durationPasses(ms);
+    }
+
+    /**
+     * Time passes, and the owner's now stands still: {@code nodes} has moved to a broker behind.
+     */
+    void durationPasses(long ms) {
+        monotonicMs += ms;
+        heart.timeIs(nowMs, monotonicMs);
+        heart.on(new Event.Tick());
     }
 
     /** Lets the next transaction happen. */
     List<Write> commit() {
-        tick(1_000);
+        return commit(1_000);
+    }
+
+    List<Write> commit(long afterMs) {
+        tick(afterMs);
         List<Write> writes = new ArrayList<>();
         for (Command command : commands) {
             if (command instanceof Command.Commit commit) {

@@ -147,6 +147,19 @@ final class PartitionHeartTest {
     }
 
     @Test
+    void whereTheOwnersNowStandsStillItCommitsTakesOverAndParks() {
+        Heartbench bench = new Heartbench().answered();
+        bench.opened(EDGE_A, 1);
+        bench.message("holds the watermark back");
+        bench.opened(EDGE_B, 1);
+        bench.durationPasses(HeartSettings.defaults().waits().takeOverMs());
+        assertEquals(1, bench.heart.figures().takeOversRunOut());
+        List<Write> writes = bench.commit(0);
+        assertEquals(1, Heartbench.count(writes, Write.Park.class));
+        assertEquals(1, Heartbench.checkpoint(writes).watermark());
+    }
+
+    @Test
     void anEdgeThatDoesNotAnswerHoldsUpEndingsForABoundedTime() {
         Heartbench bench = new Heartbench();
         bench.answer(EDGE_A, 0);

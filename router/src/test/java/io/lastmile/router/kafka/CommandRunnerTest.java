@@ -97,6 +97,7 @@ class CommandRunnerTest {
                             Map.of(),
                             Set.of(EDGE)),
                     () -> 1_000,
+                    () -> 1_000,
                     runner);
 
     private static final class Sending implements EdgeHops {

@@ -50,6 +50,7 @@ class OwnedPartitionTest {
                             Map.of(),
                             Set.of(EDGE)),
                     () -> 1_000,
+                    () -> 1_000,
                     world);
     private final OwnedPartitions all = new OwnedPartitions();
 
