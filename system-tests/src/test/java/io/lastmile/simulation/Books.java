@@ -174,8 +174,7 @@ final class Books {
      * @param livesSinceMs since when that router lives
      */
     void declaresGone(Incarnation node, long livesSinceMs) {
-        boolean knowsOfPause =
-                livesSinceMs < kafkaStoppedMs && world.kafka.clockErrorMs() == 0;
+        boolean knowsOfPause = livesSinceMs < kafkaStoppedMs && world.kafka.clockErrorMs() == 0;
         check(
                 (knowsOfPause ? silentForLong : silent).contains(node),
                 Invariant.GONE_FOR_A_REASON,

@@ -291,8 +291,7 @@ enum Fault {
     private static void stopInTurn(World world, int at) {
         if (at < world.routers.size() && world.mayFail(ROUTERS_RESTARTED_IN_TURN)) {
             world.routers.get(at).stopInOrder();
-            world.agenda.after(
-                    world.chance.between(2_000, 9_000), () -> stopInTurn(world, at + 1));
+            world.agenda.after(world.chance.between(2_000, 9_000), () -> stopInTurn(world, at + 1));
         }
     }
 

@@ -303,7 +303,8 @@ final class SimulatedRouter extends SimulatedProcess implements EdgeHops {
                         mine,
                         draining || stopping,
                         beats,
-                        new NodeRecord.RouterPartitions(owned.claims(), sabotage.unable(ownership.unable())));
+                        new NodeRecord.RouterPartitions(
+                                owned.claims(), sabotage.unable(ownership.unable())));
         appendBeat(() -> {
             world.books.beat(mine, false);
             long atMs = world.nodes.append(beat).appendedAtMs();
