@@ -35,12 +35,6 @@ import org.jspecify.annotations.Nullable;
  * moment when each could be broken. Long because all invariants are about the same stories.
  */
 final class Books {
-    /** A pause of Kafka that every router that lived before notices by its own heartbeats. */
-    private static final long PAUSE_MS = 4 * World.HEARTBEAT_MS;
-
-    /** Within this nodes may return at different moments; a router waits somewhat longer. */
-    private static final long RETURN_MS = 4_500;
-
     private final World world;
     private final Figures figures;
     private final Reasons reasons;
@@ -54,9 +48,6 @@ final class Books {
     private final Map<Incarnation, Map<Incarnation, Integer>> beatsOfOthersSince = new HashMap<>();
     private final Set<Incarnation> edgesSeen = new HashSet<>();
     private final Set<Incarnation> silent = new HashSet<>();
-    private final Set<Incarnation> silentForLong = new HashSet<>();
-    private long kafkaStoppedMs;
-    private long kafkaReturnedMs;
     private long moment;
 
     Books(World world) {
@@ -147,38 +138,13 @@ final class Books {
                             : SimulatedRouter.ROUTER_GONE_AFTER_HEARTBEATS;
             if (beats.merge(node, 1, Integer::sum) >= needed) {
                 silent.add(other);
-                if (!isReturning()) {
-                    silentForLong.add(other);
-                }
             }
         });
     }
 
-    /** Kafka was away, and not all have noticed yet that it is back. */
-    private boolean isReturning() {
-        return kafkaReturnedMs - kafkaStoppedMs > PAUSE_MS
-                && world.agenda.nowMs() < kafkaReturnedMs + RETURN_MS;
-    }
-
-    void kafkaStopped() {
-        kafkaStoppedMs = world.agenda.nowMs();
-    }
-
-    void kafkaReturned() {
-        kafkaReturnedMs = world.agenda.nowMs();
-    }
-
-    /**
-     * A router decides that another node is gone.
-     *
-     * @param livesSinceMs since when that router lives
-     */
-    void declaresGone(Incarnation node, long livesSinceMs) {
-        boolean knowsOfPause = livesSinceMs < kafkaStoppedMs && world.kafka.clockErrorMs() == 0;
-        check(
-                (knowsOfPause ? silentForLong : silent).contains(node),
-                Invariant.GONE_FOR_A_REASON,
-                () -> node + " is gone");
+    /** A router decides that another node is gone. */
+    void declaresGone(Incarnation node) {
+        check(silent.contains(node), Invariant.GONE_FOR_A_REASON, () -> node + " is gone");
     }
 
     /** An edge is gone by the log. */

@@ -90,8 +90,6 @@ enum Mutant {
     NODES_ARE_NOT_READ(Invariant.FENCED_FOR_A_REASON),
     /** A router is declared gone after half of the heartbeats. */
     ROUTER_GONE_TOO_SOON(Invariant.GONE_FOR_A_REASON),
-    /** Who comes back late after a pause of Kafka counts as silent. */
-    PAUSE_IS_SILENCE(Invariant.GONE_FOR_A_REASON),
     /** A router that was declared gone goes on as if it were not. */
     OWN_GONE_IS_IGNORED(Invariant.OWNERS_SETTLE),
     /** A claim that failed is not tried again. */

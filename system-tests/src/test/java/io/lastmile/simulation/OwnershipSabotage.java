@@ -3,7 +3,6 @@ package io.lastmile.simulation;
 import io.lastmile.router.ownership.OwnershipCommand;
 import io.lastmile.router.ownership.OwnershipEvent;
 import io.lastmile.router.ownership.OwnershipSettings;
-import io.lastmile.wire.Incarnation;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -24,7 +23,7 @@ final class OwnershipSabotage {
     }
 
     /** What the heart hears; null for nothing. */
-    @Nullable OwnershipEvent heard(OwnershipEvent event, Incarnation self) {
+    @Nullable OwnershipEvent heard(OwnershipEvent event) {
         return switch (event) {
             case OwnershipEvent.NodesRead(var partition, var attempt, var _)
                     when world.has(Mutant.ASLEEP_MAY_FENCE) ->
@@ -32,10 +31,6 @@ final class OwnershipSabotage {
             case OwnershipEvent.ClaimFailed _ when world.has(Mutant.FAILED_CLAIM_IS_NOT_TRIED) ->
                     null;
             case OwnershipEvent.OwnerFailed _ when world.has(Mutant.FENCED_OWNER_STAYS) -> null;
-            case OwnershipEvent.RouterBeat(var router, var beat, var _)
-                    when router.equals(self) && world.has(Mutant.PAUSE_IS_SILENCE) ->
-                    new OwnershipEvent.RouterBeat(
-                            router, beat, beat.sequence() * World.HEARTBEAT_MS);
             default -> event;
         };
     }

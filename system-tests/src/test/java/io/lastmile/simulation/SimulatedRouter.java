@@ -57,7 +57,6 @@ final class SimulatedRouter extends SimulatedProcess implements EdgeHops {
     private final Map<Integer, Long> nodesEndByPartition = new HashMap<>();
     private final Set<Integer> unclaimable = new HashSet<>();
     private long confirmedMs;
-    private long incarnationSinceMs;
     private long nodesStuckUntilMs;
     private long sleepsBeforeFencingMs;
     private OwnershipHeart ownership;
@@ -90,7 +89,6 @@ final class SimulatedRouter extends SimulatedProcess implements EdgeHops {
     void started() {
         incarnation = new Incarnation(name, ++incarnations);
         ownership = newOwnership();
-        incarnationSinceMs = world.agenda.nowMs();
         beats = 0;
         stopping = false;
         owners.clear();
@@ -205,7 +203,7 @@ final class SimulatedRouter extends SimulatedProcess implements EdgeHops {
     }
 
     void tell(OwnershipEvent event) {
-        OwnershipEvent heard = sabotage.heard(event, incarnation);
+        OwnershipEvent heard = sabotage.heard(event);
         if (heard != null) {
             ownership.on(heard).forEach(this::carryOut);
         }
@@ -241,13 +239,12 @@ final class SimulatedRouter extends SimulatedProcess implements EdgeHops {
             case OwnershipCommand.Drop(var partition, _) -> owner(partition).drop();
             case OwnershipCommand.HandOver(var partition, _) -> owner(partition).handOver();
             case OwnershipCommand.DeclareGone(var router) -> {
-                world.books.declaresGone(router, incarnationSinceMs);
+                world.books.declaresGone(router);
                 world.kafka.append(
                         () -> world.nodes.append(new NodeNote.Gone(router, NodeRole.ROUTER)));
             }
             case OwnershipCommand.TakeNextIncarnation _ -> {
                 incarnation = new Incarnation(name, ++incarnations);
-                incarnationSinceMs = world.agenda.nowMs();
                 beats = 1;
                 append(false);
             }
@@ -349,7 +346,7 @@ final class SimulatedRouter extends SimulatedProcess implements EdgeHops {
     }
 
     private void declareGone(Incarnation edge) {
-        world.books.declaresGone(edge, incarnationSinceMs);
+        world.books.declaresGone(edge);
         world.trace.note(() -> name + " declares gone: " + edge);
         world.kafka.append(() -> {
             world.books.declaredGone(edge);

@@ -181,7 +181,6 @@ final class World {
     void kafkaStops() {
         trace.note(() -> "Kafka is away");
         kafka.stop();
-        books.kafkaStopped();
     }
 
     /** Each process hears of it within so long. */
@@ -189,7 +188,6 @@ final class World {
         if (!kafka.isUp()) {
             trace.note(() -> "Kafka is back");
             kafka.resume();
-            books.kafkaReturned();
             for (SimulatedProcess process : withinMs == 0 ? List.<SimulatedProcess>of() : all()) {
                 process.returnsAt(agenda.nowMs() + chance.between(0, withinMs));
             }
