@@ -93,7 +93,10 @@ class DocumentNamesTest {
         String page = page("docs/hop.md");
         for (Class<?> end : List.of(HopFrame.FromRouter.class, HopFrame.FromEdge.class)) {
             String from = end.getSimpleName().replace("From", "").toLowerCase(Locale.ROOT);
-            for (Class<?> frame : end.getPermittedSubclasses()) {
+            for (Class<?> frame : HopFrame.class.getNestMembers()) {
+                if (!frame.isRecord() || !end.isAssignableFrom(frame)) {
+                    continue;
+                }
                 String name =
                         frame.getSimpleName()
                                 .replaceAll("([a-z])([A-Z])", "$1-$2")
