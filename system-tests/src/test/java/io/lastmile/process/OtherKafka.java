@@ -163,7 +163,7 @@ final class OtherKafka implements AutoCloseable {
 
     private static Optional<String> classPathOf(String release) throws IOException {
         Path file = Path.of("target", "kafka-" + release + ".classpath").toAbsolutePath();
-        Path pom = Path.of("src", "test", "resources", "kafka", "pom.xml").toAbsolutePath();
+        Path pom = Path.of("src", "test", "resources", "kafka", "broker.xml").toAbsolutePath();
         CommandRun.ofProgram(
                 RESOLVED_WITHIN,
                 "mvn",
