@@ -33,6 +33,9 @@ final class World {
     private static final long START_MS = 1_000_000;
     private static final long QUIET_WITHIN_MS = 240_000;
 
+    /** A claim, with a Kafka that is well. */
+    private static final long CLAIMED_WITHIN_MS = 10_000;
+
     final Chance chance;
     final Agenda agenda;
     final Trace trace;
@@ -238,14 +241,23 @@ final class World {
         }
     }
 
-    /** One that cannot claim all tries again in vain now and then, and is not judged. */
+    /** Who has just been given a partition, since another cannot claim it, has time to claim it. */
     private void checkOwners() {
+        long deadline = agenda.nowMs() + CLAIMED_WITHIN_MS;
+        while (!routers.stream().allMatch(World::servesItsOwn) && agenda.nowMs() < deadline) {
+            runFor(500);
+        }
         for (SimulatedRouter router : routers) {
             check(
-                    !router.canClaimAll() || router.isSettled(),
+                    servesItsOwn(router),
                     Invariant.OWNERS_SETTLE,
                     () -> router.name + " does not serve what is its own");
         }
+    }
+
+    /** One that cannot claim all tries again in vain now and then, and is not judged. */
+    private static boolean servesItsOwn(SimulatedRouter router) {
+        return !router.canClaimAll() || router.isSettled();
     }
 
     /** Presence names the session that the device is in. */
