@@ -143,10 +143,10 @@ final class Reasons {
 
     /**
      * Whether a message before it has its key. One that was taken back does not count where its
-     * receipt was there first.
+     * receipt was there first; where one was lost unread, the next may have opened the window.
      */
     private boolean isRepetition(Story story) {
-        if (!isAnyCancelled(story)) {
+        if (!isUncertain(story)) {
             return firstWithItsKey(story) != null;
         }
         return find(storiesByIdempotencyKey, story, story.idempotencyKey()).stream()
