@@ -137,7 +137,6 @@ public final class Edge implements AutoCloseable {
                             NodeRole.EDGE,
                             this::report,
                             time,
-                            clock,
                             metrics);
             nodes.add(new Namesakes());
             nodes.add(new OwnEnd());

@@ -147,7 +147,6 @@ class TaskTest {
                                 Thread.ofPlatform().daemon(),
                                 goesOn::get,
                                 () -> {
-                                    Thread.sleep(1);
                                     if (turns.incrementAndGet() == 1) {
                                         throw new StackOverflowError("once");
                                     }

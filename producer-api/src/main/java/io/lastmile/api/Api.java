@@ -224,7 +224,6 @@ public final class Api implements AutoCloseable {
                 NodeRole.API,
                 () -> report,
                 new OwnTime(clock),
-                clock,
                 metrics);
     }
 

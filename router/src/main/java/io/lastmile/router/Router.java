@@ -106,7 +106,6 @@ public final class Router implements AutoCloseable {
                                 NodeRole.ROUTER,
                                 () -> report(admin),
                                 ownTime,
-                                clock,
                                 metrics));
         this.heartbeat = heartbeat;
         Duration edgeGoneAfter = settings.node().goneAfterTime();

@@ -107,7 +107,6 @@ public final class VirtualEdge implements AutoCloseable {
                                 NodeRole.EDGE,
                                 () -> report(address),
                                 new OwnTime(clock),
-                                clock,
                                 metrics));
         if (!heartbeat.awaitConfirmed(Duration.ofSeconds(30))) {
             close();

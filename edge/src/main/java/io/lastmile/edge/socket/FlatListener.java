@@ -43,7 +43,7 @@ final class FlatListener implements EpollIoHandle, Listener {
     private final Socket socket;
     private final List<FlatLoop> loops;
     private final Arrivals arrivals;
-    private final AtomicLong accepted;
+    private final AtomicLong open;
     private final Task resuming;
     private final Metrics.Counter pauses;
     private final byte[] address = new byte[26]; // the greatest that accept writes
@@ -54,7 +54,7 @@ final class FlatListener implements EpollIoHandle, Listener {
     /**
      * Listens; the first loop accepts.
      *
-     * @param accepted counts connections
+     * @param open counts connections
      * @throws UncheckedIOException where the address cannot be listened at
      */
     FlatListener(
@@ -62,11 +62,11 @@ final class FlatListener implements EpollIoHandle, Listener {
             SocketSettings settings,
             List<FlatLoop> loops,
             Arrivals arrivals,
-            AtomicLong accepted,
+            AtomicLong open,
             Metrics metrics) {
         this.loops = loops;
         this.arrivals = arrivals;
-        this.accepted = accepted;
+        this.open = open;
         this.resuming = metrics.tasks().task("edge-accept");
         this.pauses = metrics.counter(Metric.EDGE_ACCEPT, "no descriptor");
         socket = Socket.newSocketStream();
@@ -119,7 +119,7 @@ final class FlatListener implements EpollIoHandle, Listener {
                 return;
             }
             pauseMs = 0;
-            accepted.incrementAndGet();
+            open.incrementAndGet();
             FlatLoop loop = loops.get(nextLoop);
             nextLoop = (nextLoop + 1) % loops.size();
             Arrival arrival = null;

@@ -26,7 +26,7 @@ final class FlatLoop {
     private final LoopConnections connections;
     private final SystemCalls calls;
     private final LoopEpoll epoll;
-    private final AtomicLong closed;
+    private final AtomicLong open;
     private final int unsentBytesHigh;
     private final ByteBuf reading = Unpooled.directBuffer(SHARED_BYTES, SHARED_BYTES);
     private final ByteBuf gathering = Unpooled.directBuffer(SHARED_BYTES, SHARED_BYTES);
@@ -34,19 +34,19 @@ final class FlatLoop {
     /**
      * Without connections yet.
      *
-     * @param closed counts connections that are no more
+     * @param open counts connections
      */
     FlatLoop(
             IoEventLoop loop,
             LoopConnections connections,
             SystemCalls calls,
             SocketSettings settings,
-            AtomicLong closed) {
+            AtomicLong open) {
         this.loop = loop;
         this.connections = connections;
         this.calls = calls;
         this.epoll = new LoopEpoll(loop, connections, calls);
-        this.closed = closed;
+        this.open = open;
         this.unsentBytesHigh = settings.unsentBytesHigh();
     }
 
@@ -89,7 +89,7 @@ final class FlatLoop {
         if (arrival != null) {
             arrival.end();
         }
-        closed.incrementAndGet();
+        open.decrementAndGet();
         try {
             calls.close(new FileDescriptor(descriptor));
         } catch (IOException e) {
@@ -99,6 +99,6 @@ final class FlatLoop {
 
     void left(FlatConnection connection) {
         connections.remove(connection);
-        closed.incrementAndGet();
+        open.decrementAndGet();
     }
 }

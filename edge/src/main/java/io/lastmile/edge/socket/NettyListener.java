@@ -1,7 +1,6 @@
 package io.lastmile.edge.socket;
 
 import io.lastmile.node.Task;
-import io.lastmile.wire.Transport;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
@@ -29,8 +28,7 @@ final class NettyListener implements Listener {
      * Listens.
      *
      * @param connections of each loop
-     * @param accepted counts connections
-     * @param closed counts those that are no more
+     * @param open counts connections
      * @param resuming goes on to accept after a pause
      */
     NettyListener(
@@ -38,11 +36,9 @@ final class NettyListener implements Listener {
             SocketSettings settings,
             EventLoops loops,
             Map<Executor, LoopConnections> connections,
-            Transport transport,
             Pipelines pipelines,
             Arrivals arrivals,
-            AtomicLong accepted,
-            AtomicLong closed,
+            AtomicLong open,
             Task resuming) {
         ServerBootstrap server =
                 loops.server()
@@ -71,15 +67,15 @@ final class NettyListener implements Listener {
                         if (neighbours == null) {
                             throw new IllegalStateException("a channel of another's loop");
                         }
-                        accepted.incrementAndGet();
-                        var _ = opened.closeFuture().addListener(done -> closed.incrementAndGet());
+                        open.incrementAndGet();
+                        var _ = opened.closeFuture().addListener(done -> open.decrementAndGet());
                         Arrival arrival = arrivals.begin(proxied ? null : addressOf(opened));
                         if (arrival == null) {
                             var _ = opened.close();
                             return;
                         }
                         NettyConnection connection =
-                                new NettyConnection(opened, transport, neighbours);
+                                new NettyConnection(opened, pipelines.transport(), neighbours);
                         neighbours.add(connection, arrival);
                         pipelines.on(opened, connection);
                     }

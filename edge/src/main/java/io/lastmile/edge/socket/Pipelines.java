@@ -53,6 +53,11 @@ final class Pipelines {
                         .build();
     }
 
+    /** What all of them are. */
+    Transport transport() {
+        return transport;
+    }
+
     /** Builds it up on a channel that has just been accepted. */
     void on(Channel channel, NettyConnection connection) {
         ChannelPipeline pipeline = channel.pipeline();

@@ -45,8 +45,7 @@ public final class Sockets implements AutoCloseable {
             Executors.newSingleThreadScheduledExecutor(
                     task -> Thread.ofPlatform().name("edge-certificates").daemon().unstarted(task));
     private @Nullable Certificates certificates;
-    private final AtomicLong accepted = new AtomicLong();
-    private final AtomicLong closed = new AtomicLong();
+    private final AtomicLong open = new AtomicLong();
 
     /** Loops without listeners yet. */
     public Sockets(SocketSettings settings, LongSupplier nanoTime, Metrics metrics) {
@@ -77,7 +76,7 @@ public final class Sockets implements AutoCloseable {
                             Math.toIntExact(settings.stalledMax().toSeconds()), metrics);
             connections.put(loop, own);
             if (flat) {
-                flatLoops.add(new FlatLoop(loop, own, calls, settings, closed));
+                flatLoops.add(new FlatLoop(loop, own, calls, settings, open));
             }
             Task sweep = metrics.tasks().vital("edge-sweep", SWEEP_SILENCE_MAX);
             sweeps.add(sweep);
@@ -99,17 +98,15 @@ public final class Sockets implements AutoCloseable {
         boolean plain = transport == Transport.TCP && !settings.proxied();
         Listener listener =
                 flat && plain
-                        ? new FlatListener(at, settings, flatLoops, arrivals, accepted, metrics)
+                        ? new FlatListener(at, settings, flatLoops, arrivals, open, metrics)
                         : new NettyListener(
                                 at,
                                 settings,
                                 loops,
                                 connections,
-                                transport,
                                 pipelines(transport),
                                 arrivals,
-                                accepted,
-                                closed,
+                                open,
                                 metrics.tasks().task("edge-accept"));
         listeners.add(listener);
         return listener.port();
@@ -146,7 +143,7 @@ public final class Sockets implements AutoCloseable {
 
     /** How many connections are open. */
     public long open() {
-        return accepted.get() - closed.get();
+        return open.get();
     }
 
     /** Closes the listeners; connections stay. */

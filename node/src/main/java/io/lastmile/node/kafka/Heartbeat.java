@@ -89,7 +89,6 @@ public final class Heartbeat implements AutoCloseable {
             NodeRole role,
             Supplier<Report> report,
             OwnTime time,
-            Clock clock,
             Metrics metrics) {
         this(
                 new KafkaProducer<>(
@@ -100,7 +99,6 @@ public final class Heartbeat implements AutoCloseable {
                 role,
                 report,
                 time,
-                clock,
                 metrics);
     }
 
@@ -112,7 +110,6 @@ public final class Heartbeat implements AutoCloseable {
             NodeRole role,
             Supplier<Report> report,
             OwnTime time,
-            Clock clock,
             Metrics metrics) {
         this.producer = producer;
         this.topic = topic;
@@ -120,7 +117,7 @@ public final class Heartbeat implements AutoCloseable {
         this.role = role;
         this.report = report;
         this.time = time;
-        this.clock = clock;
+        this.clock = time.clock();
         startedAtMs = clock.nowMs();
         Duration twoBeats = interval.multipliedBy(2);
         fresh = twoBeats.compareTo(OFTEN) > 0 ? twoBeats : OFTEN;

@@ -35,6 +35,11 @@ public final class OwnTime {
         this.clock = clock;
     }
 
+    /** What it counts with. */
+    Clock clock() {
+        return clock;
+    }
+
     /**
      * A heartbeat was confirmed. One thread.
      *

@@ -43,7 +43,6 @@ class HeartbeatTest {
                 NodeRole.EDGE,
                 () -> REPORT,
                 time,
-                clock,
                 new Metrics());
     }
 
@@ -94,7 +93,6 @@ class HeartbeatTest {
                             return REPORT;
                         },
                         time,
-                        clock,
                         metrics);
         await().until(() -> producer.history().size() >= 3);
         assertTrue(metrics.scrape().contains("task=\"heartbeat\"} 1.0"), metrics.scrape());
