@@ -58,7 +58,7 @@ class DocumentFieldsTest {
     void events() {
         named(
                 Topic.EVENTS,
-                new EventRecord.Opened(SESSION, 5, Transport.TCP, 5, 1, 16, 1).encode(),
+                new EventRecord.Opened(SESSION, 5, Transport.TCP, 5, 1, 16, true, 1).encode(),
                 DEVICE);
         EventRecord.Ack ack = new EventRecord.Ack(5, 1, 2, Proof.PUBACK, 0);
         named(Topic.EVENTS, new EventRecord.Acked(SESSION, List.of(ack)).encode(), DEVICE);
@@ -82,14 +82,15 @@ class DocumentFieldsTest {
                         Proof.PUBACK,
                         0x83,
                         "refused",
-                        ID);
+                        ID,
+                        null);
         named(Topic.RECEIPTS, receipt.encode(), DEVICE);
     }
 
     @Test
     void presence() {
         PresenceRecord presence =
-                new PresenceRecord(SESSION, 5, 1, Transport.TCP, 5, 1, 16, List.of(SESSION));
+                new PresenceRecord(SESSION, 5, 1, Transport.TCP, 5, 1, 16, true, List.of(SESSION));
         named(Topic.PRESENCE, presence.encode(), DEVICE);
         named(Topic.PRESENCE, null, DEVICE);
     }
@@ -104,7 +105,16 @@ class DocumentFieldsTest {
         named(Topic.INBOX, null, parkedKey);
         byte[] keyKey = new InboxKey.Idempotency(PHONE, "order-17").encode();
         named(Topic.INBOX, new IdempotencyRecord(ID, 1).encode(), keyKey);
-        CheckpointRecord checkpoint = new CheckpointRecord(1, 2, 3, 16, "a", "b", new long[] {4});
+        CheckpointRecord checkpoint =
+                new CheckpointRecord(
+                        1,
+                        2,
+                        3,
+                        16,
+                        "a",
+                        "b",
+                        CheckpointRecord.BroadcastsRead.FROM_START,
+                        new long[] {4});
         named(Topic.INBOX, checkpoint.encode(), new InboxKey.Checkpoint().encode());
         named(Topic.INBOX, new ArrivalRecord(5, 6).encode(), new InboxKey.Arrival(3).encode());
         ParkedRecord again =

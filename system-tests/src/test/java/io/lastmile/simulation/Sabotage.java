@@ -11,6 +11,7 @@ import io.lastmile.wire.Incarnation;
 import io.lastmile.wire.Message;
 import io.lastmile.wire.SessionId;
 import io.lastmile.wire.hop.HopFrame;
+import io.lastmile.wire.record.CheckpointRecord;
 import io.lastmile.wire.record.EventRecord;
 import io.lastmile.wire.record.ParkedRecord;
 import java.util.ArrayList;
@@ -65,7 +66,7 @@ final class Sabotage {
                         mutant == Mutant.NOT_BEFORE_IS_IGNORED
                                 ? Message.ABSENT
                                 : message.notBeforeMs(),
-                        message.cancel(),
+                        message.control(),
                         message.origin(),
                         message.acceptedAtMs(),
                         message.replayOf(),
@@ -144,7 +145,11 @@ final class Sabotage {
         if (world.strikes(Mutant.EVENTS_ARE_SKIPPED, 20)) {
             events = logs.events.end();
         }
-        return new Positions(watermark, events, positions.settledAbove());
+        return new Positions(
+                watermark,
+                events,
+                CheckpointRecord.BroadcastsRead.FROM_START,
+                positions.settledAbove());
     }
 
     private void repeatReceipt(List<Write> writes) {

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param ttlSeconds from the append time; {@link #ABSENT} for the default
  * @param notBeforeMs since the epoch; {@link #ABSENT} for at once
- * @param cancel the message that this control record takes back
+ * @param control what the record says instead of being a message
  * @param origin the first id, where an owner appended the message again
  * @param acceptedAtMs the first append time since the epoch, where an owner appended it again
  * @param attributes the sender's own headers, in their order
@@ -25,7 +25,7 @@ public record Message(
         Urgency urgency,
         @Nullable String idempotencyKey,
         long notBeforeMs,
-        @Nullable MessageId cancel,
+        @Nullable Control control,
         @Nullable MessageId origin,
         long acceptedAtMs,
         @Nullable MessageId replayOf,
@@ -45,6 +45,30 @@ public record Message(
                 throw new IllegalArgumentException(attribute.name() + " is no attribute");
             }
         }
+    }
+
+    /** The message that this record takes back; null where it takes none back. */
+    public @Nullable MessageId cancel() {
+        return control instanceof Control.Cancel(var id) ? id : null;
+    }
+
+    /** A record that says this of the device, and is no message. */
+    public static Message control(DeviceId device, Control control) {
+        return new Message(
+                device,
+                Payload.EMPTY,
+                null,
+                ABSENT,
+                null,
+                Urgency.NORMAL,
+                null,
+                ABSENT,
+                control,
+                null,
+                ABSENT,
+                null,
+                null,
+                List.of());
     }
 
     /**
@@ -82,7 +106,7 @@ public record Message(
                 urgency,
                 null,
                 ABSENT,
-                cancel,
+                control,
                 origin,
                 acceptedAtMs,
                 replayOf,
@@ -101,7 +125,7 @@ public record Message(
                 urgency,
                 idempotencyKey,
                 notBeforeMs,
-                cancel,
+                control,
                 firstId,
                 firstAcceptedAtMs,
                 replayOf,

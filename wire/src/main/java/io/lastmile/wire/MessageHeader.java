@@ -27,6 +27,14 @@ public enum MessageHeader {
     NOT_BEFORE("not-before"),
     /** The id of an unsettled message of the device that this record takes back. */
     CANCEL("cancel"),
+    /** The channel that the device of this record is in from here on. */
+    JOIN("join"),
+    /** The channel that the device of this record is not in any more. */
+    LEAVE("leave"),
+    /** Whose join or leave it is: {@code api} by default, the device's, or a session's. */
+    MEMBER_SOURCE("member-source"),
+    /** Marks the place of a broadcast among the messages of a partition. Written by owners only. */
+    MARK("mark"),
     /** The first id of a message that its owner appended again. Written by owners only. */
     ORIGIN("origin"),
     /**

@@ -14,6 +14,24 @@ public record SessionId(Incarnation edge, long number) {
         }
     }
 
+    /**
+     * Reads what {@link #toString} writes.
+     *
+     * @throws IllegalArgumentException where the text is anything else
+     */
+    public static SessionId parse(String text) {
+        String[] parts = text.split("/", -1);
+        if (parts.length != 3) {
+            throw new IllegalArgumentException("a session is <edge>/<incarnation>/<number>");
+        }
+        Incarnation edge = new Incarnation(parts[0], Long.parseLong(parts[1], 36));
+        SessionId id = new SessionId(edge, Long.parseLong(parts[2]));
+        if (!id.toString().equals(text)) {
+            throw new IllegalArgumentException("a session is <edge>/<incarnation>/<number>");
+        }
+        return id;
+    }
+
     /** {@code <edge>/<incarnation>/<number>}. */
     @Override
     public String toString() {

@@ -87,12 +87,30 @@ class FieldRulesTest {
 
     private static void checkpoint(int partitions, long watermark, long[] settledAbove) {
         CheckpointRecord.decode(
-                new CheckpointRecord(1, watermark, 1, partitions, "", "", settledAbove).encode());
+                new CheckpointRecord(
+                                1,
+                                watermark,
+                                1,
+                                partitions,
+                                "",
+                                "",
+                                CheckpointRecord.BroadcastsRead.FROM_START,
+                                settledAbove)
+                        .encode());
     }
 
     private static void presence(int qos, int windowMessages) {
         PresenceRecord.decode(
-                new PresenceRecord(SESSION, 0, 0, Transport.TCP, 5, qos, windowMessages, List.of())
+                new PresenceRecord(
+                                SESSION,
+                                0,
+                                0,
+                                Transport.TCP,
+                                5,
+                                qos,
+                                windowMessages,
+                                true,
+                                List.of())
                         .encode());
     }
 

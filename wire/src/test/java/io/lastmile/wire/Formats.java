@@ -175,6 +175,7 @@ final class Formats {
                 r.count(1, Integer.MAX_VALUE),
                 r.text(0, 22),
                 r.text(0, 22),
+                CheckpointRecord.BroadcastsRead.FROM_START,
                 settled);
     }
 
@@ -186,6 +187,7 @@ final class Formats {
                 r.count(4, 5),
                 r.count(0, 1),
                 r.count(1, 65_535),
+                true,
                 r.time());
     }
 
@@ -242,6 +244,7 @@ final class Formats {
                 r.count(4, 5),
                 r.count(0, 1),
                 r.count(1, 65_535),
+                true,
                 r.list(0, 5, r::session));
     }
 
@@ -260,7 +263,8 @@ final class Formats {
                 r.oneOf(Proof.values()),
                 r.count(0, 255),
                 r.text(0, 200),
-                r.orNull(r::messageId));
+                r.orNull(r::messageId),
+                null);
     }
 
     private static HopFrame sessions(RandomValues r) {

@@ -51,7 +51,7 @@ class GoldenBytesTest {
                 event(
                         "opened",
                         new EventRecord.Opened(
-                                SESSION, EventRecord.FIRST, Transport.TCP, 5, 1, 16, AT_MS)),
+                                SESSION, EventRecord.FIRST, Transport.TCP, 5, 1, 16, true, AT_MS)),
                 event(
                         "acked",
                         new EventRecord.Acked(
@@ -78,6 +78,7 @@ class GoldenBytesTest {
                                 Proof.PUBACK,
                                 0,
                                 "",
+                                null,
                                 null),
                         ReceiptRecord::encode,
                         ReceiptRecord::decode),
@@ -97,7 +98,8 @@ class GoldenBytesTest {
                                 Proof.NONE,
                                 0,
                                 "duplicate of 3-1000",
-                                new MessageId(3, 7)),
+                                new MessageId(3, 7),
+                                null),
                         ReceiptRecord::encode,
                         ReceiptRecord::decode),
                 golden(
@@ -110,6 +112,7 @@ class GoldenBytesTest {
                                 4,
                                 0,
                                 20,
+                                true,
                                 List.of(new SessionId(EDGE, 41))),
                         PresenceRecord::encode,
                         PresenceRecord::decode),
@@ -153,6 +156,7 @@ class GoldenBytesTest {
                                 64,
                                 "AAAAAAAAAAAAAAAAAAAAAQ",
                                 "AAAAAAAAAAAAAAAAAAAAAg",
+                                CheckpointRecord.BroadcastsRead.FROM_START,
                                 new long[] {1043, 1050, 5000}),
                         CheckpointRecord::encode,
                         CheckpointRecord::decode),

@@ -135,12 +135,30 @@ public final class RandomValues {
                 oneOf(Urgency.values()),
                 orNull(() -> text(1, 128)),
                 flag() ? Message.ABSENT : number(0, 253_402_300_799_999L),
-                orNull(this::messageId),
+                orNull(this::control),
                 orNull(this::messageId),
                 flag() ? Message.ABSENT : number(0, 253_402_300_799_999L),
                 orNull(this::messageId),
                 orNull(() -> text(1, 256)),
                 list(0, 64, () -> new Header("x" + text(0, 20), text(0, 40))));
+    }
+
+    private Control control() {
+        ChannelName channel = new ChannelName(device().value());
+        return switch (random.nextInt(3)) {
+            case 0 -> new Control.Cancel(messageId());
+            case 1 -> new Control.Join(channel, memberSource());
+            default -> new Control.Leave(channel, memberSource());
+        };
+    }
+
+    /** Where a membership may come from. */
+    public MemberSource memberSource() {
+        return switch (random.nextInt(3)) {
+            case 0 -> MemberSource.API;
+            case 1 -> MemberSource.DEVICE;
+            default -> new MemberSource.OfSession(session(), offset());
+        };
     }
 
     private String word(String alphabet, int most) {

@@ -304,6 +304,7 @@ public final class VirtualEdge implements AutoCloseable {
                 PROTOCOL_LEVEL,
                 1,
                 WINDOW_MESSAGES,
+                true,
                 clock.nowMs());
     }
 

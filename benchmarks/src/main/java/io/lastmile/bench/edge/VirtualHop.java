@@ -67,6 +67,8 @@ final class VirtualHop extends SimpleChannelInboundHandler<ByteBuf> {
             case Hello hello -> greet(hello);
             case Own own -> own(own);
             case Deliver deliver -> deliver(deliver);
+            case HopFrame.Copies copies ->
+                    copies.recipients().forEach(one -> deliver(copies.to(one)));
             case CloseSession close -> {
                 int device = current(close.partition(), close.epoch(), close.session());
                 if (device != VirtualSessions.NONE) {

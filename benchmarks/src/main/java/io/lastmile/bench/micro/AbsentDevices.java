@@ -10,6 +10,7 @@ import io.lastmile.router.heart.RestoredDevices;
 import io.lastmile.wire.DeviceId;
 import io.lastmile.wire.Message;
 import io.lastmile.wire.Urgency;
+import io.lastmile.wire.record.CheckpointRecord;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -54,7 +55,11 @@ public class AbsentDevices {
                         0,
                         HeartSettings.defaults(),
                         new Restored(
-                                new Positions(0, 0, new long[0]),
+                                new Positions(
+                                        0,
+                                        0,
+                                        CheckpointRecord.BroadcastsRead.FROM_START,
+                                        new long[0]),
                                 0,
                                 new RestoredDevices(0),
                                 Map.of(),

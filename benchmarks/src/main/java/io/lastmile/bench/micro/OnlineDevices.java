@@ -11,6 +11,7 @@ import io.lastmile.router.heart.RestoredDevices;
 import io.lastmile.wire.DeviceId;
 import io.lastmile.wire.Message;
 import io.lastmile.wire.hop.HopFrame.HeldSession;
+import io.lastmile.wire.record.CheckpointRecord;
 import io.lastmile.wire.record.EventRecord.Acked;
 import java.util.ArrayList;
 import java.util.List;
@@ -65,7 +66,11 @@ public class OnlineDevices {
                         0,
                         HeartSettings.defaults(),
                         new Restored(
-                                new Positions(0, eventOffset, new long[0]),
+                                new Positions(
+                                        0,
+                                        eventOffset,
+                                        CheckpointRecord.BroadcastsRead.FROM_START,
+                                        new long[0]),
                                 eventOffset,
                                 restored,
                                 Map.of(),

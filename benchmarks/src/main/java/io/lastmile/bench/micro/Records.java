@@ -47,6 +47,7 @@ public class Records {
                     Proof.PUBACK,
                     0,
                     "",
+                    null,
                     null);
     private final byte[] receiptBytes = receipt.encode();
     private final ParkedRecord parked =
@@ -73,7 +74,14 @@ public class Records {
         }
         String topicId = "Jx4YpZ8tQ6uRkWm2Ns0vAg"; // as long as Kafka's are
         return new CheckpointRecord(
-                1_000, 9_876_500, 9_900_000, 16, topicId, topicId, settledAbove);
+                1_000,
+                9_876_500,
+                9_900_000,
+                16,
+                topicId,
+                topicId,
+                CheckpointRecord.BroadcastsRead.FROM_START,
+                settledAbove);
     }
 
     /** By the router, for each message that it reads; two headers. */

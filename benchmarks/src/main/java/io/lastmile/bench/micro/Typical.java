@@ -42,6 +42,7 @@ final class Typical {
                 5,
                 1,
                 WINDOW_MESSAGES,
+                true,
                 List.of());
     }
 

@@ -48,6 +48,7 @@ public final class RecordView {
                         case RECEIPTS -> receipt(record);
                         case PRESENCE -> presence(record);
                         case INBOX -> inbox(record);
+                        case MEMBERS, BROADCASTS -> raw(record);
                         case REVOCATIONS -> revocation(record);
                         case NODES -> node(record);
                         case REJECTS -> reject(record);
@@ -86,7 +87,12 @@ public final class RecordView {
             return switch (InboxKey.decode(key)) {
                 case InboxKey.Parked parked -> parked.device().value();
                 case InboxKey.Idempotency known -> known.device().value();
-                case InboxKey.Checkpoint _, InboxKey.Claim _, InboxKey.Arrival _ -> null;
+                case InboxKey.Checkpoint _,
+                        InboxKey.Claim _,
+                        InboxKey.Arrival _,
+                        InboxKey.Mark _,
+                        InboxKey.Members _ ->
+                        null;
             };
         } catch (MalformedException e) {
             return null;
@@ -239,6 +245,7 @@ public final class RecordView {
                         .put("origin", new MessageId(from, arrival.origin()).toString())
                         .put("messageOffset", arrival.offset());
             }
+            case InboxKey.Mark _, InboxKey.Members _ -> raw(record);
             case InboxKey.Claim _ -> {
                 ClaimRecord claim = ClaimRecord.decode(value(record));
                 yield incarnation(new Fields().put("kind", "claim"), "router", claim.owner())

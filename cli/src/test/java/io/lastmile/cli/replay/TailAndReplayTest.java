@@ -182,6 +182,7 @@ class TailAndReplayTest {
                         Proof.NONE,
                         0,
                         "",
+                        null,
                         null);
         producer.send(
                         new ProducerRecord<>(

@@ -89,7 +89,8 @@ class RecordViewTest {
     @Test
     void events() {
         var opened =
-                new EventRecord.Opened(SESSION, EventRecord.FIRST, Transport.TCP, 5, 1, 16, AT_MS);
+                new EventRecord.Opened(
+                        SESSION, EventRecord.FIRST, Transport.TCP, 5, 1, 16, true, AT_MS);
         assertEquals(
                 "{\"device\":\"phone-1\",\"event\":\"opened\","
                         + IN_SESSION
@@ -140,7 +141,8 @@ class RecordViewTest {
                         Proof.PUBACK,
                         0,
                         "",
-                        new MessageId(3, 1));
+                        new MessageId(3, 1),
+                        null);
         assertEquals(
                 "{\"id\":\"3-2\",\"device\":\"phone-1\",\"outcome\":\"delivered\","
                         + IN_SESSION
@@ -170,6 +172,7 @@ class RecordViewTest {
                         Proof.NONE,
                         0,
                         "ttl: a whole number",
+                        null,
                         null);
         Map<String, Object> fields =
                 RecordView.of(Topic.RECEIPTS, record(PHONE.bytes(), receipt.encode()));
@@ -183,7 +186,15 @@ class RecordViewTest {
     void presence() {
         var presence =
                 new PresenceRecord(
-                        SESSION, 4, AT_MS, Transport.TLS, 4, 0, 1, List.of(new SessionId(EDGE, 8)));
+                        SESSION,
+                        4,
+                        AT_MS,
+                        Transport.TLS,
+                        4,
+                        0,
+                        1,
+                        true,
+                        List.of(new SessionId(EDGE, 8)));
         assertEquals(
                 "{\"device\":\"phone-1\",\"online\":true,"
                         + IN_SESSION
@@ -253,7 +264,15 @@ class RecordViewTest {
                                 new InboxKey.Idempotency(PHONE, "a").encode(),
                                 new IdempotencyRecord(new MessageId(3, 1), AT_MS).encode())));
         var checkpoint =
-                new CheckpointRecord(4, 10, 20, 16, "topic-m", "topic-e", new long[] {12, 15});
+                new CheckpointRecord(
+                        4,
+                        10,
+                        20,
+                        16,
+                        "topic-m",
+                        "topic-e",
+                        CheckpointRecord.BroadcastsRead.FROM_START,
+                        new long[] {12, 15});
         assertEquals(
                 "{\"kind\":\"checkpoint\",\"epoch\":4,\"watermark\":10,\"settledAbove\":[12,15],"
                         + "\"eventsPosition\":20,\"partitions\":16,"

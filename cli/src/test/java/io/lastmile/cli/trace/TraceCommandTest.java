@@ -57,7 +57,7 @@ class TraceCommandTest {
         long nowMs = System.currentTimeMillis();
         send(
                 Topic.EVENTS,
-                new EventRecord.Opened(SESSION, -1, Transport.TCP, 5, 1, 16, nowMs - 5_000)
+                new EventRecord.Opened(SESSION, -1, Transport.TCP, 5, 1, 16, true, nowMs - 5_000)
                         .encode());
         accepted = send(Topic.MESSAGES, "hello".getBytes(StandardCharsets.UTF_8));
         send(Topic.MESSAGES, "another".getBytes(StandardCharsets.UTF_8));
@@ -90,6 +90,7 @@ class TraceCommandTest {
                                 Proof.PUBACK,
                                 0,
                                 "",
+                                null,
                                 null)
                         .encode());
     }
@@ -196,6 +197,7 @@ class TraceCommandTest {
                                 isDelivered ? Proof.PUBACK : Proof.NONE,
                                 0,
                                 detail,
+                                null,
                                 null)
                         .encode());
         String answer =

@@ -135,6 +135,8 @@ final class HopConnection extends SimpleChannelInboundHandler<HopFrame> {
             switch (from) {
                 case Own own -> onOwn(own);
                 case Deliver deliver -> onDeliver(deliver);
+                case HopFrame.Copies copies ->
+                        copies.recipients().forEach(one -> onDeliver(copies.to(one)));
                 case CloseSession close -> forSession(close);
                 case Announce announce -> forSession(announce);
                 case Ping ping -> {

@@ -37,6 +37,7 @@ final class HopMetrics {
         switch (frame) {
             case HopFrame.Own f -> own.increment();
             case HopFrame.Deliver f -> deliver.increment();
+            case HopFrame.Copies f -> deliver.increment();
             case HopFrame.CloseSession f -> closeSession.increment();
             case HopFrame.Announce f -> announce.increment();
             case HopFrame.Ping f -> ping.increment();

@@ -392,6 +392,7 @@ public final class DeviceHeart {
                                 level,
                                 qos(),
                                 which.windowMessages(),
+                                true,
                                 nowMs));
     }
 

@@ -99,7 +99,7 @@ class MqttConnectionTest {
         Session session = phone.subscribed("phone-1", "inbox", MqttQoS.AT_LEAST_ONCE);
         int level = version == V5 ? 5 : 4;
         assertEquals(
-                new Opened(session.id(), -1, Transport.TCP, level, 1, 16, 1_000_000),
+                new Opened(session.id(), -1, Transport.TCP, level, 1, 16, true, 1_000_000),
                 world.events.last());
 
         assertTrue(world.give(session, MqttWorld.deliver(session, 42, "hello")));

@@ -32,6 +32,7 @@ public final class OwnerSeal {
             List.of(
                     MessageHeader.ORIGIN.headerName(),
                     MessageHeader.ACCEPTED_AT.headerName(),
+                    MessageHeader.MARK.headerName(),
                     MessageHeader.OWNER_SEAL.headerName());
 
     private static final String SEAL = MessageHeader.OWNER_SEAL.headerName();

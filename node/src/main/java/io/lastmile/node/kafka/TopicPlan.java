@@ -42,7 +42,7 @@ record TopicPlan(
         List<String> exact = new ArrayList<>(List.of(TopicConfig.CLEANUP_POLICY_CONFIG));
         long retentionMsMin = 0;
         switch (topic) {
-            case MESSAGES -> {
+            case MESSAGES, BROADCASTS -> {
                 retentionMsMin = MESSAGES_RETENTION_MS;
                 keep(config, MESSAGES_RETENTION_MS);
                 config.put(TopicConfig.MESSAGE_TIMESTAMP_TYPE_CONFIG, "LogAppendTime");
@@ -64,7 +64,7 @@ record TopicPlan(
                         TopicConfig.MAX_MESSAGE_BYTES_CONFIG,
                         Integer.toString(KafkaSettings.MESSAGE_BYTES_MAX));
             }
-            case PRESENCE, INBOX -> compact(config, 32);
+            case PRESENCE, INBOX, MEMBERS -> compact(config, 32);
             case REVOCATIONS -> {
                 compact(config, 16);
                 // That a device is disconnected once is deleted at once; who follows must see it.

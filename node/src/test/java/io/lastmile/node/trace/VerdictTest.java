@@ -41,7 +41,7 @@ class VerdictTest {
     }
 
     private void opened(long atMs) {
-        trace.event(new EventRecord.Opened(SESSION, -1, Transport.TCP, 5, 1, 16, atMs));
+        trace.event(new EventRecord.Opened(SESSION, -1, Transport.TCP, 5, 1, 16, true, atMs));
     }
 
     private void settled(Outcome outcome, int sends, String detail) {
@@ -60,6 +60,7 @@ class VerdictTest {
                         Proof.NONE,
                         0,
                         detail,
+                        null,
                         null));
     }
 
@@ -83,6 +84,7 @@ class VerdictTest {
                         proof,
                         reasonCode,
                         "",
+                        null,
                         null));
     }
 
@@ -136,6 +138,7 @@ class VerdictTest {
                         Proof.NONE,
                         0x95,
                         "not sent: longer than the device's Maximum Packet Size",
+                        null,
                         null));
         assertEquals(
                 "phone-7 did not get it. It was not sent: longer than the device's Maximum Packet Size"
@@ -220,6 +223,7 @@ class VerdictTest {
                         Proof.PUBACK,
                         0,
                         "",
+                        null,
                         null));
         trace.event(
                 new EventRecord.Acked(
@@ -234,7 +238,7 @@ class VerdictTest {
     void aSessionOnAnEdgeThatIsGoneIsOver() {
         var gone = new NodeRecord.Gone(NodeRole.EDGE, new Incarnation("router-1", 1), TEN + 20);
         SessionLog log = new SessionLog(Map.of(EDGE, gone));
-        log.opened(new EventRecord.Opened(SESSION, -1, Transport.TCP, 5, 1, 16, TEN));
+        log.opened(new EventRecord.Opened(SESSION, -1, Transport.TCP, 5, 1, 16, true, TEN));
         Step latest = log.latest();
         assertEquals(Step.GONE, latest == null ? "" : latest.name());
         assertEquals(null, log.openAt(TEN + 30));

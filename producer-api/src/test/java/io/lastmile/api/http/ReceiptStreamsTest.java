@@ -83,6 +83,7 @@ class ReceiptStreamsTest {
                         Proof.NONE,
                         0,
                         "",
+                        null,
                         null);
         api.receipts.addRecord(
                 new ConsumerRecord<>(

@@ -39,6 +39,7 @@ class MessageSpansTest {
                 Proof.NONE,
                 0,
                 detail,
+                null,
                 null);
     }
 

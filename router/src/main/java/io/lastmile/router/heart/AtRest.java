@@ -166,6 +166,7 @@ final class AtRest {
                         levelAndQos >> 1,
                         levelAndQos & 1,
                         window,
+                        true,
                         List.of());
         OpenSession session =
                 new OpenSession(device, edge, presence, Math.min(window, windowMessagesMax));

@@ -5,6 +5,7 @@ import io.lastmile.wire.Message;
 import io.lastmile.wire.MessageId;
 import io.lastmile.wire.Outcome;
 import io.lastmile.wire.SessionId;
+import io.lastmile.wire.record.CheckpointRecord;
 import io.lastmile.wire.record.EventRecord;
 import io.lastmile.wire.record.ParkedRecord;
 import io.lastmile.wire.record.PresenceRecord;
@@ -181,7 +182,8 @@ final class Ledger {
                 ack == null ? Proof.NONE : ack.proof(),
                 ack == null ? 0 : ack.reasonCode(),
                 ending.detail(),
-                facts.replayOf());
+                facts.replayOf(),
+                null);
     }
 
     private static long within(long fromMs, long timeMs, long toMs) {
@@ -228,7 +230,11 @@ final class Ledger {
         long lowest = watermark.advance();
         writes.add(
                 new Write.Checkpoint(
-                        new Positions(lowest, eventsPosition, watermark.settledAbove())));
+                        new Positions(
+                                lowest,
+                                eventsPosition,
+                                CheckpointRecord.BroadcastsRead.FROM_START,
+                                watermark.settledAbove())));
         closed = writes;
         writes = new ArrayList<>();
         number++;

@@ -100,6 +100,6 @@ final class OpenSession {
     /** What the presence topic says while it owns its device. */
     PresenceRecord presence(List<SessionId> awaited) {
         return new PresenceRecord(
-                id, rank, sinceMs, transport, protocolLevel, qos, windowMessages, awaited);
+                id, rank, sinceMs, transport, protocolLevel, qos, windowMessages, true, awaited);
     }
 }

@@ -1,5 +1,6 @@
 package io.lastmile.router.heart;
 
+import io.lastmile.wire.record.CheckpointRecord.BroadcastsRead;
 import java.util.Arrays;
 
 /**
@@ -9,16 +10,20 @@ import java.util.Arrays;
 public final class Positions {
     private final long watermark;
     private final long eventsPosition;
+    private final BroadcastsRead broadcasts;
     private final long[] settledAbove;
 
     /**
      * Positions.
      *
+     * @param broadcasts how far broadcasts are read
      * @param settledAbove offsets at or above the watermark that are settled, rising; given away
      */
-    public Positions(long watermark, long eventsPosition, long[] settledAbove) {
+    public Positions(
+            long watermark, long eventsPosition, BroadcastsRead broadcasts, long[] settledAbove) {
         this.watermark = watermark;
         this.eventsPosition = eventsPosition;
+        this.broadcasts = broadcasts;
         this.settledAbove = settledAbove;
     }
 
@@ -32,6 +37,11 @@ public final class Positions {
         return eventsPosition;
     }
 
+    /** How far broadcasts are read. */
+    public BroadcastsRead broadcasts() {
+        return broadcasts;
+    }
+
     /** Settled offsets at or above the watermark, rising; not to be changed. */
     public long[] settledAbove() {
         return settledAbove;
@@ -42,6 +52,7 @@ public final class Positions {
         return other instanceof Positions that
                 && watermark == that.watermark
                 && eventsPosition == that.eventsPosition
+                && broadcasts.equals(that.broadcasts)
                 && Arrays.equals(settledAbove, that.settledAbove);
     }
 
@@ -56,6 +67,8 @@ public final class Positions {
                 + watermark
                 + " events="
                 + eventsPosition
+                + " "
+                + broadcasts
                 + " settledAbove="
                 + Arrays.toString(settledAbove);
     }

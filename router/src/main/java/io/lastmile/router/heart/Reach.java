@@ -81,6 +81,7 @@ final class Reach {
                             owner.protocolLevel(),
                             owner.qos(),
                             owner.windowMessages(),
+                            true,
                             List.of());
             await(device, open(device, ranked));
         }
@@ -273,6 +274,7 @@ final class Reach {
                                 opened.protocolLevel(),
                                 opened.qos(),
                                 opened.windowMessages(),
+                                true,
                                 List.of()));
         OpenSession current = device.session();
         if (current == null || rank > current.rank) {

@@ -130,7 +130,7 @@ public final class ClaimedState {
             }
             case InboxKey.Arrival(var from) ->
                     put(arrivals, from, value == null ? null : ArrivalRecord.decode(value));
-            case InboxKey.Claim _ -> {} // this one or an older one
+            case InboxKey.Claim _, InboxKey.Mark _, InboxKey.Members _ -> {}
         }
     }
 
@@ -199,13 +199,21 @@ public final class ClaimedState {
                             + SEE_RECOVERY);
         }
         if (last == null) {
-            return new Positions(messages.start(), events.start(), new long[0]);
+            return new Positions(
+                    messages.start(),
+                    events.start(),
+                    CheckpointRecord.BroadcastsRead.FROM_START,
+                    new long[0]);
         }
         refuseAnotherLog(Topic.MESSAGES, last.messagesTopicId(), ids.messages());
         refuseAnotherLog(Topic.EVENTS, last.eventsTopicId(), ids.events());
         long watermark = within(Topic.MESSAGES, last.watermark(), messages);
         long eventsPosition = within(Topic.EVENTS, last.eventsPosition(), events);
-        return new Positions(watermark, eventsPosition, stillSettled(last, messages.end()));
+        return new Positions(
+                watermark,
+                eventsPosition,
+                CheckpointRecord.BroadcastsRead.FROM_START,
+                stillSettled(last, messages.end()));
     }
 
     private void refuseAnotherLog(Topic topic, String id, String present) {

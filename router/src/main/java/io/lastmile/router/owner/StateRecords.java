@@ -59,6 +59,7 @@ public final class StateRecords {
                         ids.partitions(),
                         ids.messages(),
                         ids.events(),
+                        positions.broadcasts(),
                         positions.settledAbove())
                 .encode();
     }

@@ -7,12 +7,14 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.lastmile.wire.Control;
 import io.lastmile.wire.Message;
 import io.lastmile.wire.MessageId;
 import io.lastmile.wire.Outcome;
 import io.lastmile.wire.Payload;
 import io.lastmile.wire.Urgency;
 import io.lastmile.wire.record.ArrivalRecord;
+import io.lastmile.wire.record.CheckpointRecord;
 import io.lastmile.wire.record.ParkedRecord;
 import java.util.Collections;
 import java.util.List;
@@ -112,7 +114,7 @@ final class AppendedAgainTest {
                 Urgency.NORMAL,
                 null,
                 Message.ABSENT,
-                id,
+                id == null ? null : new Control.Cancel(id),
                 null,
                 Message.ABSENT,
                 null,
@@ -189,7 +191,11 @@ final class AppendedAgainTest {
         Heartbench bench =
                 new Heartbench(
                         new Restored(
-                                new Positions(0, 0, new long[0]),
+                                new Positions(
+                                        0,
+                                        0,
+                                        CheckpointRecord.BroadcastsRead.FROM_START,
+                                        new long[0]),
                                 0,
                                 new RestoredDevices(0),
                                 Map.of(),
@@ -226,7 +232,11 @@ final class AppendedAgainTest {
         Heartbench bench =
                 new Heartbench(
                         new Restored(
-                                new Positions(5, 0, new long[0]),
+                                new Positions(
+                                        5,
+                                        0,
+                                        CheckpointRecord.BroadcastsRead.FROM_START,
+                                        new long[0]),
                                 0,
                                 devices,
                                 Map.of(),

@@ -40,6 +40,7 @@ class AtRestTest {
                 5,
                 1,
                 16,
+                true,
                 List.of());
     }
 

@@ -12,6 +12,7 @@ import io.lastmile.wire.MessageId;
 import io.lastmile.wire.Outcome;
 import io.lastmile.wire.Urgency;
 import io.lastmile.wire.hop.HopFrame.HeldSession;
+import io.lastmile.wire.record.CheckpointRecord;
 import io.lastmile.wire.record.ParkedRecord;
 import java.util.List;
 import java.util.Map;
@@ -131,7 +132,11 @@ class DevicesAtRestTest {
         Heartbench bench =
                 new Heartbench(
                         new Restored(
-                                new Positions(6, 0, new long[0]),
+                                new Positions(
+                                        6,
+                                        0,
+                                        CheckpointRecord.BroadcastsRead.FROM_START,
+                                        new long[0]),
                                 0,
                                 devices,
                                 Map.of(),
@@ -153,7 +158,11 @@ class DevicesAtRestTest {
         Heartbench bench =
                 new Heartbench(
                         new Restored(
-                                new Positions(4, 0, new long[0]),
+                                new Positions(
+                                        4,
+                                        0,
+                                        CheckpointRecord.BroadcastsRead.FROM_START,
+                                        new long[0]),
                                 0,
                                 devices,
                                 Map.of(),
@@ -239,7 +248,11 @@ class DevicesAtRestTest {
         Heartbench bench =
                 new Heartbench(
                         new Restored(
-                                new Positions(1, 0, new long[0]),
+                                new Positions(
+                                        1,
+                                        0,
+                                        CheckpointRecord.BroadcastsRead.FROM_START,
+                                        new long[0]),
                                 0,
                                 devices,
                                 Map.of(),

@@ -34,6 +34,7 @@ final class EntryTest {
                             5,
                             1,
                             16,
+                            true,
                             List.of()),
                     16);
 

@@ -10,6 +10,7 @@ import io.lastmile.wire.SessionId;
 import io.lastmile.wire.Transport;
 import io.lastmile.wire.Urgency;
 import io.lastmile.wire.hop.HopFrame.HeldSession;
+import io.lastmile.wire.record.CheckpointRecord;
 import io.lastmile.wire.record.EventRecord;
 import io.lastmile.wire.record.Proof;
 import io.lastmile.wire.record.ReceiptRecord;
@@ -48,7 +49,7 @@ final class Heartbench {
 
     static Restored nothing() {
         return new Restored(
-                new Positions(0, 0, new long[0]),
+                new Positions(0, 0, CheckpointRecord.BroadcastsRead.FROM_START, new long[0]),
                 0,
                 new RestoredDevices(0),
                 Map.of(),
@@ -119,7 +120,14 @@ final class Heartbench {
         return event(
                 device,
                 new EventRecord.Opened(
-                        session(edge, number), EventRecord.FIRST, Transport.TCP, 5, 1, 16, nowMs));
+                        session(edge, number),
+                        EventRecord.FIRST,
+                        Transport.TCP,
+                        5,
+                        1,
+                        16,
+                        true,
+                        nowMs));
     }
 
     long acked(SessionId session, long... offsets) {

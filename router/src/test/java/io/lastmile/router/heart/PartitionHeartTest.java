@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.lastmile.wire.Control;
 import io.lastmile.wire.DeviceId;
 import io.lastmile.wire.Incarnation;
 import io.lastmile.wire.Message;
@@ -17,6 +18,7 @@ import io.lastmile.wire.Payload;
 import io.lastmile.wire.Transport;
 import io.lastmile.wire.Urgency;
 import io.lastmile.wire.hop.HopFrame.HeldSession;
+import io.lastmile.wire.record.CheckpointRecord;
 import io.lastmile.wire.record.EventRecord;
 import io.lastmile.wire.record.PresenceRecord;
 import io.lastmile.wire.record.Proof;
@@ -444,11 +446,12 @@ final class PartitionHeartTest {
 
     private static Restored restoredOnline() {
         PresenceRecord presence =
-                new PresenceRecord(session(EDGE_A, 1), 0, 0, Transport.TCP, 5, 1, 16, List.of());
+                new PresenceRecord(
+                        session(EDGE_A, 1), 0, 0, Transport.TCP, 5, 1, 16, true, List.of());
         RestoredDevices devices = new RestoredDevices(0);
         devices.presence(PHONE, presence);
         return new Restored(
-                new Positions(0, 1, new long[0]),
+                new Positions(0, 1, CheckpointRecord.BroadcastsRead.FROM_START, new long[0]),
                 1,
                 devices,
                 Map.of(),
@@ -582,7 +585,11 @@ final class PartitionHeartTest {
         Heartbench bench =
                 new Heartbench(
                         new Restored(
-                                new Positions(0, 0, new long[] {1}),
+                                new Positions(
+                                        0,
+                                        0,
+                                        CheckpointRecord.BroadcastsRead.FROM_START,
+                                        new long[] {1}),
                                 0,
                                 new RestoredDevices(0),
                                 Map.of(),
@@ -720,7 +727,11 @@ final class PartitionHeartTest {
         Heartbench bench =
                 new Heartbench(
                         new Restored(
-                                new Positions(0, 0, new long[0]),
+                                new Positions(
+                                        0,
+                                        0,
+                                        CheckpointRecord.BroadcastsRead.FROM_START,
+                                        new long[0]),
                                 2,
                                 new RestoredDevices(0),
                                 Map.of(),
@@ -748,7 +759,7 @@ final class PartitionHeartTest {
                 Urgency.NORMAL,
                 idempotencyKey,
                 notBeforeMs,
-                cancel,
+                cancel == null ? null : new Control.Cancel(cancel),
                 null,
                 Message.ABSENT,
                 null,

@@ -96,7 +96,16 @@ class ClaimTest {
 
     private static byte[] checkpoint(long watermark, long events) {
         String id = Uuid.ONE_UUID.toString();
-        return new CheckpointRecord(5, watermark, events, 4, id, id, new long[0]).encode();
+        return new CheckpointRecord(
+                        5,
+                        watermark,
+                        events,
+                        4,
+                        id,
+                        id,
+                        CheckpointRecord.BroadcastsRead.FROM_START,
+                        new long[0])
+                .encode();
     }
 
     /** Where inbox ends before the claim, and the others for good. */

@@ -90,7 +90,8 @@ class CommandRunnerTest {
                     7,
                     HeartSettings.defaults(),
                     new Restored(
-                            new Positions(0, 0, new long[0]),
+                            new Positions(
+                                    0, 0, CheckpointRecord.BroadcastsRead.FROM_START, new long[0]),
                             0,
                             new RestoredDevices(PARTITION),
                             Map.of(),
@@ -212,7 +213,15 @@ class CommandRunnerTest {
 
     @Test
     void aCheckpointIsOfTheseTopics() {
-        runner.commit(owned, List.of(new Write.Checkpoint(new Positions(3, 4, new long[] {5}))));
+        runner.commit(
+                owned,
+                List.of(
+                        new Write.Checkpoint(
+                                new Positions(
+                                        3,
+                                        4,
+                                        CheckpointRecord.BroadcastsRead.FROM_START,
+                                        new long[] {5}))));
         assertEquals("test.inbox", producer.history().getFirst().topic());
         assertEquals(PARTITION, producer.history().getFirst().partition());
         CheckpointRecord written = CheckpointRecord.decode(producer.history().getFirst().value());

@@ -33,6 +33,7 @@ class RecentReceiptsTest {
                 Proof.NONE,
                 0,
                 "",
+                null,
                 null);
     }
 

@@ -34,7 +34,14 @@ class ClaimedStateTest {
 
     private static byte[] checkpoint(long watermark, long events, long... settledAbove) {
         return new CheckpointRecord(
-                        5, watermark, events, 4, IDS.messages(), IDS.events(), settledAbove)
+                        5,
+                        watermark,
+                        events,
+                        4,
+                        IDS.messages(),
+                        IDS.events(),
+                        CheckpointRecord.BroadcastsRead.FROM_START,
+                        settledAbove)
                 .encode();
     }
 
@@ -115,14 +122,18 @@ class ClaimedStateTest {
     @Test
     void thePositionsAreTheCheckpoints() {
         var _ = inbox(checkpointKey(), checkpoint(40, 50, 42, 43));
-        assertEquals(new Positions(40, 50, new long[] {42, 43}), state.positions(ALL, ALL));
+        assertEquals(
+                new Positions(
+                        40, 50, CheckpointRecord.BroadcastsRead.FROM_START, new long[] {42, 43}),
+                state.positions(ALL, ALL));
         assertEquals(List.of(), state.gaps());
     }
 
     @Test
     void withoutACheckpointAllIsRead() {
         Positions all = state.positions(new LogRange(7, 9), new LogRange(3, 3));
-        assertEquals(new Positions(7, 3, new long[0]), all);
+        assertEquals(
+                new Positions(7, 3, CheckpointRecord.BroadcastsRead.FROM_START, new long[0]), all);
         assertEquals(List.of(), state.gaps());
     }
 
@@ -130,7 +141,9 @@ class ClaimedStateTest {
     void whatRetentionTookIsAGap() {
         var _ = inbox(checkpointKey(), CHECKPOINT);
         Positions left = state.positions(new LogRange(41, 60), new LogRange(50, 50));
-        assertEquals(new Positions(41, 50, new long[0]), left);
+        assertEquals(
+                new Positions(41, 50, CheckpointRecord.BroadcastsRead.FROM_START, new long[0]),
+                left);
         assertEquals(List.of(new LogGap(Topic.MESSAGES, 40, 41)), state.gaps());
     }
 
@@ -151,7 +164,9 @@ class ClaimedStateTest {
     void settledOffsetsBeyondTheEndAreOthersNow() {
         var _ = inbox(checkpointKey(), checkpoint(40, 50, 41, 42, 45));
         Positions left = state.positions(new LogRange(0, 42), ALL);
-        assertEquals(new Positions(40, 50, new long[] {41}), left);
+        assertEquals(
+                new Positions(40, 50, CheckpointRecord.BroadcastsRead.FROM_START, new long[] {41}),
+                left);
         assertEquals(List.of(new LogGap(Topic.MESSAGES, 46, 42)), state.gaps());
     }
 
@@ -160,7 +175,15 @@ class ClaimedStateTest {
         var _ =
                 inbox(
                         checkpointKey(),
-                        new CheckpointRecord(5, 40, 50, 4, "another", IDS.events(), new long[0])
+                        new CheckpointRecord(
+                                        5,
+                                        40,
+                                        50,
+                                        4,
+                                        "another",
+                                        IDS.events(),
+                                        CheckpointRecord.BroadcastsRead.FROM_START,
+                                        new long[0])
                                 .encode());
         IllegalStateException e =
                 assertThrows(IllegalStateException.class, () -> state.positions(ALL, ALL));

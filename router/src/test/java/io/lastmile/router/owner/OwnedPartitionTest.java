@@ -18,6 +18,7 @@ import io.lastmile.wire.Payload;
 import io.lastmile.wire.SessionId;
 import io.lastmile.wire.Transport;
 import io.lastmile.wire.hop.HopFrame;
+import io.lastmile.wire.record.CheckpointRecord;
 import io.lastmile.wire.record.EventRecord;
 import java.util.ArrayList;
 import java.util.List;
@@ -43,7 +44,8 @@ class OwnedPartitionTest {
                     EPOCH,
                     HeartSettings.defaults(),
                     new Restored(
-                            new Positions(0, 0, new long[0]),
+                            new Positions(
+                                    0, 0, CheckpointRecord.BroadcastsRead.FROM_START, new long[0]),
                             0,
                             new RestoredDevices(0),
                             Map.of(),
@@ -119,7 +121,7 @@ class OwnedPartitionTest {
                         0,
                         PHONE,
                         new EventRecord.Opened(
-                                SESSION, EventRecord.FIRST, Transport.TCP, 5, 1, 16, 1_000)));
+                                SESSION, EventRecord.FIRST, Transport.TCP, 5, 1, 16, true, 1_000)));
         all.answered(EDGE, answer(ownSent(), true, 1));
         owned.eventsEnd(world.asked.getLast(), 1);
     }
@@ -188,7 +190,7 @@ class OwnedPartitionTest {
                         0,
                         PHONE,
                         new EventRecord.Opened(
-                                SESSION, EventRecord.FIRST, Transport.TCP, 5, 1, 16, 1_000)));
+                                SESSION, EventRecord.FIRST, Transport.TCP, 5, 1, 16, true, 1_000)));
         assertEquals(List.of(), delivered());
     }
 

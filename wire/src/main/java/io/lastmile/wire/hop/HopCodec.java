@@ -1,5 +1,6 @@
 package io.lastmile.wire.hop;
 
+import io.lastmile.wire.Audience;
 import io.lastmile.wire.BytesReader;
 import io.lastmile.wire.BytesWriter;
 import io.lastmile.wire.DeviceId;
@@ -13,6 +14,7 @@ import io.lastmile.wire.Payload;
 import io.lastmile.wire.hop.HopFrame.Announce;
 import io.lastmile.wire.hop.HopFrame.Challenge;
 import io.lastmile.wire.hop.HopFrame.CloseSession;
+import io.lastmile.wire.hop.HopFrame.Copies;
 import io.lastmile.wire.hop.HopFrame.Deliver;
 import io.lastmile.wire.hop.HopFrame.HeldSession;
 import io.lastmile.wire.hop.HopFrame.Hello;
@@ -20,8 +22,10 @@ import io.lastmile.wire.hop.HopFrame.NotHere;
 import io.lastmile.wire.hop.HopFrame.Own;
 import io.lastmile.wire.hop.HopFrame.Ping;
 import io.lastmile.wire.hop.HopFrame.Pong;
+import io.lastmile.wire.hop.HopFrame.Recipient;
 import io.lastmile.wire.hop.HopFrame.Sessions;
 import io.lastmile.wire.hop.HopFrame.Welcome;
+import io.lastmile.wire.record.BroadcastRecord;
 import io.lastmile.wire.record.MessageRecord;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -43,7 +47,12 @@ public final class HopCodec {
 
     /** The frame with its length in front. */
     public static ByteBuffer encode(HopFrame frame) {
-        int payload = frame instanceof Deliver deliver ? deliver.message().payload().length() : 0;
+        int payload =
+                switch (frame) {
+                    case Deliver deliver -> deliver.message().payload().length();
+                    case Copies copies -> copies.message().payload().length();
+                    default -> 0;
+                };
         BytesWriter out = new BytesWriter(128 + payload);
         encode(frame, out);
         return out.toBuffer();
@@ -77,6 +86,7 @@ public final class HopCodec {
                     out.u8(9).i32(f.partition()).i64(f.epoch()).i64(f.session()).i64(f.offset());
             case Ping f -> out.u8(10).i64(f.sequence()).u8(f.kafkaReachable() ? 1 : 0);
             case Pong f -> out.u8(11).i64(f.sequence());
+            case Copies f -> encodeCopies(out.u8(12), f);
         }
         out.setI32(start, out.length() - start - LENGTH_BYTES);
     }
@@ -119,7 +129,8 @@ public final class HopCodec {
                                     in.offset("offset"));
                     case 10 -> new Ping(in.i64("sequence"), in.flag("kafka-reachable"));
                     case 11 -> new Pong(in.i64("sequence"));
-                    default -> throw new MalformedException("type", "1 to 11, not " + type);
+                    case 12 -> decodeCopies(in);
+                    default -> throw new MalformedException("type", "1 to 12, not " + type);
                 };
         in.end("frame");
         return frame;
@@ -173,6 +184,10 @@ public final class HopCodec {
                 .messageId(frame.id())
                 .i64(frame.expiresInMs())
                 .text(message.device().value());
+        encodeContent(out, message);
+    }
+
+    private static void encodeContent(BytesWriter out, Message message) {
         List<Header> headers = MessageRecord.headers(message);
         out.count(headers.size());
         for (Header header : headers) {
@@ -188,7 +203,11 @@ public final class HopCodec {
         long offset = in.offset("offset");
         MessageId id = in.messageId("id");
         long expiresInMs = in.i64("expires-in");
-        DeviceId device = in.device("device");
+        Message message = decodeContent(in, in.device("device"));
+        return new Deliver(partition, epoch, session, offset, id, expiresInMs, message);
+    }
+
+    private static Message decodeContent(BytesReader in, DeviceId device) {
         int count = in.countOf("headers", 2);
         if (count > HEADERS_MAX) {
             throw new MalformedException("headers", "at most " + HEADERS_MAX);
@@ -198,8 +217,53 @@ public final class HopCodec {
             headers.add(new Header(in.text("header-name"), in.text("header-value")));
         }
         Payload payload = Payload.of(in.blob("payload"));
-        Message message = MessageRecord.decodeRead(device, payload, headers);
-        return new Deliver(partition, epoch, session, offset, id, expiresInMs, message);
+        return MessageRecord.decodeRead(device, payload, headers);
+    }
+
+    private static void encodeCopies(BytesWriter out, Copies frame) {
+        out.i32(frame.partition())
+                .i64(frame.epoch())
+                .i64(frame.offset())
+                .messageId(frame.id())
+                .i64(frame.expiresInMs())
+                .text(frame.audience().text());
+        encodeContent(out, frame.message());
+        out.count(frame.recipients().size());
+        for (Recipient recipient : frame.recipients()) {
+            out.count(recipient.session()).count(recipient.member());
+        }
+    }
+
+    private static Copies decodeCopies(BytesReader in) {
+        int partition = partition(in);
+        long epoch = in.offset("epoch");
+        long offset = in.offset("offset");
+        MessageId id = in.messageId("id");
+        long expiresInMs = in.i64("expires-in");
+        Audience audience = audience(in.text("audience"));
+        Message message = decodeContent(in, BroadcastRecord.ADDRESSEE);
+        int count = in.countOf("recipients", 2);
+        if (count > Copies.RECIPIENTS_MAX) {
+            throw new MalformedException("recipients", "at most " + Copies.RECIPIENTS_MAX);
+        }
+        List<Recipient> recipients = new ArrayList<>(count);
+        for (int i = 0; i < count; i++) {
+            long session = in.count("session");
+            long member = in.count("member");
+            if (session == 0 || member > Integer.MAX_VALUE) {
+                throw new MalformedException("recipient", "a session and a member");
+            }
+            recipients.add(new Recipient(session, (int) member));
+        }
+        return new Copies(partition, epoch, offset, id, expiresInMs, audience, message, recipients);
+    }
+
+    private static Audience audience(String text) {
+        try {
+            return Audience.parse(text);
+        } catch (Audience.AudienceException e) {
+            throw new MalformedException("audience", String.valueOf(e.getMessage()));
+        }
     }
 
     private static Payload nonce(BytesReader in) {

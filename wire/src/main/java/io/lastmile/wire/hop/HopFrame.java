@@ -1,5 +1,6 @@
 package io.lastmile.wire.hop;
 
+import io.lastmile.wire.Audience;
 import io.lastmile.wire.DeviceId;
 import io.lastmile.wire.EndReason;
 import io.lastmile.wire.Incarnation;
@@ -124,6 +125,55 @@ public sealed interface HopFrame {
             return new Deliver(partition, epoch, session, offset, id, remainingMs, message);
         }
     }
+
+    /**
+     * Give this payload to these sessions' devices: the copies of a broadcast. To each it is as a
+     * {@link Deliver}.
+     *
+     * @param offset of the broadcast's mark, which the edge acknowledges
+     * @param id of the mark, which the devices see as that of the message
+     * @param expiresInMs what is left of its time to live
+     * @param audience that it was posted to, which the devices see
+     * @param message payload and attributes
+     */
+    record Copies(
+            int partition,
+            long epoch,
+            long offset,
+            MessageId id,
+            long expiresInMs,
+            Audience audience,
+            Message message,
+            List<Recipient> recipients)
+            implements FromRouter {
+        /** The most recipients in one frame. */
+        public static final int RECIPIENTS_MAX = 4_096;
+
+        /**
+         * @throws IllegalArgumentException where there are more than fit one frame
+         */
+        public Copies {
+            if (recipients.size() > RECIPIENTS_MAX) {
+                throw new IllegalArgumentException(
+                        "at most " + RECIPIENTS_MAX + " recipients a frame");
+            }
+            recipients = List.copyOf(recipients);
+        }
+
+        /** The same for one of them. */
+        public Deliver to(Recipient recipient) {
+            return new Deliver(
+                    partition, epoch, recipient.session(), offset, id, expiresInMs, message);
+        }
+    }
+
+    /**
+     * Who gets a copy of a broadcast.
+     *
+     * @param session the number of the device's session
+     * @param member the number of the device in its partition, by which it is acknowledged
+     */
+    record Recipient(long session, int member) {}
 
     /** End this session. */
     record CloseSession(int partition, long epoch, long session, EndReason reason)

@@ -20,7 +20,24 @@ public final class CheckpointRecord {
     private final int partitions;
     private final String messagesTopicId;
     private final String eventsTopicId;
+    private final BroadcastsRead broadcasts;
     private final long[] settledAbove;
+
+    /**
+     * How far the owner has come with broadcasts.
+     *
+     * @param position the next offset of the broadcasts topic to be read
+     * @param marked the latest broadcast that has a mark in messages; {@link #NONE} for none
+     * @param cut the latest broadcast whose mark has been read; {@link #NONE} for none
+     * @param memberNumbers above all numbers of members that were ever given out
+     */
+    public record BroadcastsRead(long position, long marked, long cut, int memberNumbers) {
+        /** Stands for no broadcast. */
+        public static final long NONE = -1;
+
+        /** Where nothing has been read. */
+        public static final BroadcastsRead FROM_START = new BroadcastsRead(0, NONE, NONE, 0);
+    }
 
     /**
      * A checkpoint.
@@ -31,6 +48,7 @@ public final class CheckpointRecord {
      * @param partitions P at the time
      * @param messagesTopicId Kafka's id of the messages topic: another one means another log
      * @param eventsTopicId Kafka's id of the events topic
+     * @param broadcasts how far broadcasts are read
      * @param settledAbove offsets above the watermark that are settled, rising; given away
      */
     public CheckpointRecord(
@@ -40,6 +58,7 @@ public final class CheckpointRecord {
             int partitions,
             String messagesTopicId,
             String eventsTopicId,
+            BroadcastsRead broadcasts,
             long[] settledAbove) {
         this.epoch = epoch;
         this.watermark = watermark;
@@ -47,6 +66,7 @@ public final class CheckpointRecord {
         this.partitions = partitions;
         this.messagesTopicId = messagesTopicId;
         this.eventsTopicId = eventsTopicId;
+        this.broadcasts = broadcasts;
         this.settledAbove = settledAbove;
     }
 
@@ -80,6 +100,11 @@ public final class CheckpointRecord {
         return eventsTopicId;
     }
 
+    /** How far broadcasts are read. */
+    public BroadcastsRead broadcasts() {
+        return broadcasts;
+    }
+
     /** Offsets above the watermark that are settled, rising; not to be changed. */
     public long[] settledAbove() {
         return settledAbove;
@@ -94,6 +119,10 @@ public final class CheckpointRecord {
                 .i32(partitions)
                 .text(messagesTopicId)
                 .text(eventsTopicId)
+                .i64(broadcasts.position)
+                .i64(broadcasts.marked)
+                .i64(broadcasts.cut)
+                .i32(broadcasts.memberNumbers)
                 .count(settledAbove.length);
         long previous = watermark;
         for (long offset : settledAbove) {
@@ -120,6 +149,12 @@ public final class CheckpointRecord {
         }
         String messagesTopicId = in.text("messages-topic-id");
         String eventsTopicId = in.text("events-topic-id");
+        BroadcastsRead broadcasts =
+                new BroadcastsRead(
+                        in.offset("broadcasts-position"),
+                        in.offsetOrNone("marked"),
+                        in.offsetOrNone("cut"),
+                        in.i32("member-numbers"));
         long[] settledAbove = new long[in.countOf("settled-above", 1)];
         long previous = watermark;
         for (int i = 0; i < settledAbove.length; i++) {
@@ -138,6 +173,7 @@ public final class CheckpointRecord {
                 partitions,
                 messagesTopicId,
                 eventsTopicId,
+                broadcasts,
                 settledAbove);
     }
 
@@ -150,6 +186,7 @@ public final class CheckpointRecord {
                 && partitions == that.partitions
                 && messagesTopicId.equals(that.messagesTopicId)
                 && eventsTopicId.equals(that.eventsTopicId)
+                && broadcasts.equals(that.broadcasts)
                 && Arrays.equals(settledAbove, that.settledAbove);
     }
 

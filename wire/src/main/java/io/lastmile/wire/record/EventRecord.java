@@ -25,11 +25,14 @@ public sealed interface EventRecord {
     /**
      * A device subscribed: it can be reached here from now on.
      *
+     * <p>Wide because it names the fields of a record in Kafka one by one.
+     *
      * @param firstOpened the offset of the session's first {@code opened}, which ranks it, in a
      *     repeated announcement; {@link #FIRST} in the first
      * @param protocolLevel of MQTT: 4 for 3.1.1, 5 for 5.0
      * @param qos that it asked for, 0 or 1
      * @param windowMessages the most it takes unacknowledged, 1 to 65,535
+     * @param takesInbox whether it takes messages for the device alone too, not only broadcasts
      * @param atMs by the edge's clock, for people
      */
     record Opened(
@@ -39,6 +42,7 @@ public sealed interface EventRecord {
             int protocolLevel,
             int qos,
             int windowMessages,
+            boolean takesInbox,
             long atMs)
             implements EventRecord {}
 
@@ -92,6 +96,7 @@ public sealed interface EventRecord {
                         .u8(opened.protocolLevel)
                         .u8(opened.qos)
                         .u16(opened.windowMessages)
+                        .u8(opened.takesInbox ? 1 : 0)
                         .i64(opened.atMs);
             }
             case Acked acked -> {
@@ -143,7 +148,9 @@ public sealed interface EventRecord {
         if (firstOpened < FIRST || qos > 1 || window == 0) {
             throw new MalformedException("opened", "first from -1, qos 0 or 1, window from 1");
         }
-        return new Opened(session, firstOpened, transport, level, qos, window, in.i64("at"));
+        boolean takesInbox = in.flag("takes-inbox");
+        return new Opened(
+                session, firstOpened, transport, level, qos, window, takesInbox, in.i64("at"));
     }
 
     private static Acked acked(BytesReader in, SessionId session) {

@@ -6,7 +6,7 @@ import io.lastmile.wire.DeviceId;
 import io.lastmile.wire.MalformedException;
 
 /**
- * A key of {@code lastmile.inbox}: its first byte says which of five kinds of state the value is.
+ * A key of {@code lastmile.inbox}: its first byte says which of seven kinds of state the value is.
  */
 public sealed interface InboxKey {
     /** A parked message: value {@link ParkedRecord}. */
@@ -27,6 +27,15 @@ public sealed interface InboxKey {
      */
     record Arrival(int fromPartition) implements InboxKey {}
 
+    /** A broadcast in this partition, at the offset of its mark: value {@link MarkRecord}. */
+    record Mark(long offset) implements InboxKey {}
+
+    /**
+     * {@value MemberBits#BITS} members of a broadcast, from {@code index} times as many on: value
+     * {@link OutcomesRecord}.
+     */
+    record Members(long offset, int index) implements InboxKey {}
+
     /** The key of the record. */
     default byte[] encode() {
         BytesWriter out = new BytesWriter(48);
@@ -36,6 +45,8 @@ public sealed interface InboxKey {
             case Checkpoint _ -> out.u8(3);
             case Claim _ -> out.u8(4);
             case Arrival arrival -> out.u8(5).i32(arrival.fromPartition);
+            case Mark mark -> out.u8(6).i64(mark.offset);
+            case Members members -> out.u8(7).i64(members.offset).i32(members.index);
         }
         return out.toBytes();
     }
@@ -55,9 +66,19 @@ public sealed interface InboxKey {
                     case 3 -> new Checkpoint();
                     case 4 -> new Claim();
                     case 5 -> new Arrival(in.i32("partition"));
-                    default -> throw new MalformedException("kind", "1 to 5, not " + kind);
+                    case 6 -> new Mark(in.offset("offset"));
+                    case 7 -> new Members(in.offset("offset"), index(in));
+                    default -> throw new MalformedException("kind", "1 to 7, not " + kind);
                 };
         in.end("inbox key");
         return decoded;
+    }
+
+    private static int index(BytesReader in) {
+        int index = in.i32("index");
+        if (index < 0) {
+            throw new MalformedException("index", "0 or more");
+        }
+        return index;
     }
 }

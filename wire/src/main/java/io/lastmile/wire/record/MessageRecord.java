@@ -1,8 +1,11 @@
 package io.lastmile.wire.record;
 
+import io.lastmile.wire.ChannelName;
+import io.lastmile.wire.Control;
 import io.lastmile.wire.DeviceId;
 import io.lastmile.wire.Header;
 import io.lastmile.wire.MalformedException;
+import io.lastmile.wire.MemberSource;
 import io.lastmile.wire.Message;
 import io.lastmile.wire.MessageHeader;
 import io.lastmile.wire.MessageId;
@@ -54,7 +57,7 @@ public final class MessageRecord {
         add(headers, MessageHeader.CONTENT_TYPE, message.contentType());
         add(headers, MessageHeader.IDEMPOTENCY_KEY, message.idempotencyKey());
         addNumber(headers, MessageHeader.NOT_BEFORE, message.notBeforeMs());
-        add(headers, MessageHeader.CANCEL, message.cancel());
+        addControl(headers, message.control());
         add(headers, MessageHeader.ORIGIN, message.origin());
         addNumber(headers, MessageHeader.ACCEPTED_AT, message.acceptedAtMs());
         add(headers, MessageHeader.REPLAY_OF, message.replayOf());
@@ -112,12 +115,69 @@ public final class MessageRecord {
                 urgency(known.get(MessageHeader.URGENCY)),
                 text(known, MessageHeader.IDEMPOTENCY_KEY, KEY_LENGTH_MAX),
                 number(known, MessageHeader.NOT_BEFORE, TIME_MS_MAX),
-                id(known, MessageHeader.CANCEL),
+                control(known),
                 id(known, MessageHeader.ORIGIN),
                 number(known, MessageHeader.ACCEPTED_AT, TIME_MS_MAX),
                 id(known, MessageHeader.REPLAY_OF),
                 text(known, MessageHeader.TRACEPARENT, TRACEPARENT_LENGTH_MAX),
                 own);
+    }
+
+    private static void addControl(List<Header> headers, @Nullable Control control) {
+        switch (control) {
+            case null -> {}
+            case Control.Cancel(var id) -> add(headers, MessageHeader.CANCEL, id);
+            case Control.Join(var channel, var source) -> {
+                add(headers, MessageHeader.JOIN, channel);
+                add(headers, MessageHeader.MEMBER_SOURCE, source);
+            }
+            case Control.Leave(var channel, var source) -> {
+                add(headers, MessageHeader.LEAVE, channel);
+                add(headers, MessageHeader.MEMBER_SOURCE, source);
+            }
+        }
+    }
+
+    private static @Nullable Control control(Map<MessageHeader, String> known) {
+        MessageId cancel = id(known, MessageHeader.CANCEL);
+        ChannelName join = channel(known, MessageHeader.JOIN);
+        ChannelName leave = channel(known, MessageHeader.LEAVE);
+        int count = (cancel == null ? 0 : 1) + (join == null ? 0 : 1) + (leave == null ? 0 : 1);
+        if (count > 1) {
+            throw new MalformedException("join", "only one of cancel, join and leave in a record");
+        }
+        MemberSource source = source(known.get(MessageHeader.MEMBER_SOURCE));
+        if (join != null) {
+            return new Control.Join(join, source);
+        }
+        if (leave != null) {
+            return new Control.Leave(leave, source);
+        }
+        return cancel == null ? null : new Control.Cancel(cancel);
+    }
+
+    private static @Nullable ChannelName channel(
+            Map<MessageHeader, String> known, MessageHeader header) {
+        String value = known.get(header);
+        if (value == null) {
+            return null;
+        }
+        if (!ChannelName.isValid(value)) {
+            throw new MalformedException(header.headerName(), ChannelName.RULE);
+        }
+        return new ChannelName(value);
+    }
+
+    private static MemberSource source(@Nullable String value) {
+        if (value == null) {
+            return MemberSource.API;
+        }
+        try {
+            return MemberSource.parse(value);
+        } catch (IllegalArgumentException e) {
+            throw new MalformedException(
+                    MessageHeader.MEMBER_SOURCE.headerName(), MemberSource.RULE);
+        }
     }
 
     private static void checkText(Header header) {

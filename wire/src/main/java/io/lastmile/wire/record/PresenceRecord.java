@@ -12,8 +12,11 @@ import java.util.List;
  * A value of {@code lastmile.presence}: the session that owns a device; key = device, a tombstone
  * when it is offline.
  *
+ * <p>Wide because it names the fields of a record in Kafka one by one.
+ *
  * @param openedOffset of the session's first {@code opened} in events: its rank
  * @param sinceMs when the owner learned of it, by the owner's time
+ * @param takesInbox whether the session takes messages for the device alone too
  * @param awaited older sessions that were told to close and whose {@code ended} has not been read:
  *     messages may be in flight there
  */
@@ -25,6 +28,7 @@ public record PresenceRecord(
         int protocolLevel,
         int qos,
         int windowMessages,
+        boolean takesInbox,
         List<SessionId> awaited) {
     /** The newest version this code writes and reads. */
     public static final int VERSION = 1;
@@ -44,6 +48,7 @@ public record PresenceRecord(
                 .u8(protocolLevel)
                 .u8(qos)
                 .u16(windowMessages)
+                .u8(takesInbox ? 1 : 0)
                 .count(awaited.size());
         for (SessionId older : awaited) {
             out.incarnation(older.edge()).i64(older.number());
@@ -66,6 +71,7 @@ public record PresenceRecord(
         int level = in.u8("protocol");
         int qos = in.u8("qos");
         int window = in.u16("window");
+        boolean takesInbox = in.flag("takes-inbox");
         if (qos > 1 || window == 0) {
             throw new MalformedException("presence", "qos 0 or 1, window from 1");
         }
@@ -76,6 +82,6 @@ public record PresenceRecord(
         }
         in.end("presence");
         return new PresenceRecord(
-                session, openedOffset, sinceMs, transport, level, qos, window, awaited);
+                session, openedOffset, sinceMs, transport, level, qos, window, takesInbox, awaited);
     }
 }

@@ -1,5 +1,6 @@
 package io.lastmile.wire.record;
 
+import io.lastmile.wire.BroadcastId;
 import io.lastmile.wire.BytesReader;
 import io.lastmile.wire.BytesWriter;
 import io.lastmile.wire.MalformedException;
@@ -28,6 +29,7 @@ import org.jspecify.annotations.Nullable;
  * @param detail for people: why it was rejected, replaced by what; empty where there is nothing to
  *     say
  * @param replayOf the message that this one repeats
+ * @param broadcast that the message is a copy of
  */
 public record ReceiptRecord(
         MessageId id,
@@ -43,7 +45,8 @@ public record ReceiptRecord(
         Proof proof,
         int reasonCode,
         String detail,
-        @Nullable MessageId replayOf) {
+        @Nullable MessageId replayOf,
+        @Nullable BroadcastId broadcast) {
     /** The newest version this code writes and reads. */
     public static final int VERSION = 1;
 
@@ -72,6 +75,11 @@ public record ReceiptRecord(
             out.u8(0);
         } else {
             out.u8(1).messageId(replayOf);
+        }
+        if (broadcast == null) {
+            out.u8(0);
+        } else {
+            out.u8(1).i64(broadcast.offset());
         }
         return out.toBytes();
     }
@@ -106,7 +114,8 @@ public record ReceiptRecord(
                         Proof.ofCode(in.u8("proof")),
                         in.u8("reason-code"),
                         in.text("detail"),
-                        in.flag("replay-of") ? in.messageId("replay-of") : null);
+                        in.flag("replay-of") ? in.messageId("replay-of") : null,
+                        in.flag("broadcast") ? new BroadcastId(in.offset("broadcast")) : null);
         in.end("receipt");
         return receipt;
     }

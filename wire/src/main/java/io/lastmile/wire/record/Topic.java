@@ -9,6 +9,8 @@ public enum Topic {
     RECEIPTS("receipts", true),
     PRESENCE("presence", true),
     INBOX("inbox", true),
+    MEMBERS("members", true),
+    BROADCASTS("broadcasts", false),
     REVOCATIONS("revocations", false),
     NODES("nodes", false),
     REJECTS("rejects", false);

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 
+import io.lastmile.wire.Control;
 import io.lastmile.wire.DeviceId;
 import io.lastmile.wire.EndReason;
 import io.lastmile.wire.Header;
@@ -40,7 +41,7 @@ class HopGoldenBytesTest {
                 Urgency.HIGH,
                 "order-17",
                 1_789_000_000_000L,
-                new MessageId(3, 12),
+                new Control.Cancel(new MessageId(3, 12)),
                 new MessageId(5, 17),
                 1_788_000_000_000L,
                 new MessageId(3, 4),

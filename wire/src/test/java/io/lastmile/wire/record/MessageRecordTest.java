@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.lastmile.wire.Control;
 import io.lastmile.wire.DeviceId;
 import io.lastmile.wire.Header;
 import io.lastmile.wire.MalformedException;
@@ -195,6 +196,14 @@ class MessageRecordTest {
                     case IDEMPOTENCY_KEY -> message.idempotencyKey();
                     case NOT_BEFORE -> message.notBeforeMs();
                     case CANCEL -> message.cancel();
+                    case JOIN ->
+                            message.control() instanceof Control.Join join ? join.channel() : null;
+                    case LEAVE ->
+                            message.control() instanceof Control.Leave leave
+                                    ? leave.channel()
+                                    : null;
+                    case MEMBER_SOURCE -> null; // of a join or a leave
+                    case MARK -> null; // no message at all
                     case ORIGIN -> message.origin();
                     case ACCEPTED_AT -> message.acceptedAtMs();
                     case REPLAY_OF -> message.replayOf();
