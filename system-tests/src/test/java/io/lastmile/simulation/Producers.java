@@ -1,6 +1,7 @@
 package io.lastmile.simulation;
 
 import io.lastmile.simulation.PartitionLogs.MessageNote;
+import io.lastmile.wire.Control;
 import io.lastmile.wire.DeviceId;
 import io.lastmile.wire.Message;
 import io.lastmile.wire.MessageId;
@@ -133,7 +134,7 @@ final class Producers {
                         Urgency.NORMAL,
                         null,
                         Message.ABSENT,
-                        id,
+                        new Control.Cancel(id),
                         null,
                         Message.ABSENT,
                         null,

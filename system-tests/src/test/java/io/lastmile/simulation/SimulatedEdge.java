@@ -350,6 +350,11 @@ final class SimulatedEdge extends SimulatedProcess {
                     forSession(hop, about);
                 }
             }
+            case HopFrame.Copies copies -> {
+                if (isFromOwner(hop, copies.partition(), copies.epoch())) {
+                    copies.recipients().forEach(one -> forSession(hop, copies.to(one)));
+                }
+            }
             case HopFrame.Hello _, HopFrame.Ping _ -> {}
         }
     }
