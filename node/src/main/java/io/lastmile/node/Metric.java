@@ -53,6 +53,7 @@ public enum Metric {
             Kind.COUNTER, Unit.RECORDS, "records of their state that claims read back", "topic"),
     ROUTER_CLAIM_DURATION(Kind.HISTOGRAM, Unit.SECONDS, "from assignment to the first delivery"),
     ROUTER_READ(Kind.COUNTER, Unit.MESSAGES, "messages read"),
+    ROUTER_BROADCASTS_READ(Kind.COUNTER, Unit.RECORDS, "records of broadcasts read"),
     ROUTER_EVENTS(Kind.COUNTER, Unit.RECORDS, "edge events read", "type"),
     ROUTER_SENT(Kind.COUNTER, Unit.MESSAGES, "messages sent to edges"),
     ROUTER_SETTLED(Kind.COUNTER, Unit.MESSAGES, "messages that came to their outcome", "outcome"),
@@ -84,8 +85,8 @@ public enum Metric {
             Unit.PARTITIONS,
             "checkpoints whose position a log does not have",
             "topic"),
-    ROUTER_BODIES(Kind.COUNTER, Unit.MESSAGES, "bodies asked for", "result"),
-    ROUTER_BODY_CACHE(Kind.GAUGE, Unit.BYTES, "bodies in memory"),
+    ROUTER_BODIES(Kind.COUNTER, Unit.MESSAGES, "bodies asked for", "topic", "result"),
+    ROUTER_BODY_CACHE(Kind.GAUGE, Unit.BYTES, "bodies in memory", "topic"),
     ROUTER_HOPS(Kind.GAUGE, Unit.CONNECTIONS, "hops to edges", "state"),
     ROUTER_HOPS_FAILED(
             Kind.COUNTER, Unit.CONNECTIONS, "hops that were tried and not made, tried again"),

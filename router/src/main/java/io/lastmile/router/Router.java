@@ -17,6 +17,8 @@ import io.lastmile.node.kafka.TopicIds;
 import io.lastmile.router.hop.HopSettings;
 import io.lastmile.router.hop.Hops;
 import io.lastmile.router.kafka.Bodies;
+import io.lastmile.router.kafka.BroadcastsReader;
+import io.lastmile.router.kafka.ChannelQueries;
 import io.lastmile.router.kafka.Claims;
 import io.lastmile.router.kafka.EdgeWatch;
 import io.lastmile.router.kafka.EventsReader;
@@ -36,6 +38,7 @@ import io.lastmile.router.ownership.OwnershipHeart;
 import io.lastmile.wire.Incarnation;
 import io.lastmile.wire.NodeRole;
 import io.lastmile.wire.record.NodeRecord;
+import io.lastmile.wire.record.Topic;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.Map;
@@ -120,7 +123,14 @@ public final class Router implements AutoCloseable {
         metrics.gauge(Metric.ROUTER_HOPS, () -> hops.connected().size(), "open");
         metrics.gauge(Metric.ROUTER_HOPS, hops::cutOff, "cut_off");
         Bodies bodies =
-                parts.start("bodies", new Bodies(kafka, settings.bodiesBytesMax(), metrics));
+                parts.start(
+                        "bodies",
+                        new Bodies(kafka, Topic.MESSAGES, settings.bodiesBytesMax(), metrics));
+        Bodies broadcastBodies =
+                parts.start(
+                        "broadcast bodies",
+                        new Bodies(
+                                kafka, Topic.BROADCASTS, settings.bodiesBytesMax() / 4, metrics));
         RecentReceipts receipts = new RecentReceipts(topics.partitions());
         HeldBack held = new HeldBack(owned, ends, clock, metrics);
         LogReaders readers =
@@ -129,7 +139,11 @@ public final class Router implements AutoCloseable {
                                 "messages",
                                 new MessagesReader(kafka, topics, bodies, held, metrics)),
                         parts.start("events", new EventsReader(kafka, metrics)),
+                        parts.start(
+                                "broadcasts",
+                                new BroadcastsReader(kafka, broadcastBodies, metrics)),
                         bodies,
+                        broadcastBodies,
                         ends);
         NodesWriter writer =
                 parts.start("nodes writer", new NodesWriter(self::get, kafka, ownTime));
@@ -169,6 +183,7 @@ public final class Router implements AutoCloseable {
         nodes.add(ownership);
         readers.events().start();
         readers.messages().start();
+        readers.broadcasts().start();
         Task ticking = metrics.tasks().vital("router-tick", TICK_SILENCE_MAX);
         parts.start("ticks", ticking);
         var _ =
@@ -196,6 +211,9 @@ public final class Router implements AutoCloseable {
                 "/state/messages",
                 settings.hopSecret(),
                 segments -> queries.message(segments.getFirst()));
+        ChannelQueries channels = new ChannelQueries(owned);
+        admin.query("/state/channels", settings.hopSecret(), channels::channels);
+        admin.query("/state/broadcasts", settings.hopSecret(), channels::broadcasts);
         admin.part("router", ownership::isSettled);
     }
 

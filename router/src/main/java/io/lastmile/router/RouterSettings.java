@@ -73,7 +73,8 @@ public record RouterSettings(
                 pace(settings, byDefault.pace()),
                 waits(settings, byDefault.waits()),
                 keys(settings, byDefault.keys()),
-                bodies(settings, byDefault.bodies()));
+                bodies(settings, byDefault.bodies()),
+                channels(settings, byDefault.channels()));
     }
 
     private static HeartSettings.Inbox inbox(Settings settings, HeartSettings.Inbox byDefault) {
@@ -90,6 +91,39 @@ public record RouterSettings(
                         1,
                         100_000,
                         "unsettled messages of one device; beyond it the oldest overflows"));
+    }
+
+    private static HeartSettings.Channels channels(
+            Settings settings, HeartSettings.Channels byDefault) {
+        return new HeartSettings.Channels(
+                settings.count(
+                        "router.channels.per-device",
+                        byDefault.perDeviceMax(),
+                        1,
+                        1_000,
+                        "channels that one device may be in; more are not joined"),
+                settings.count(
+                        "router.broadcasts.waiting",
+                        byDefault.waitingMax(),
+                        1,
+                        100,
+                        "broadcasts of one audience that may wait for members; beyond it the"
+                                + " oldest overflows"),
+                settings.count(
+                        "router.broadcasts.each",
+                        byDefault.eachMax(),
+                        0,
+                        1_000_000,
+                        "up to so many members of a broadcast in a partition each gets a receipt"
+                                + " of its own; beyond it they are summed up"),
+                byDefault.sliceMembers(),
+                settings.count(
+                        "router.broadcasts.history",
+                        byDefault.historyMax(),
+                        0,
+                        10_000,
+                        "complete broadcasts of a partition that can be asked for"),
+                byDefault.numberReuseAfterMs());
     }
 
     private static HeartSettings.Ttl ttl(Settings settings, HeartSettings.Ttl byDefault) {

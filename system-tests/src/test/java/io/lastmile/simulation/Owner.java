@@ -16,6 +16,7 @@ import io.lastmile.simulation.PartitionLogs.StateNote;
 import io.lastmile.simulation.TransactionCoordinator.Answer;
 import io.lastmile.simulation.TransactionCoordinator.Append;
 import io.lastmile.simulation.TransactionCoordinator.Producer;
+import io.lastmile.wire.BroadcastId;
 import io.lastmile.wire.DeviceId;
 import io.lastmile.wire.Incarnation;
 import io.lastmile.wire.Message;
@@ -359,6 +360,21 @@ final class Owner implements OwnerWorld {
     public void load(OwnedPartition from, DeviceId device, long offset) {
         world.kafka.eventually(
                 1, 30, here(() -> tell(new Event.BodyLoaded(device, offset, body(offset)))));
+    }
+
+    @Override
+    public void load(OwnedPartition from, long offset, BroadcastId id) {
+        throw new IllegalStateException("there are no broadcasts yet: " + id);
+    }
+
+    @Override
+    public void sliceSoon(OwnedPartition from) {
+        world.kafka.eventually(0, 5, here(() -> tell(new Event.Slice())));
+    }
+
+    @Override
+    public void askJoinsEnd(OwnedPartition from) {
+        askEnd(Topic.MESSAGES, end -> tell(new Event.JoinsEnd(end)));
     }
 
     private @Nullable Message body(long offset) {

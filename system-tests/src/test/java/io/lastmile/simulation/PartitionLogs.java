@@ -22,6 +22,7 @@ final class PartitionLogs {
     final SimulatedLog<EdgeEvent> events;
     final SimulatedLog<StateNote> inbox;
     final SimulatedLog<StateNote> presence;
+    final SimulatedLog<StateNote> members;
     final SimulatedLog<Write.Receipt> receipts;
     final SimulatedLog<Rejection> rejects;
     final SimulatedLog<StateNote> strangers;
@@ -78,6 +79,7 @@ final class PartitionLogs {
         events = new SimulatedLog<>("events-" + partition, kafka.brokerClock());
         inbox = new SimulatedLog<>("inbox-" + partition, kafka.brokerClock(), dirty);
         presence = new SimulatedLog<>("presence-" + partition, kafka.brokerClock(), dirty);
+        members = new SimulatedLog<>("members-" + partition, kafka.brokerClock(), dirty);
         receipts = new SimulatedLog<>("receipts-" + partition, kafka.brokerClock());
         rejects = new SimulatedLog<>("rejects-" + partition, kafka.brokerClock());
         strangers = new SimulatedLog<>("strangers-" + partition, kafka.brokerClock());
@@ -110,7 +112,11 @@ final class PartitionLogs {
     }
 
     SimulatedLog<StateNote> state(Topic topic) {
-        return topic == Topic.PRESENCE ? presence : inbox;
+        return switch (topic) {
+            case PRESENCE -> presence;
+            case MEMBERS -> members;
+            default -> inbox;
+        };
     }
 
     SimulatedLog<?> log(Topic topic) {

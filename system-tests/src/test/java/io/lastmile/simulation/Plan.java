@@ -70,7 +70,8 @@ final class Plan {
                                 takeOverWaitMs, cutOffTakeOverWaitMs, byDefault.waits().edgesMs()),
                         keys,
                         new HeartSettings.Bodies(
-                                PAYLOAD_BYTES_MAX, chance.percent(50) ? 1_500 : 2 << 20));
+                                PAYLOAD_BYTES_MAX, chance.percent(50) ? 1_500 : 2 << 20),
+                        HeartSettings.defaults().channels());
     }
 
     boolean has(Trait trait) {

@@ -187,7 +187,13 @@ final class Sabotage {
     Restored restored(Restored r) {
         return world.has(Mutant.CERTAIN_AT_ONCE)
                 ? new Restored(
-                        r.positions(), 0, r.devices(), r.idempotency(), r.arrivals(), r.edges())
+                        r.positions(),
+                        0,
+                        r.devices(),
+                        r.idempotency(),
+                        r.arrivals(),
+                        r.broadcasts(),
+                        r.edges())
                 : r;
     }
 

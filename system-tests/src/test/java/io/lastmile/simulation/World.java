@@ -101,7 +101,14 @@ final class World {
                         has(Mutant.TAKE_OVER_IS_NOT_AWAITED) ? 0 : s.waits().takeOverMs(),
                         s.waits().cutOffTakeOverMs(),
                         has(Mutant.CERTAIN_AT_ONCE) ? 0 : s.waits().edgesMs());
-        return new HeartSettings(s.inbox(), s.ttl(), s.pace(), waits, s.keys(), s.bodies());
+        return new HeartSettings(
+                s.inbox(),
+                s.ttl(),
+                s.pace(),
+                waits,
+                s.keys(),
+                s.bodies(),
+                HeartSettings.defaults().channels());
     }
 
     /** Whether this fault belongs to the seed and its time is not over. */

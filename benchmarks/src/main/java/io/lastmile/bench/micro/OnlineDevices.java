@@ -7,6 +7,7 @@ import io.lastmile.router.heart.HeartSettings;
 import io.lastmile.router.heart.PartitionHeart;
 import io.lastmile.router.heart.Positions;
 import io.lastmile.router.heart.Restored;
+import io.lastmile.router.heart.RestoredBroadcasts;
 import io.lastmile.router.heart.RestoredDevices;
 import io.lastmile.wire.DeviceId;
 import io.lastmile.wire.Message;
@@ -75,6 +76,7 @@ public class OnlineDevices {
                                 restored,
                                 Map.of(),
                                 Map.of(),
+                                new RestoredBroadcasts(0),
                                 Set.of(Typical.EDGE)),
                         nowMs,
                         nowMs,

@@ -2,14 +2,18 @@ package io.lastmile.router.heart;
 
 import io.lastmile.wire.BytesReader;
 import io.lastmile.wire.BytesWriter;
+import io.lastmile.wire.ChannelName;
 import io.lastmile.wire.DeviceId;
+import io.lastmile.wire.MemberSource;
 import io.lastmile.wire.SessionId;
 import io.lastmile.wire.Transport;
 import io.lastmile.wire.hop.HopFrame.HeldSession;
 import io.lastmile.wire.record.ParkedRecord;
 import io.lastmile.wire.record.PresenceRecord;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,8 +21,10 @@ import org.jspecify.annotations.Nullable;
  * an id of 20 characters, and some 20 for each parked message.
  *
  * <pre>
- *   id length, id · session length (0 = offline), session · alarm and messages, where there are any
+ *   id length, id · session length (0 = offline), session · member length (0 = none), member
+ *            · alarm and messages, where there are any
  *   session  = edge number, session number, rank, since, highest sent, transport, level and qos, window
+ *   member   = number, and of each channel its index and by which sources the device is in it
  *   alarm    = 8 bytes: the time of the alarm that is set for it
  *   messages = length, {@link ParkedBytes}; in any order
  * </pre>
@@ -85,9 +91,27 @@ final class AtRest {
         return 1 + (packed[0] & 0xff);
     }
 
-    private static int messagesAt(byte[] packed) {
+    private static int memberAt(byte[] packed) {
         int at = sessionAt(packed);
         return at + 1 + packed[at];
+    }
+
+    private static int messagesAt(byte[] packed) {
+        Varints in = new Varints(packed, memberAt(packed));
+        int length = (int) in.next();
+        return in.at() + length;
+    }
+
+    /** Whether it is a member of channels, or was of one that it waits for. */
+    static boolean isMember(byte[] packed) {
+        return packed[memberAt(packed)] != 0;
+    }
+
+    /** The number of a member. */
+    static int memberNumber(byte[] packed) {
+        Varints in = new Varints(packed, memberAt(packed));
+        in.next();
+        return (int) in.next();
     }
 
     // A device, there and back.
@@ -95,7 +119,7 @@ final class AtRest {
     static byte[] pack(Device device, int partition) {
         OpenSession session = device.session();
         BytesWriter out = new BytesWriter(128);
-        front(out, device.id, session == null ? NO_SESSION : session(session));
+        front(out, device.id, session == null ? NONE : session(session), member(device));
         if (!device.inbox.isEmpty()) {
             out.i64(device.alarmAtMs());
             for (Entry entry : device.inbox.values()) {
@@ -105,11 +129,15 @@ final class AtRest {
         return out.toBytes();
     }
 
-    static Device unpack(byte[] packed, int partition, Edges edges, int windowMessagesMax) {
+    static Device unpack(
+            byte[] packed, int partition, Edges edges, Channels channels, int windowMessagesMax) {
         Device device = new Device(idOf(packed));
         if (isOnline(packed)) {
             device.ownedBy(session(device, packed, edges, windowMessagesMax));
             device.presenceWritten(true);
+        }
+        if (isMember(packed)) {
+            device.becomes(member(packed, channels, device.session()));
         }
         device.setAlarm(alarmAtMs(packed));
         ParkedBytes in = messages(packed, partition);
@@ -124,10 +152,59 @@ final class AtRest {
         return new ParkedBytes(packed, at == packed.length ? at : at + Long.BYTES, partition);
     }
 
-    private static final byte[] NO_SESSION = new byte[0];
+    private static final byte[] NONE = new byte[0];
 
-    private static void front(BytesWriter out, DeviceId id, byte[] session) {
+    private static void front(BytesWriter out, DeviceId id, byte[] session, byte[] member) {
         out.u8(id.length()).raw(id.bytes()).u8(session.length).raw(session);
+        out.count(member.length).raw(member);
+    }
+
+    private static final int API = 1;
+    private static final int DEVICE = 2;
+    private static final int SESSION = 4;
+
+    /** Only the session that owns the device has memberships while it is at rest. */
+    private static byte[] member(Device device) {
+        Member member = device.member();
+        if (member == null) {
+            return NONE;
+        }
+        BytesWriter out = new BytesWriter(16);
+        Varints.append(out, member.number);
+        member.sourcesByChannel.forEach((channel, sources) -> {
+            int bits = 0;
+            for (MemberSource source : sources) {
+                bits |=
+                        switch (source) {
+                            case MemberSource.Api _ -> API;
+                            case MemberSource.Device _ -> DEVICE;
+                            case MemberSource.OfSession _ -> SESSION;
+                        };
+            }
+            Varints.append(out, (long) channel.index << 3 | bits);
+        });
+        return out.toBytes();
+    }
+
+    private static Member member(byte[] packed, Channels channels, @Nullable OpenSession session) {
+        int end = messagesAt(packed);
+        Varints in = new Varints(packed, memberAt(packed));
+        in.next();
+        Member member = new Member((int) in.next());
+        while (in.at() < end) {
+            long next = in.next();
+            Channel channel = channels.indexed((int) (next >>> 3));
+            if ((next & API) != 0) {
+                member.add(channel, MemberSource.API);
+            }
+            if ((next & DEVICE) != 0) {
+                member.add(channel, MemberSource.DEVICE);
+            }
+            if ((next & SESSION) != 0 && session != null) {
+                member.add(channel, new MemberSource.OfSession(session.id, session.rank));
+            }
+        }
+        return member;
     }
 
     private static byte[] session(OpenSession session) {
@@ -141,7 +218,11 @@ final class AtRest {
         Varints.append(out, presence.openedOffset());
         Varints.append(out, presence.sinceMs());
         Varints.append(out, highestSent + 1);
-        out.u8(presence.transport().code()).u8(presence.protocolLevel() << 1 | presence.qos());
+        out.u8(presence.transport().code())
+                .u8(
+                        presence.protocolLevel() << 2
+                                | (presence.takesInbox() ? 2 : 0)
+                                | presence.qos());
         Varints.append(out, presence.windowMessages());
         return out.toBytes();
     }
@@ -155,7 +236,7 @@ final class AtRest {
         long sinceMs = in.next();
         long highestSent = in.next() - 1;
         Transport transport = Transport.ofCode(in.u8());
-        int levelAndQos = in.u8();
+        int levelAndFlags = in.u8();
         int window = (int) in.next();
         PresenceRecord presence =
                 new PresenceRecord(
@@ -163,10 +244,10 @@ final class AtRest {
                         rank,
                         sinceMs,
                         transport,
-                        levelAndQos >> 1,
-                        levelAndQos & 1,
+                        levelAndFlags >> 2,
+                        levelAndFlags & 1,
                         window,
-                        true,
+                        (levelAndFlags & 2) != 0,
                         List.of());
         OpenSession session =
                 new OpenSession(device, edge, presence, Math.min(window, windowMessagesMax));
@@ -178,7 +259,7 @@ final class AtRest {
 
     static byte[] fresh(DeviceId id) {
         BytesWriter out = new BytesWriter(id.length() + 2);
-        front(out, id, NO_SESSION);
+        front(out, id, NONE, NONE);
         return out.toBytes();
     }
 
@@ -186,23 +267,42 @@ final class AtRest {
     static byte[] withSession(byte[] packed, Edges edges, @Nullable PresenceRecord presence) {
         byte[] session =
                 presence == null
-                        ? NO_SESSION
+                        ? NONE
                         : session(
                                 edges.of(presence.session().edge()),
                                 presence,
                                 HeldSession.NOTHING_SENT);
-        return spliced(packed, sessionAt(packed), messagesAt(packed), counted(session));
+        return spliced(packed, sessionAt(packed), memberAt(packed), counted(session));
     }
 
     private static byte[] counted(byte[] session) {
         return new BytesWriter(session.length + 1).u8(session.length).raw(session).toBytes();
     }
 
+    /** The channels of a member, for the caller to keep. */
+    static Set<ChannelName> channels(byte[] packed, Channels channels) {
+        Set<ChannelName> names = new HashSet<>();
+        member(packed, channels, null)
+                .sourcesByChannel
+                .keySet()
+                .forEach(channel -> names.add(channel.name));
+        return names;
+    }
+
+    /** With those memberships, or with none; those of sessions are of the one that it has. */
+    static byte[] withMember(byte[] packed, @Nullable Member member) {
+        Device device = new Device(idOf(packed));
+        device.becomes(member);
+        byte[] bytes = member(device);
+        byte[] counted = new BytesWriter(bytes.length + 2).count(bytes.length).raw(bytes).toBytes();
+        return spliced(packed, memberAt(packed), messagesAt(packed), counted);
+    }
+
     /** With that as the highest offset given to its session. */
     static byte[] withHighestSent(byte[] packed, Edges edges, long highestSent) {
         OpenSession session = session(new Device(idOf(packed)), packed, edges, Integer.MAX_VALUE);
         session.highestSent(highestSent);
-        return spliced(packed, sessionAt(packed), messagesAt(packed), counted(session(session)));
+        return spliced(packed, sessionAt(packed), memberAt(packed), counted(session(session)));
     }
 
     /** With that message, instead of an earlier record of it. */
@@ -226,7 +326,7 @@ final class AtRest {
             if (in.offset() == offset) {
                 boolean only = in.isFirst() && in.end() == packed.length;
                 int from = only ? messagesAt(packed) : in.start();
-                return spliced(packed, from, in.end(), NO_SESSION);
+                return spliced(packed, from, in.end(), NONE);
             }
         }
         return packed;

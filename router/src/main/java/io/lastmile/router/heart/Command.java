@@ -1,10 +1,14 @@
 package io.lastmile.router.heart;
 
+import io.lastmile.wire.Audience;
+import io.lastmile.wire.BroadcastId;
 import io.lastmile.wire.DeviceId;
 import io.lastmile.wire.EndReason;
+import io.lastmile.wire.Incarnation;
 import io.lastmile.wire.Message;
 import io.lastmile.wire.MessageId;
 import io.lastmile.wire.SessionId;
+import io.lastmile.wire.hop.HopFrame;
 import java.util.List;
 
 /** What the heart of one partition tells its shell to do. Commands are carried out in order. */
@@ -12,6 +16,31 @@ public sealed interface Command {
     /** Give the message to the session's device, over the hop to its edge. */
     record Send(SessionId session, long offset, MessageId id, long expiresInMs, Message message)
             implements Command {}
+
+    /** Give the payload of a broadcast to these sessions' devices, over the hop to their edge. */
+    record SendCopies(
+            Incarnation edge,
+            long offset,
+            MessageId id,
+            long expiresInMs,
+            Audience audience,
+            Message message,
+            List<HopFrame.Recipient> recipients)
+            implements Command {
+        public SendCopies {
+            recipients = List.copyOf(recipients);
+        }
+    }
+
+    /**
+     * Read the payload of this broadcast back, answer with {@link Event.BroadcastLoaded}.
+     *
+     * @param offset of its mark
+     */
+    record LoadBroadcast(long offset, BroadcastId id) implements Command {}
+
+    /** Come back soon with {@link Event.Slice}, when others have had their turn. */
+    record SliceSoon() implements Command {}
 
     /** Tell the session's edge to end it. */
     record CloseSession(SessionId session, EndReason reason) implements Command {}
@@ -32,6 +61,12 @@ public sealed interface Command {
      * @param acknowledged the offset that it names
      */
     record AskMessagesEnd(long acknowledged) implements Command {}
+
+    /**
+     * Ask where messages end, answer with {@link Event.JoinsEnd}: a join that is confirmed by now
+     * stands below.
+     */
+    record AskJoinsEnd() implements Command {}
 
     /**
      * Write all of these in one transaction, answer with {@link Event.Committed}; where that fails,

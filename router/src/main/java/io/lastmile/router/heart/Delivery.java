@@ -5,8 +5,10 @@ import io.lastmile.wire.Message;
 import io.lastmile.wire.Outcome;
 import io.lastmile.wire.record.EventRecord;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -41,9 +43,11 @@ final class Delivery {
     private final Loads loads;
     private final Certainty certainty;
     private final Consumer<Command> commands;
+    private final OutgoingCopies outgoing;
+    private @Nullable Copies copies;
 
     /** Who is given nothing until messages are read to there, as right after a claim. */
-    private final TreeMap<Long, DeviceId> waitingByOffset = new TreeMap<>();
+    private final TreeMap<Long, Set<DeviceId>> waitingByOffset = new TreeMap<>();
 
     Delivery(
             Now now,
@@ -58,6 +62,21 @@ final class Delivery {
         this.loads = loads;
         this.certainty = certainty;
         this.commands = commands;
+        this.outgoing = new OutgoingCopies(now, commands);
+    }
+
+    private Copies copies() {
+        return Objects.requireNonNull(copies, "said before anything is sent");
+    }
+
+    /** Who has the copies. */
+    void use(Copies all) {
+        copies = all;
+    }
+
+    /** All that was sent goes out. */
+    void flush() {
+        outgoing.flush();
     }
 
     /** Sends what may be sent to the device now; where bodies are missing, asks for them. */
@@ -70,21 +89,28 @@ final class Delivery {
             ledger.hold(device);
             return;
         }
+        copies().give(device);
         int room = session.windowMessages - session.inFlight();
         boolean inOrder = true;
         for (Entry entry : device.inbox.tailMap(session.highestSent(), false).values()) {
-            if (entry.isScheduled()) {
+            if (entry.isScheduled() || !session.takes(entry)) {
                 continue;
             }
             if (!certainty.isRead(entry.offset)) {
-                waitingByOffset.put(entry.offset, device.id);
+                waitingByOffset
+                        .computeIfAbsent(entry.offset, _ -> new LinkedHashSet<>())
+                        .add(device.id);
                 return; // one before it may stand in what is to be read: it goes first
             }
             if (room == 0 || isOver(entry)) {
                 return; // it ends as soon as it may, then its successors go
             }
             room--;
-            Message body = entry.body();
+            Message body = body(entry);
+            if (body == null && entry.broadcast != null) {
+                copies().awaitBody(entry.broadcast, device);
+                return;
+            }
             if (body == null) {
                 inOrder = false; // the ones behind it wait, but may be loaded meanwhile
                 if (!load(entry)) {
@@ -98,6 +124,11 @@ final class Delivery {
         }
     }
 
+    private @Nullable Message body(Entry entry) {
+        Broadcast broadcast = entry.broadcast;
+        return broadcast == null ? entry.body() : broadcast.body(now.monotonicMs());
+    }
+
     private boolean isOver(Entry entry) {
         return entry.remembered() != null || entry.facts.expiresAtMs() <= now.ms();
     }
@@ -105,9 +136,11 @@ final class Delivery {
     /** Messages are read further: what was parked there may go now. */
     void goOnReading() {
         while (!waitingByOffset.isEmpty() && certainty.isRead(waitingByOffset.firstKey())) {
-            Device device = devices.wake(waitingByOffset.pollFirstEntry().getValue());
-            if (device != null) {
-                pump(device);
+            for (DeviceId id : waitingByOffset.pollFirstEntry().getValue()) {
+                Device device = devices.wake(id);
+                if (device != null) {
+                    pump(device);
+                }
             }
         }
     }
@@ -157,6 +190,12 @@ final class Delivery {
         fly(entry, session);
         entry.countSend();
         session.sends(entry.offset);
+        Broadcast broadcast = entry.broadcast;
+        if (broadcast != null) {
+            outgoing.add(broadcast, body, session, entry.device.memberNumber());
+            return;
+        }
+        outgoing.flush(); // what was sent before it goes out before it
         long expiresInMs = Math.max(0, entry.facts.expiresAtMs() - now.ms());
         commands.accept(
                 new Command.Send(session.id, entry.offset, entry.facts.id(), expiresInMs, body));
@@ -173,12 +212,12 @@ final class Delivery {
     boolean takeForSent(Entry entry) {
         Device device = entry.device;
         OpenSession session = device.session();
-        if (session != null && session.highestSent() >= entry.offset) {
+        if (session != null && session.takes(entry) && session.highestSent() >= entry.offset) {
             fly(entry, session);
             return true;
         }
         for (OpenSession older : device.awaited) {
-            if (older.highestSent() >= entry.offset) {
+            if (older.takes(entry) && older.highestSent() >= entry.offset) {
                 fly(entry, older);
                 return true;
             }
@@ -193,7 +232,7 @@ final class Delivery {
         session.highestSent(highestSent);
         for (Entry entry : session.device.inbox.values()) {
             OpenSession flight = entry.flight();
-            if (entry.isScheduled()) {
+            if (entry.isScheduled() || !session.takes(entry)) {
                 continue;
             }
             if (flight == session && entry.offset > highestSent) {
@@ -231,7 +270,7 @@ final class Delivery {
             }
             if (entry.remembered() != null && !certainty.lacksFor(device)) {
                 ended.add(entry);
-            } else if (device.session() == null) {
+            } else if (device.session() == null && !entry.isCopy()) {
                 ledger.parkSoon(entry);
             }
         }

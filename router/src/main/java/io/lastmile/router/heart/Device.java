@@ -23,8 +23,11 @@ final class Device {
     final List<OpenSession> awaited = new ArrayList<>(0);
 
     private @Nullable OpenSession session;
+    private @Nullable Member member;
+    private long copiesTo = -1;
     private boolean published;
     private boolean presenceDue;
+    private boolean memberDue;
     private long heldUntilCommit;
     private long alarmAtMs = NO_ALARM;
     private int handle = DeviceTable.NONE;
@@ -42,6 +45,32 @@ final class Device {
 
     void ownedBy(@Nullable OpenSession next) {
         session = next;
+    }
+
+    /** What makes it a member of channels, null while it is in none and waits for none. */
+    @Nullable Member member() {
+        return member;
+    }
+
+    /** The number of a device that is a member. */
+    int memberNumber() {
+        if (member == null) {
+            throw new IllegalStateException(id + " is no member");
+        }
+        return member.number;
+    }
+
+    void becomes(@Nullable Member next) {
+        member = next;
+    }
+
+    /** The mark of the latest broadcast for which it was looked whether it waits for it. */
+    long copiesTo() {
+        return copiesTo;
+    }
+
+    void copiesTo(long offset) {
+        copiesTo = offset;
     }
 
     /** Whether it has a session on an edge that has not answered this owner yet. */
@@ -85,12 +114,22 @@ final class Device {
     }
 
     boolean isEmpty() {
-        return session == null && inbox.isEmpty() && awaited.isEmpty() && !presenceDue;
+        return session == null
+                && inbox.isEmpty()
+                && awaited.isEmpty()
+                && member == null
+                && !presenceDue
+                && !memberDue;
     }
 
     /** Whether the presence topic has, or had, a record of it. */
     boolean isPublished() {
         return published;
+    }
+
+    /** Its record in members is, or is not any more, to be written. */
+    void memberDue(boolean due) {
+        memberDue = due;
     }
 
     /** Its record in presence is to be written. */
@@ -150,17 +189,26 @@ final class Device {
         inLine = false;
     }
 
+    /** Whether its session takes it. */
+    private boolean isToGo(Entry entry) {
+        return !entry.isScheduled() && session != null && session.takes(entry);
+    }
+
     /** Whether nothing is happening to it, and nothing will by itself before its alarm. */
     boolean isQuiet() {
         if (presenceDue
+                || memberDue
                 || inLine
                 || !awaited.isEmpty()
                 || (session != null && !session.isQuiet())) {
             return false;
         }
+        if (member != null && !member.strays(session).isEmpty()) {
+            return false; // its leave is on the way
+        }
         boolean waitsForRoom = session != null && session.edge.hasAnswered();
         for (Entry entry : inbox.values()) {
-            if (!entry.isQuiet() || (waitsForRoom && !entry.isScheduled())) {
+            if (!entry.isQuiet() || (waitsForRoom && isToGo(entry))) {
                 return false;
             }
         }

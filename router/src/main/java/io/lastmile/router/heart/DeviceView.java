@@ -1,5 +1,6 @@
 package io.lastmile.router.heart;
 
+import io.lastmile.wire.ChannelName;
 import io.lastmile.wire.DeviceId;
 import io.lastmile.wire.MessageId;
 import io.lastmile.wire.record.ParkedRecord;
@@ -14,11 +15,16 @@ import org.jspecify.annotations.Nullable;
  *
  * @param presence null while it is offline
  * @param unsettled its messages, in offset order
+ * @param channels that it is in, by name
  */
 public record DeviceView(
-        DeviceId device, @Nullable PresenceRecord presence, List<MessageView> unsettled) {
+        DeviceId device,
+        @Nullable PresenceRecord presence,
+        List<MessageView> unsettled,
+        List<ChannelName> channels) {
     public DeviceView {
         unsettled = List.copyOf(unsettled);
+        channels = List.copyOf(channels);
     }
 
     /**
@@ -46,6 +52,7 @@ public record DeviceView(
 
     static DeviceView of(Device device) {
         OpenSession session = device.session();
+        Member member = device.member();
         List<MessageView> unsettled = new ArrayList<>(device.inbox.size());
         for (Entry entry : device.inbox.values()) {
             unsettled.add(MessageView.of(entry));
@@ -53,6 +60,12 @@ public record DeviceView(
         return new DeviceView(
                 device.id,
                 session == null ? null : session.presence(device.awaitedIds()),
-                unsettled);
+                unsettled,
+                member == null
+                        ? List.of()
+                        : member.sourcesByChannel.keySet().stream()
+                                .map(channel -> channel.name)
+                                .sorted()
+                                .toList());
     }
 }

@@ -24,12 +24,15 @@ final class Devices {
     private final int windowMessagesMax;
     private final DeviceTable table;
     private final Edges edges;
+    private final Channels channels;
     private final Alarms alarms = new Alarms();
     private final ArrayDeque<Device> perhapsQuiet = new ArrayDeque<>();
     private int alarmed;
     private int awake;
     private int online;
     private long messages;
+    private @Nullable Copies copies;
+    private Consumer<Device> left = _ -> {};
 
     /** Those that a predecessor committed. */
     Devices(int partition, int windowMessagesMax, RestoredDevices restored) {
@@ -37,6 +40,7 @@ final class Devices {
         this.windowMessagesMax = windowMessagesMax;
         this.table = restored.table();
         this.edges = restored.edgesOfSessions();
+        this.channels = restored.channels();
         for (int handle = 0; handle < table.handlesEnd(); handle++) {
             if (table.at(handle) instanceof byte[] packed) {
                 online += AtRest.isOnline(packed) ? 1 : 0;
@@ -47,6 +51,44 @@ final class Devices {
                 }
             }
         }
+    }
+
+    /**
+     * Who has the copies.
+     *
+     * @param leaving hears of each device that is no member any more, and is told to be none
+     */
+    void use(Copies all, Consumer<Device> leaving) {
+        copies = all;
+        left = leaving;
+    }
+
+    /**
+     * The member awake.
+     *
+     * @param place at which it is, or {@link DeviceTable#NONE}
+     * @param also where it is at rest and away; else it goes on sleeping
+     * @return null where nobody is woken
+     */
+    @Nullable Device wakeMember(int place, boolean also) {
+        if (place == DeviceTable.NONE) {
+            return null;
+        }
+        boolean sleeps =
+                table.at(place) instanceof byte[] packed && !AtRest.isOnline(packed) && !also;
+        return sleeps ? null : wakeAt(place);
+    }
+
+    /** The id of the member at that place; null where there is none. */
+    @Nullable DeviceId idAt(int place) {
+        if (place == DeviceTable.NONE) {
+            return null;
+        }
+        return switch (table.at(place)) {
+            case Device device -> device.id;
+            case byte[] packed -> AtRest.idOf(packed);
+            case null, default -> null;
+        };
     }
 
     /** The device awake, which comes into being where it is not known. */
@@ -84,12 +126,20 @@ final class Devices {
         if (handle == DeviceTable.NONE) {
             return null;
         }
-        return table.at(handle) instanceof Device device ? device : unpacked(handle);
+        if (table.at(handle) instanceof Device device) {
+            return device;
+        }
+        Device copy = unpacked(handle);
+        if (copy != null && copies != null && copy.member() != null) {
+            copies.show(copy);
+        }
+        return copy;
     }
 
     private @Nullable Device wakeAt(int handle) {
         if (table.at(handle) instanceof Device device) {
             touched(device);
+            giveCopies(device);
             return device;
         }
         Device device = unpacked(handle);
@@ -102,13 +152,20 @@ final class Devices {
                 session.edge.sessionsByNumber.put(session.id.number(), session);
             }
             touched(device);
+            giveCopies(device);
         }
         return device;
     }
 
+    private void giveCopies(Device device) {
+        if (copies != null && device.member() != null) {
+            copies.give(device);
+        }
+    }
+
     private @Nullable Device unpacked(int handle) {
         return table.at(handle) instanceof byte[] packed
-                ? AtRest.unpack(packed, partition, edges, windowMessagesMax)
+                ? AtRest.unpack(packed, partition, edges, channels, windowMessagesMax)
                 : null;
     }
 
@@ -123,13 +180,31 @@ final class Devices {
     void restQuiet(Predicate<Device> isHeld) {
         for (Device next = perhapsQuiet.poll(); next != null; next = perhapsQuiet.poll()) {
             next.leavePerhapsQuiet();
-            if (next.isQuiet() && !isHeld.test(next)) {
+            if (next.isQuiet() && !isHeld.test(next) && !isLeaving(next)) {
                 rest(next);
             }
         }
     }
 
+    /** Who is in no channel, and waits for nothing of one, is no member any more. */
+    private boolean isLeaving(Device device) {
+        Member member = device.member();
+        if (member == null
+                || copies == null
+                || !member.sourcesByChannel.isEmpty()
+                || copies.waitsFor(member.number)) {
+            return false;
+        }
+        left.accept(device);
+        return true;
+    }
+
     private void rest(Device device) {
+        for (Entry entry : List.copyOf(device.inbox.values())) {
+            if (entry.isCopy()) {
+                device.inbox.remove(entry.offset); // its bit is all that is kept
+            }
+        }
         OpenSession session = device.session();
         if (session != null) {
             session.edge.sessionsByNumber.remove(session.id.number(), session);
@@ -156,12 +231,12 @@ final class Devices {
     }
 
     void add(Entry entry) {
-        messages++;
+        messages += entry.isCopy() ? 0 : 1;
         entry.device.inbox.put(entry.offset, entry);
     }
 
     void remove(Entry entry) {
-        messages--;
+        messages -= entry.isCopy() ? 0 : 1;
         entry.device.inbox.remove(entry.offset);
         touched(entry.device);
     }
@@ -225,6 +300,14 @@ final class Devices {
 
     // All of them.
 
+    /** Whether a device at rest has messages, or waits for a broadcast. */
+    boolean hasMessages(byte[] packed) {
+        return AtRest.hasMessages(packed)
+                || (copies != null
+                        && AtRest.isMember(packed)
+                        && copies.waitsFor(AtRest.memberNumber(packed)));
+    }
+
     /** Every device that is awake. */
     void forEachAwake(Consumer<Device> action) {
         List<Device> found = new ArrayList<>(awake);
@@ -255,7 +338,7 @@ final class Devices {
         int handle = table.find(id);
         if (handle == DeviceTable.NONE
                 || !(table.at(handle) instanceof byte[] packed)
-                || AtRest.hasMessages(packed)
+                || hasMessages(packed)
                 || !AtRest.isIn(packed, edge, sessionNumber)) {
             return false;
         }

@@ -30,6 +30,8 @@ import org.jspecify.annotations.Nullable;
  *   all             SETTLED          it has its outcome, or is known under the other offset
  * </pre>
  *
+ * <p>A copy of a broadcast goes by the same table without the bodies: those are the broadcast's.
+ *
  * <p>Beside that it is parked or not, which says only whether the durable inbox has it, and it may
  * have an ending that is remembered until nobody can acknowledge it any more.
  */
@@ -61,6 +63,9 @@ final class Entry {
     final long offset;
     final ParkedRecord facts;
 
+    /** That it is a copy of; null for a message of the device alone. */
+    final @Nullable Broadcast broadcast;
+
     private Stage stage;
     private boolean parked;
     private int sends;
@@ -71,6 +76,11 @@ final class Entry {
 
     /** As it is read. */
     Entry(Device device, long offset, ParkedRecord facts) {
+        this(device, offset, facts, null);
+    }
+
+    private Entry(Device device, long offset, ParkedRecord facts, @Nullable Broadcast broadcast) {
+        this.broadcast = broadcast;
         this.device = device;
         this.offset = offset;
         this.facts = facts;
@@ -87,6 +97,13 @@ final class Entry {
     /** As the durable inbox has it. */
     static Entry parked(Device device, long offset, ParkedRecord facts) {
         Entry entry = new Entry(device, offset, facts);
+        entry.parked = true;
+        return entry;
+    }
+
+    /** A broadcast as this device sees it: what the durable inbox has of it is a bit. */
+    static Entry copy(Device device, Broadcast broadcast) {
+        Entry entry = new Entry(device, broadcast.offset, broadcast.facts, broadcast);
         entry.parked = true;
         return entry;
     }
@@ -137,6 +154,11 @@ final class Entry {
         return stage == Stage.SETTLED;
     }
 
+    /** Whether it is one of many. */
+    boolean isCopy() {
+        return broadcast != null;
+    }
+
     boolean isParked() {
         return parked;
     }
@@ -147,13 +169,13 @@ final class Entry {
 
     /** How it ends if it comes back from its flight; null where it may be sent again. */
     @Nullable Ending remembered() {
-        return ending;
+        return ending == null && broadcast != null ? broadcast.ending() : ending;
     }
 
     /** Whether the durable inbox knows all of it, and nothing is under way. */
     boolean isQuiet() {
         return parked
-                && ending == null
+                && remembered() == null
                 && (stage == Stage.WAITING
                         || stage == Stage.SCHEDULED
                         || stage == Stage.APPENDED_AGAIN);
@@ -161,6 +183,9 @@ final class Entry {
 
     /** When to look at it, as long as it waits: at its due time, or at its end. */
     long dueAtMs() {
+        if (broadcast != null) {
+            return Device.NO_ALARM; // it ends for all of them at once
+        }
         if (isAppendedAgain()) {
             return facts.expiresAtMs();
         }
@@ -226,6 +251,9 @@ final class Entry {
         body = null;
         flight = session;
         session.took();
+        if (broadcast != null) {
+            broadcast.took();
+        }
     }
 
     void countSend() {
@@ -242,6 +270,9 @@ final class Entry {
         if (flight != null) {
             flight.gaveBack();
             flight = null;
+            if (broadcast != null) {
+                broadcast.gaveBack();
+            }
         }
     }
 

@@ -1,11 +1,15 @@
 package io.lastmile.router.heart;
 
+import io.lastmile.wire.BroadcastId;
 import io.lastmile.wire.DeviceId;
 import io.lastmile.wire.Incarnation;
 import io.lastmile.wire.Message;
 import io.lastmile.wire.SessionId;
 import io.lastmile.wire.hop.HopFrame.HeldSession;
+import io.lastmile.wire.record.BroadcastFacts;
+import io.lastmile.wire.record.CopiesAckedRecord;
 import io.lastmile.wire.record.EventRecord;
+import io.lastmile.wire.record.MarkRecord;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -40,11 +44,55 @@ public sealed interface Event {
     record MisplacedRead(long offset, long appendedAtMs, int partition, Message message)
             implements Event {}
 
+    /** A mark, which an owner of the partition has written. */
+    record MarkRead(long offset, MarkRecord mark) implements Event {}
+
+    /** A record of broadcasts, in offset order, from the checkpoint's position on. */
+    record BroadcastRead(BroadcastFacts facts) implements Event {}
+
+    /**
+     * A record of broadcasts that takes one back.
+     *
+     * @param offset of the record
+     */
+    record BroadcastCancelled(long offset, BroadcastId cancelled) implements Event {}
+
+    /** A record of broadcasts that cannot be understood. */
+    record BroadcastUnreadable(long offset, String reason, Rejected rejected) implements Event {}
+
+    /** Broadcasts below this offset have all been read: what is missing are holes. */
+    record BroadcastsReadTo(long nextOffset) implements Event {}
+
+    /**
+     * The payload asked for with {@link Command.LoadBroadcast}.
+     *
+     * @param message null where retention took it
+     */
+    record BroadcastLoaded(long offset, @Nullable Message message) implements Event {}
+
+    /**
+     * Where messages ended, asked for after {@link Command.AskJoinsEnd}; negative where Kafka did
+     * not say.
+     */
+    record JoinsEnd(long end) implements Event {}
+
+    /** The turn asked for with {@link Command.SliceSoon}. */
+    record Slice() implements Event {}
+
+    /** What an edge says of many copies of a broadcast. */
+    record CopiesAckedRead(long offset, CopiesAckedRecord acked) implements OfEdge {}
+
     /** Messages below this offset have all been read: what is missing are markers and holes. */
     record MessagesReadTo(long nextOffset) implements Event {}
 
     /** A record of the partition of events, in offset order, from the checkpoint's position on. */
-    record EdgeEventRead(long offset, DeviceId device, EventRecord event) implements Event {}
+    sealed interface OfEdge extends Event {
+        /** Where it stands. */
+        long offset();
+    }
+
+    /** What an edge says of one session. */
+    record EdgeEventRead(long offset, DeviceId device, EventRecord event) implements OfEdge {}
 
     /** Events below this offset have all been read: what is missing are markers and holes. */
     record EventsReadTo(long nextOffset) implements Event {}

@@ -20,12 +20,13 @@ final class EventLog {
     static final long LOOK_MS = 5_000;
 
     private static final int LOOKS = 2;
+    private static final long NOTHING = -1;
 
     private final Watermark watermark;
     private final Reach reach;
-    private final Consumer<Event.EdgeEventRead> apply;
+    private final Consumer<Event.OfEdge> apply;
     private final Consumer<Command> commands;
-    private final ArrayDeque<Event.EdgeEventRead> held = new ArrayDeque<>();
+    private final ArrayDeque<Event.OfEdge> held = new ArrayDeque<>();
     private @Nullable Incarnation askedFor;
     private long heldOffset = -1; // of the acknowledgement that is looked into
     private long lookAtMs;
@@ -38,7 +39,7 @@ final class EventLog {
             long position,
             Watermark watermark,
             Reach reach,
-            Consumer<Event.EdgeEventRead> apply,
+            Consumer<Event.OfEdge> apply,
             Consumer<Command> commands) {
         this.next = position;
         this.readTo = position;
@@ -58,7 +59,7 @@ final class EventLog {
         return held.isEmpty();
     }
 
-    void read(Event.EdgeEventRead event) {
+    void read(Event.OfEdge event) {
         if (event.offset() < readTo) {
             return; // read before: a consumer that was set back
         }
@@ -74,11 +75,13 @@ final class EventLog {
 
     /** Nodes has been read to its end: an incarnation that it does not name never comes. */
     void nodesRead() {
-        Event.EdgeEventRead first = held.peekFirst();
+        Event.OfEdge first = held.peekFirst();
         Incarnation answered = askedFor;
         askedFor = null;
         // Meanwhile another one may be waited for, of which that end of nodes says nothing.
-        if (first != null && answered != null && answered.equals(first.event().session().edge())) {
+        if (first instanceof Event.EdgeEventRead(var _, var _, EventRecord.Opened opened)
+                && opened.session().edge().equals(answered)
+                && answered != null) {
             reach.absentFromNodes(answered);
         }
         release();
@@ -86,8 +89,8 @@ final class EventLog {
 
     /** Time passes: an acknowledgement that is held for long is looked into. */
     void tick(long nowMs) {
-        Event.EdgeEventRead first = held.peekFirst();
-        if (first == null || !(first.event() instanceof EventRecord.Acked acked)) {
+        Event.OfEdge first = held.peekFirst();
+        if (first == null || acknowledged(first) == NOTHING) {
             heldOffset = -1;
         } else if (first.offset() != heldOffset) {
             heldOffset = first.offset();
@@ -97,21 +100,18 @@ final class EventLog {
         } else if (nowMs >= lookAtMs && !endAsked) {
             endAsked = true;
             lookAtMs = nowMs + LOOK_MS;
-            commands.accept(new Command.AskMessagesEnd(highest(acked)));
+            commands.accept(new Command.AskMessagesEnd(acknowledged(first)));
         }
     }
 
     /** Where messages ended when they were asked for. */
     void messagesEnd(long end) {
-        Event.EdgeEventRead first = held.peekFirst();
-        if (!endAsked
-                || first == null
-                || first.offset() != heldOffset
-                || !(first.event() instanceof EventRecord.Acked acked)) {
+        Event.OfEdge first = held.peekFirst();
+        if (!endAsked || first == null || first.offset() != heldOffset) {
             return;
         }
         endAsked = false;
-        looksBeyond = highest(acked) >= end ? looksBeyond + 1 : 0;
+        looksBeyond = acknowledged(first) >= end ? looksBeyond + 1 : 0;
         if (looksBeyond == LOOKS) {
             held.removeFirst();
             apply.accept(first); // those of its acknowledgements that can be, are
@@ -120,19 +120,21 @@ final class EventLog {
         }
     }
 
-    private static long highest(EventRecord.Acked acked) {
-        long highest = -1;
-        for (EventRecord.Ack ack : acked.acks()) {
-            highest = Math.max(highest, ack.offset());
-        }
-        return highest;
+    /** The highest offset of messages that it acknowledges; none where it acknowledges nothing. */
+    private static long acknowledged(Event.OfEdge event) {
+        return switch (event) {
+            case Event.CopiesAckedRead(var _, var acked) -> acked.offset();
+            case Event.EdgeEventRead(var _, var _, EventRecord.Acked acked) ->
+                    acked.acks().stream().mapToLong(EventRecord.Ack::offset).max().orElse(NOTHING);
+            case Event.EdgeEventRead _ -> NOTHING;
+        };
     }
 
     /** Applies what is held, as far as it can be understood by now. */
     void release() {
         long before = next;
         while (!held.isEmpty() && isUnderstood(held.getFirst())) {
-            Event.EdgeEventRead event = held.removeFirst();
+            Event.OfEdge event = held.removeFirst();
             apply.accept(event);
             next = event.offset() + 1;
         }
@@ -144,12 +146,10 @@ final class EventLog {
         }
     }
 
-    private boolean isUnderstood(Event.EdgeEventRead event) {
-        return switch (event.event()) {
-            case EventRecord.Acked acked -> highest(acked) < watermark.next();
-            case EventRecord.Opened opened -> isKnown(opened.session().edge());
-            case EventRecord.Ended _ -> true;
-        };
+    private boolean isUnderstood(Event.OfEdge event) {
+        return event instanceof Event.EdgeEventRead(var _, var _, EventRecord.Opened opened)
+                ? isKnown(opened.session().edge())
+                : acknowledged(event) < watermark.next();
     }
 
     private boolean isKnown(Incarnation edge) {

@@ -2,7 +2,7 @@ package io.lastmile.router.heart;
 
 /** The bounds that a heart keeps. */
 public record HeartSettings(
-        Inbox inbox, Ttl ttl, Pace pace, Waits waits, Keys keys, Bodies bodies) {
+        Inbox inbox, Ttl ttl, Pace pace, Waits waits, Keys keys, Bodies bodies, Channels channels) {
     /**
      * Of one device.
      *
@@ -57,6 +57,26 @@ public record HeartSettings(
      */
     public record Bodies(int bytesMax, long loadBytesMax) {}
 
+    /**
+     * Channels and broadcasts.
+     *
+     * @param perDeviceMax the most channels that one device is in; more are not joined
+     * @param waitingMax the most broadcasts of one audience that wait; beyond it the oldest
+     *     overflows
+     * @param eachMax up to so many members in the partition each has a receipt of its own, where a
+     *     broadcast does not say
+     * @param sliceMembers how many members are looked at before somebody else's turn comes
+     * @param historyMax how many complete broadcasts are kept for questions
+     * @param numberReuseAfterMs how long the number of a former member is given to nobody
+     */
+    public record Channels(
+            int perDeviceMax,
+            int waitingMax,
+            int eachMax,
+            int sliceMembers,
+            int historyMax,
+            long numberReuseAfterMs) {}
+
     /** The defaults of the manual, which takes them from here. */
     public static HeartSettings defaults() {
         return new HeartSettings(
@@ -65,6 +85,7 @@ public record HeartSettings(
                 new Pace(250, 2_000, 20_000),
                 new Waits(5_000, 1_000, 60_000),
                 new Keys(600_000, 50_000),
-                new Bodies(256 << 10, 2L << 20));
+                new Bodies(256 << 10, 2L << 20),
+                new Channels(100, 10, 1_000, 1_024, 200, 8L * 24 * 3_600_000));
     }
 }

@@ -1,5 +1,6 @@
 package io.lastmile.router.heart;
 
+import io.lastmile.wire.Control;
 import io.lastmile.wire.DeviceId;
 import io.lastmile.wire.Message;
 import io.lastmile.wire.MessageId;
@@ -26,6 +27,15 @@ final class Intake {
     private final Certainty certainty;
     private final Idempotency idempotency;
     private final Arrivals arrivals;
+    private final Channels channels;
+    private final SessionMembers sessionMembers;
+    private final Broadcasts broadcasts;
+
+    /** What tells whether a message has been there before. */
+    record Keys(Idempotency idempotency, Arrivals arrivals) {}
+
+    /** What joins, leaves and marks are for. */
+    record Membership(Channels channels, SessionMembers sessionMembers, Broadcasts broadcasts) {}
 
     Intake(
             Terms terms,
@@ -34,8 +44,8 @@ final class Intake {
             Ledger ledger,
             Delivery delivery,
             Certainty certainty,
-            Idempotency idempotency,
-            Arrivals arrivals) {
+            Keys keys,
+            Membership membership) {
         this.partition = terms.partition();
         this.now = terms.now();
         this.settings = terms.settings();
@@ -44,8 +54,11 @@ final class Intake {
         this.ledger = ledger;
         this.delivery = delivery;
         this.certainty = certainty;
-        this.idempotency = idempotency;
-        this.arrivals = arrivals;
+        this.idempotency = keys.idempotency;
+        this.arrivals = keys.arrivals;
+        this.channels = membership.channels;
+        this.sessionMembers = membership.sessionMembers;
+        this.broadcasts = membership.broadcasts;
     }
 
     void messageRead(Event.MessageRead read) {
@@ -55,9 +68,9 @@ final class Intake {
             return;
         }
         Message message = read.message();
-        MessageId cancelled = message.cancel();
-        if (cancelled != null) {
-            cancel(message.device(), cancelled);
+        Control control = message.control();
+        if (control != null) {
+            control(message.device(), control);
             watermark.settled(offset);
             return;
         }
@@ -68,6 +81,38 @@ final class Intake {
             watermark.settled(offset);
         } else {
             begins(read, message);
+        }
+    }
+
+    private void control(DeviceId id, Control control) {
+        switch (control) {
+            case Control.Cancel(var cancelled) -> cancel(id, cancelled);
+            case Control.Join join -> {
+                Device device = devices.wakeOrAdd(id);
+                boolean isNew = device.member() == null;
+                if (channels.join(device, join, now.ms(), settings.channels())) {
+                    if (isNew) {
+                        ledger.holdUntilCommitted(device); // a number counts once it is committed
+                    }
+                    ledger.memberChanged(device);
+                    sessionMembers.changed(device);
+                }
+            }
+            case Control.Leave leave -> {
+                Device device = devices.wake(id);
+                if (device != null && channels.leave(device, leave)) {
+                    ledger.memberChanged(device);
+                }
+            }
+        }
+    }
+
+    /** A mark is read: what its broadcast leads to is settled with it, in one transaction. */
+    void markRead(Event.MarkRead read) {
+        watermark.readTo(read.offset() + 1);
+        if (!watermark.isSettled(read.offset())) {
+            watermark.settled(read.offset());
+            broadcasts.markRead(read.offset(), read.mark());
         }
     }
 
@@ -211,7 +256,8 @@ final class Intake {
     }
 
     private boolean isOffline(@Nullable Device device) {
-        return certainty.isComplete() && (device == null || device.session() == null);
+        OpenSession session = device == null ? null : device.session();
+        return certainty.isComplete() && (session == null || !session.takesInbox());
     }
 
     /** The message that had this one's idempotency key first; itself, where it has none. */
@@ -227,7 +273,7 @@ final class Intake {
             return;
         }
         for (Entry entry : List.copyOf(device.inbox.values())) {
-            if (entry.facts.id().equals(cancelled)) {
+            if (!entry.isCopy() && entry.facts.id().equals(cancelled)) {
                 delivery.end(entry, new Ending(Outcome.CANCELLED, ""));
             }
         }
@@ -301,14 +347,15 @@ final class Intake {
 
     /** At the cap the oldest messages that are not in flight give way to the newest. */
     private void makeRoom(Device device) {
-        int tooMany = device.inbox.size() + 1 - settings.inbox().messagesMax();
+        int own = (int) device.inbox.values().stream().filter(one -> !one.isCopy()).count();
+        int tooMany = own + 1 - settings.inbox().messagesMax();
         if (tooMany <= 0 || certainty.lacksFor(device)) {
             return;
         }
         String detail = "the inbox was at its cap of " + settings.inbox().messagesMax();
         Ending ending = new Ending(Outcome.OVERFLOWED, detail);
         for (Entry entry : List.copyOf(device.inbox.values())) {
-            if (tooMany > 0 && delivery.mayEnd(entry)) {
+            if (tooMany > 0 && !entry.isCopy() && delivery.mayEnd(entry)) {
                 ledger.settle(entry, ending);
                 tooMany--;
             }

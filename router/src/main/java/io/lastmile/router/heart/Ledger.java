@@ -1,11 +1,12 @@
 package io.lastmile.router.heart;
 
+import io.lastmile.wire.BroadcastId;
 import io.lastmile.wire.DeviceId;
 import io.lastmile.wire.Message;
 import io.lastmile.wire.MessageId;
 import io.lastmile.wire.Outcome;
 import io.lastmile.wire.SessionId;
-import io.lastmile.wire.record.CheckpointRecord;
+import io.lastmile.wire.record.CheckpointRecord.BroadcastsRead;
 import io.lastmile.wire.record.EventRecord;
 import io.lastmile.wire.record.ParkedRecord;
 import io.lastmile.wire.record.PresenceRecord;
@@ -33,7 +34,11 @@ final class Ledger {
     private Set<Device> held = new LinkedHashSet<>();
     private List<Write> writes = new ArrayList<>();
     private List<Write> closed = List.of();
+    private final Set<Broadcast> touchedBroadcasts = new LinkedHashSet<>();
+    private final Set<Device> memberChanged = new LinkedHashSet<>();
+    private final List<Broadcast> forgottenBroadcasts = new ArrayList<>();
     private Consumer<MessageId> cancelled = _ -> {};
+    private @Nullable Copies copies;
     private long number = 1;
     private long committed;
 
@@ -50,6 +55,11 @@ final class Ledger {
         cancelled = action;
     }
 
+    /** Who hears of each copy that has its outcome. */
+    void use(Copies all) {
+        copies = all;
+    }
+
     void write(Write write) {
         writes.add(write);
     }
@@ -59,7 +69,7 @@ final class Ledger {
         Outcome outcome = ack.refused() ? Outcome.REJECTED : Outcome.DELIVERED;
         Ending ending = new Ending(outcome, detail(ack));
         int sends = Math.max(1, entry.sends());
-        settle(entry, receipt(entry.facts, entry.offset, ending, session, ack, sends));
+        settle(entry, receipt(entry, ending, session, ack, sends));
     }
 
     private static String detail(EventRecord.Ack ack) {
@@ -71,18 +81,19 @@ final class Ledger {
 
     /** Settles as the owner decided. */
     void settle(Entry entry, Ending ending) {
-        if (ending.outcome() == Outcome.CANCELLED) {
+        if (ending.outcome() == Outcome.CANCELLED && !entry.isCopy()) {
             cancelled.accept(entry.facts.id());
         }
-        settle(entry, receipt(entry.facts, entry.offset, ending, null, null, entry.sends()));
+        settle(entry, receipt(entry, ending, null, null, entry.sends()));
         holdUntilCommitted(entry.device);
     }
 
     /**
-     * A message of the device has ended by itself: a successor must not take it for sent because a
-     * later one was, see {@link Delivery}.
+     * The device is sent nothing before the next transaction is committed, as where a message of it
+     * has ended by itself: a successor must not take that for sent because a later one was, see
+     * {@link Delivery}.
      */
-    private void holdUntilCommitted(Device device) {
+    void holdUntilCommitted(Device device) {
         device.holdUntilCommit(number);
         hold(device);
     }
@@ -105,7 +116,7 @@ final class Ledger {
 
     /** Ends a message of a device that another partition has. */
     void settleElsewhere(DeviceId device, ParkedRecord facts, long offset, Ending ending) {
-        write(new Write.Receipt(device, receipt(facts, offset, ending, null, null, 0)));
+        write(new Write.Receipt(device, receipt(facts, offset, ending, null, null, 0, null)));
         watermark.settled(offset);
     }
 
@@ -133,18 +144,36 @@ final class Ledger {
     }
 
     private void settle(Entry entry, ReceiptRecord receipt) {
-        write(new Write.Receipt(entry.device.id, receipt));
+        Broadcast broadcast = entry.broadcast;
+        if (broadcast == null || broadcast.each) {
+            write(new Write.Receipt(entry.device.id, receipt));
+        }
         remove(entry);
+        if (broadcast != null && copies != null) {
+            copies.settled(entry, broadcast, receipt.outcome());
+        }
     }
 
     private void remove(Entry entry) {
-        if (entry.isParked()) {
+        if (entry.isParked() && !entry.isCopy()) {
             write(new Write.Unpark(entry.device.id, entry.offset));
         }
         loads.end(entry);
         entry.settle();
         devices.remove(entry);
-        watermark.settled(entry.offset);
+        if (!entry.isCopy()) {
+            watermark.settled(entry.offset);
+        }
+    }
+
+    private ReceiptRecord receipt(
+            Entry entry,
+            Ending ending,
+            @Nullable SessionId session,
+            EventRecord.@Nullable Ack ack,
+            int sends) {
+        BroadcastId of = entry.broadcast == null ? null : entry.broadcast.mark.facts().id();
+        return receipt(entry.facts, entry.offset, ending, session, ack, sends, of);
     }
 
     /**
@@ -158,7 +187,8 @@ final class Ledger {
             Ending ending,
             @Nullable SessionId session,
             EventRecord.@Nullable Ack ack,
-            int sends) {
+            int sends,
+            @Nullable BroadcastId broadcast) {
         // Times of several machines: within a receipt they never fall.
         long settledAtMs = Math.max(now.ms(), facts.routedAtMs());
         long sent = ReceiptRecord.NEVER;
@@ -183,7 +213,7 @@ final class Ledger {
                 ack == null ? 0 : ack.reasonCode(),
                 ending.detail(),
                 facts.replayOf(),
-                null);
+                broadcast);
     }
 
     private static long within(long fromMs, long timeMs, long toMs) {
@@ -199,6 +229,9 @@ final class Ledger {
 
     /** What the durable inbox knows of the message has changed. */
     void parkAgain(Entry entry) {
+        if (entry.isCopy()) {
+            return; // its ending is its broadcast's, and known to all
+        }
         if (entry.isParked()) {
             write(new Write.Park(entry.device.id, entry.offset, entry.parkedRecord()));
         } else {
@@ -212,29 +245,56 @@ final class Ledger {
         presenceChanged.add(device);
     }
 
+    /** The broadcast's state is to be written. */
+    void touched(Broadcast broadcast) {
+        touchedBroadcasts.add(broadcast);
+    }
+
+    /** What was written of the broadcast is to be taken back. */
+    void forgotten(Broadcast broadcast) {
+        forgottenBroadcasts.add(broadcast);
+    }
+
+    /** The device's record in members is to be written. */
+    void memberChanged(Device device) {
+        device.memberDue(true);
+        memberChanged.add(device);
+    }
+
+    /** How many devices wait for a transaction. */
+    int heldDevices() {
+        return held.size();
+    }
+
     /** Whether a transaction would have nothing to say but positions. */
     boolean isEmpty() {
         return writes.isEmpty()
                 && presenceChanged.isEmpty()
                 && toPark.isEmpty()
+                && memberChanged.isEmpty()
+                && touchedBroadcasts.isEmpty()
+                && forgottenBroadcasts.isEmpty()
                 && !watermark.isHeldTooLong();
     }
 
     /** Everything gathered, with the positions; the next transaction begins. */
-    List<Write> close(long eventsPosition) {
+    List<Write> close(long eventsPosition, BroadcastsRead broadcasts) {
         toPark.forEach(this::park);
         toPark.clear();
         watermark.forEachHeldTooLong(this::park);
         presenceChanged.forEach(this::publish);
         presenceChanged.clear();
+        memberChanged.forEach(this::publishMember);
+        memberChanged.clear();
+        touchedBroadcasts.forEach(broadcast -> broadcast.write(writes, now.ms()));
+        touchedBroadcasts.clear();
+        forgottenBroadcasts.forEach(broadcast -> broadcast.writeForgotten(writes));
+        forgottenBroadcasts.clear();
         long lowest = watermark.advance();
         writes.add(
                 new Write.Checkpoint(
                         new Positions(
-                                lowest,
-                                eventsPosition,
-                                CheckpointRecord.BroadcastsRead.FROM_START,
-                                watermark.settledAbove())));
+                                lowest, eventsPosition, broadcasts, watermark.settledAbove())));
         closed = writes;
         writes = new ArrayList<>();
         number++;
@@ -273,6 +333,13 @@ final class Ledger {
         writes.add(new Write.Park(entry.device.id, entry.offset, entry.parkedRecord()));
         entry.park();
         devices.touched(entry.device);
+    }
+
+    private void publishMember(Device device) {
+        devices.touched(device);
+        device.memberDue(false);
+        Member member = device.member();
+        writes.add(new Write.Membership(device.id, member == null ? null : member.record()));
     }
 
     private void publish(Device device) {

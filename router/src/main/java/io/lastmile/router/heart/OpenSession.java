@@ -22,6 +22,7 @@ final class OpenSession {
     private final int protocolLevel;
     private final int qos;
     private final long sinceMs;
+    private final boolean takesInbox;
 
     private long highestSent = HeldSession.NOTHING_SENT;
     private int inFlight;
@@ -38,6 +39,7 @@ final class OpenSession {
         this.protocolLevel = presence.protocolLevel();
         this.qos = presence.qos();
         this.sinceMs = presence.sinceMs();
+        this.takesInbox = presence.takesInbox();
     }
 
     /** The highest offset given to it, as this owner or its edge's answer knows. */
@@ -56,6 +58,16 @@ final class OpenSession {
             throw new IllegalStateException(offset + " is sent after " + highestSent + " in " + id);
         }
         highestSent = offset;
+    }
+
+    /** Whether it takes messages for its device alone. */
+    boolean takesInbox() {
+        return takesInbox;
+    }
+
+    /** Whether the message may go to it at all; what it does not take waits for another session. */
+    boolean takes(Entry entry) {
+        return takesInbox || entry.isCopy();
     }
 
     int inFlight() {
@@ -100,6 +112,14 @@ final class OpenSession {
     /** What the presence topic says while it owns its device. */
     PresenceRecord presence(List<SessionId> awaited) {
         return new PresenceRecord(
-                id, rank, sinceMs, transport, protocolLevel, qos, windowMessages, true, awaited);
+                id,
+                rank,
+                sinceMs,
+                transport,
+                protocolLevel,
+                qos,
+                windowMessages,
+                takesInbox,
+                awaited);
     }
 }

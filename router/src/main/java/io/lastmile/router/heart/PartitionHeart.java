@@ -1,11 +1,22 @@
 package io.lastmile.router.heart;
 
+import io.lastmile.wire.BroadcastId;
+import io.lastmile.wire.ChannelName;
 import io.lastmile.wire.DeviceId;
 import io.lastmile.wire.MessageId;
+import io.lastmile.wire.Outcome;
+import io.lastmile.wire.SessionId;
+import io.lastmile.wire.record.CopiesAckedRecord;
 import io.lastmile.wire.record.EventRecord;
+import io.lastmile.wire.record.MemberRecord;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.roaringbitmap.PeekableIntIterator;
+import org.roaringbitmap.RoaringBitmap;
 
 /**
  * Decides where each message of one partition goes and what became of it: the state machine between
@@ -43,6 +54,9 @@ public final class PartitionHeart {
     private final Intake intake;
     private final EventLog events;
     private final CommitPace pace;
+    private final Channels channels;
+    private final SessionMembers sessionMembers;
+    private final Broadcasts broadcasts;
 
     private long committedWatermark;
     private long committedEvents;
@@ -50,6 +64,7 @@ public final class PartitionHeart {
     private long closingEvents;
     private boolean committing;
     private boolean handingOver;
+    private boolean sliceIsDue;
 
     /**
      * An owner's heart, right after its claim.
@@ -84,7 +99,29 @@ public final class PartitionHeart {
                 new Certainty(restored, watermark, monotonicMs + settings.waits().edgesMs());
         this.delivery = new Delivery(now, devices, ledger, loads, certainty, commands);
         Edges edges = restored.devices().edgesOfSessions();
-        this.reach = new Reach(terms, edges, devices, ledger, delivery, certainty, commands);
+        this.channels = restored.devices().channels();
+        this.sessionMembers =
+                new SessionMembers(devices, ledger, restored.positions().eventsPosition());
+        this.broadcasts =
+                new Broadcasts(
+                        terms,
+                        restored.positions().broadcasts(),
+                        channels,
+                        devices,
+                        ledger,
+                        delivery,
+                        certainty,
+                        commands);
+        this.reach =
+                new Reach(
+                        terms,
+                        edges,
+                        devices,
+                        ledger,
+                        delivery,
+                        certainty,
+                        sessionMembers,
+                        commands);
         this.intake =
                 new Intake(
                         terms,
@@ -93,8 +130,8 @@ public final class PartitionHeart {
                         ledger,
                         delivery,
                         certainty,
-                        idempotency,
-                        arrivals);
+                        new Intake.Keys(idempotency, arrivals),
+                        new Intake.Membership(channels, sessionMembers, broadcasts));
         this.events =
                 new EventLog(
                         restored.positions().eventsPosition(),
@@ -107,7 +144,36 @@ public final class PartitionHeart {
         this.pace = new CommitPace(partition, settings.pace().commitIntervalMs(), monotonicMs);
         restored.edges().forEach(reach::edgeUp);
         idempotency.restore(restored.idempotency());
+        restoreChannels(restored);
         wakeRestless(restored.devices());
+    }
+
+    private void restoreChannels(Restored restored) {
+        channels.restoreNumbers(restored.positions().broadcasts().memberNumbers(), now.ms());
+        broadcasts.restore(restored.broadcasts().all());
+        ledger.use(broadcasts);
+        delivery.use(broadcasts);
+        devices.use(broadcasts, this::left);
+        restored.devices().restless().forEach(this::wakeMember);
+    }
+
+    /** What it was by sessions; whose session is over, leaves. */
+    private void wakeMember(DeviceId id, MemberRecord record) {
+        Device device = devices.wakeOrAdd(id);
+        Member member = device.member();
+        if (member == null) {
+            return;
+        }
+        for (MemberRecord.Membership one : record.memberships()) {
+            Channel channel = channels.of(one.channel());
+            one.sources().forEach(source -> member.add(channel, source));
+        }
+        sessionMembers.changed(device);
+    }
+
+    private void left(Device device) {
+        channels.end(device, now.ms());
+        ledger.memberChanged(device);
     }
 
     /** Devices with something under way: at rest nobody would think of it. */
@@ -131,8 +197,17 @@ public final class PartitionHeart {
     public void on(Event event) {
         take(event);
         delivery.goOnReading();
+        broadcasts.decide();
         if (certainty.comes(events.position())) {
             devices.forEachAwake(delivery::applyRemembered);
+        }
+        delivery.flush();
+        if (broadcasts.isHurried()) {
+            commit();
+        }
+        if (!sliceIsDue && broadcasts.isSweeping()) {
+            sliceIsDue = true;
+            commands.accept(new Command.SliceSoon());
         }
     }
 
@@ -176,12 +251,46 @@ public final class PartitionHeart {
                     delivery.bodyLoaded(known, offset, message);
                 }
             }
+            case Event.MarkRead read -> {
+                intake.markRead(read);
+                events.release();
+            }
+            case Event.BroadcastRead read -> broadcasts.broadcastRead(read);
+            case Event.BroadcastCancelled cancel -> broadcasts.cancelled(cancel);
+            case Event.BroadcastUnreadable read -> broadcasts.unreadable(read);
+            case Event.BroadcastsReadTo(var next) -> broadcasts.readTo(next);
+            case Event.BroadcastLoaded(var offset, var message) ->
+                    broadcasts.bodyLoaded(offset, message);
+            case Event.JoinsEnd(var end) -> broadcasts.joinsEnd(end);
+            case Event.Slice _ -> {
+                sliceIsDue = false;
+                broadcasts.slice();
+            }
+            case Event.CopiesAckedRead read -> events.read(read);
             case Event.Committed _ -> committed();
             case Event.HandOver _ -> {
                 handingOver = true;
                 commit();
             }
             case Event.Tick _ -> tick();
+        }
+    }
+
+    private void apply(Event.OfEdge event) {
+        switch (event) {
+            case Event.EdgeEventRead read -> apply(read);
+            case Event.CopiesAckedRead(var _, var acked) -> {
+                for (CopiesAckedRecord.Ack ack : acked.acks()) {
+                    Device device = devices.wakeMember(channels.handle(ack.member()), true);
+                    if (device != null) {
+                        SessionId session = new SessionId(acked.edge(), ack.session());
+                        delivery.acknowledged(
+                                device,
+                                new EventRecord.Acked(
+                                        session, List.of(ack.ofMessage(acked.offset()))));
+                    }
+                }
+            }
         }
     }
 
@@ -202,6 +311,7 @@ public final class PartitionHeart {
         certainty.tick(now.monotonicMs());
         devices.takeDue(now.ms(), DUE_A_TICK_MAX, delivery::lookAt);
         delivery.goOnLoading();
+        broadcasts.tick();
         idempotency.forgetDue();
         reach.checkTakeOvers();
         if (pace.isDue(now.monotonicMs())) {
@@ -218,7 +328,8 @@ public final class PartitionHeart {
         committing = true;
         pace.began(now.monotonicMs());
         closingEvents = events.position();
-        List<Write> writes = ledger.close(closingEvents);
+        broadcasts.committing();
+        List<Write> writes = ledger.close(closingEvents, broadcasts.read());
         closingWatermark = watermark.advance();
         commands.accept(new Command.Commit(writes));
     }
@@ -245,6 +356,16 @@ public final class PartitionHeart {
     /** Whether more messages may come; while false, the shell stops reading them. */
     public boolean wantsMessages() {
         return watermark.next() - committedWatermark < settings.pace().runAheadMessages();
+    }
+
+    /** Whether more broadcasts may come; while false, the shell stops reading them. */
+    public boolean wantsBroadcasts() {
+        return broadcasts.isFlowing();
+    }
+
+    /** The next broadcast to be read. */
+    public long broadcastsPosition() {
+        return broadcasts.position();
     }
 
     /** Whether more events may come; while false, the shell stops reading them. */
@@ -284,6 +405,56 @@ public final class PartitionHeart {
         return id.partition() == partition
                 ? id.offset() < watermark.next()
                 : arrivals.hasPassed(id);
+    }
+
+    /** The channels that have members here, and how many. */
+    public Map<ChannelName, Integer> channels() {
+        return channels.sizes();
+    }
+
+    /** The members of a channel with numbers above that one, at most so many. */
+    public List<MemberView> members(ChannelName channel, int above, int most) {
+        return page(channels.members(channel), above, most);
+    }
+
+    private List<MemberView> page(RoaringBitmap members, int above, int most) {
+        List<MemberView> page = new ArrayList<>();
+        PeekableIntIterator numbers = members.getIntIterator();
+        numbers.advanceIfNeeded(above + 1);
+        while (numbers.hasNext() && page.size() < most) {
+            int number = numbers.next();
+            page.add(new MemberView(number, devices.idAt(channels.handle(number))));
+        }
+        return page;
+    }
+
+    /** A broadcast that has had members here, if it is not too long ago. */
+    public Optional<BroadcastView> broadcast(BroadcastId id) {
+        return Optional.ofNullable(broadcasts.find(id)).map(BroadcastView::of);
+    }
+
+    /** Whether it is decided whom of this partition the broadcast is for. */
+    public boolean hasCut(BroadcastId id) {
+        return broadcasts.hasCut(id);
+    }
+
+    /** The latest broadcasts that have had members here, latest first. */
+    public List<BroadcastView> broadcasts(int most) {
+        return broadcasts.latest(most).stream().map(BroadcastView::of).toList();
+    }
+
+    /**
+     * Whom a broadcast is for: members with numbers above that one, at most so many.
+     *
+     * @param outcome that they have; null for those that have none
+     */
+    public List<MemberView> members(
+            BroadcastId id, @Nullable Outcome outcome, int above, int most) {
+        Broadcast broadcast = broadcasts.find(id);
+        if (broadcast == null) {
+            return List.of();
+        }
+        return page(outcome == null ? broadcast.waiting() : broadcast.ended(outcome), above, most);
     }
 
     /** How much there is. */

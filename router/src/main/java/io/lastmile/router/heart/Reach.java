@@ -35,6 +35,7 @@ final class Reach {
     private final Ledger ledger;
     private final Delivery delivery;
     private final Certainty certainty;
+    private final SessionMembers sessionMembers;
     private final Consumer<Command> commands;
     private final Edges edges;
     private final Set<Edge> waiting = new LinkedHashSet<>();
@@ -53,6 +54,7 @@ final class Reach {
             Ledger ledger,
             Delivery delivery,
             Certainty certainty,
+            SessionMembers sessionMembers,
             Consumer<Command> commands) {
         this.now = terms.now();
         this.settings = terms.settings();
@@ -61,6 +63,7 @@ final class Reach {
         this.ledger = ledger;
         this.delivery = delivery;
         this.certainty = certainty;
+        this.sessionMembers = sessionMembers;
         this.commands = commands;
     }
 
@@ -81,7 +84,7 @@ final class Reach {
                             owner.protocolLevel(),
                             owner.qos(),
                             owner.windowMessages(),
-                            true,
+                            true, // if it did not, they wait for its end all the same
                             List.of());
             await(device, open(device, ranked));
         }
@@ -167,6 +170,7 @@ final class Reach {
 
     /** Events are read to this position: what waited for it happens. */
     void eventsReadTo(long eventsPosition) {
+        sessionMembers.eventsReadTo(eventsPosition);
         if (!waiting.isEmpty()) {
             new ArrayList<>(waiting).forEach(edge -> eventsReadTo(edge, eventsPosition));
         }
@@ -203,7 +207,7 @@ final class Reach {
         devices.wakeOn(
                 edge,
                 packed ->
-                        AtRest.hasMessages(packed)
+                        devices.hasMessages(packed)
                                 || !heldNumbers.contains(AtRest.sessionNumber(packed)));
         for (OpenSession session : new ArrayList<>(edge.sessionsByNumber.values())) {
             long number = session.id.number();
@@ -274,7 +278,7 @@ final class Reach {
                                 opened.protocolLevel(),
                                 opened.qos(),
                                 opened.windowMessages(),
-                                true,
+                                opened.takesInbox(),
                                 List.of()));
         OpenSession current = device.session();
         if (current == null || rank > current.rank) {
@@ -291,6 +295,7 @@ final class Reach {
             markKnown(edge);
         }
         ledger.presenceChanged(device);
+        sessionMembers.changed(device);
         delivery.pump(device);
     }
 
@@ -336,6 +341,7 @@ final class Reach {
             device.awaited.remove(session);
         }
         ledger.presenceChanged(device);
+        sessionMembers.changed(device);
         delivery.returnFrom(session);
         delivery.applyRemembered(device);
         delivery.pump(device);

@@ -18,6 +18,7 @@ import java.util.Set;
  * @param devices that have a session or parked messages; given away
  * @param idempotency keys in their window
  * @param arrivals the misplaced message that came last, by the partition it came from
+ * @param broadcasts that have members who wait, and the latest of the others
  * @param edges incarnations of edges in nodes that are not gone
  */
 public record Restored(
@@ -26,6 +27,7 @@ public record Restored(
         RestoredDevices devices,
         Map<InboxKey.Idempotency, IdempotencyRecord> idempotency,
         Map<Integer, ArrivalRecord> arrivals,
+        RestoredBroadcasts broadcasts,
         Set<Incarnation> edges) {
     /**
      * Edges that presence names and nodes does not, or no longer: the shell reports them with

@@ -1,8 +1,11 @@
 package io.lastmile.router.heart;
 
+import io.lastmile.wire.ChannelName;
 import io.lastmile.wire.DeviceId;
 import io.lastmile.wire.Incarnation;
+import io.lastmile.wire.MemberSource;
 import io.lastmile.wire.SessionId;
+import io.lastmile.wire.record.MemberRecord;
 import io.lastmile.wire.record.ParkedRecord;
 import io.lastmile.wire.record.PresenceRecord;
 import java.util.HashMap;
@@ -23,6 +26,8 @@ public final class RestoredDevices {
     private final Edges edges = new Edges();
     private final Map<DeviceId, List<SessionId>> awaitedByDevice = new HashMap<>();
     private final Set<DeviceId> withEndings = new HashSet<>();
+    private final Channels channels = new Channels();
+    private final Map<DeviceId, MemberRecord> restless = new HashMap<>();
 
     /** Nobody yet, of that partition. */
     public RestoredDevices(int partition) {
@@ -63,6 +68,61 @@ public final class RestoredDevices {
         }
     }
 
+    /** A record of members; null for a tombstone. */
+    public void member(DeviceId id, @Nullable MemberRecord record) {
+        int handle = table.find(id);
+        byte[] before = bytes(handle, id);
+        MemberRecord last = restless.remove(id);
+        if (AtRest.isMember(before)) {
+            Set<ChannelName> names = AtRest.channels(before, channels);
+            if (last != null) {
+                last.memberships().forEach(one -> names.add(one.channel()));
+            }
+            channels.forget(AtRest.memberNumber(before), names);
+        }
+        if (record == null) {
+            if (handle != DeviceTable.NONE) {
+                put(handle, id, AtRest.withMember(before, null));
+            }
+            return;
+        }
+        Member member = lasting(record);
+        put(handle, id, AtRest.withMember(before, member));
+        channels.place(record.number(), table.find(id));
+        boolean isRestless =
+                record.memberships().isEmpty()
+                        || record.memberships().stream()
+                                .flatMap(one -> one.sources().stream())
+                                .anyMatch(MemberSource.OfSession.class::isInstance);
+        if (isRestless) {
+            restless.put(id, record); // whose session that is, only its owner can say
+        }
+    }
+
+    /** What lasts without a session; the number is the member's in its channels all the same. */
+    private Member lasting(MemberRecord record) {
+        Member member = new Member(record.number());
+        for (MemberRecord.Membership one : record.memberships()) {
+            Channel channel = channels.of(one.channel());
+            channel.members.add(record.number());
+            for (MemberSource source : one.sources()) {
+                if (!(source instanceof MemberSource.OfSession)) {
+                    member.add(channel, source);
+                }
+            }
+        }
+        return member;
+    }
+
+    /** Devices that were members by sessions, or are members of nothing any more. */
+    Map<DeviceId, MemberRecord> restless() {
+        return restless;
+    }
+
+    Channels channels() {
+        return channels;
+    }
+
     private byte[] bytes(int handle, DeviceId id) {
         return handle != DeviceTable.NONE && table.at(handle) instanceof byte[] packed
                 ? packed
@@ -70,7 +130,8 @@ public final class RestoredDevices {
     }
 
     private void put(int handle, DeviceId id, byte[] packed) {
-        boolean isEmpty = !AtRest.isOnline(packed) && !AtRest.hasMessages(packed);
+        boolean isEmpty =
+                !AtRest.isOnline(packed) && !AtRest.hasMessages(packed) && !AtRest.isMember(packed);
         if (handle == DeviceTable.NONE) {
             table.add(id, packed);
         } else if (isEmpty) {

@@ -4,10 +4,16 @@ import io.lastmile.wire.DeviceId;
 import io.lastmile.wire.Message;
 import io.lastmile.wire.MessageId;
 import io.lastmile.wire.record.ArrivalRecord;
+import io.lastmile.wire.record.BroadcastStateRecord;
 import io.lastmile.wire.record.IdempotencyRecord;
+import io.lastmile.wire.record.MarkRecord;
+import io.lastmile.wire.record.MemberRecord;
+import io.lastmile.wire.record.OutcomesRecord;
 import io.lastmile.wire.record.ParkedRecord;
 import io.lastmile.wire.record.PresenceRecord;
 import io.lastmile.wire.record.ReceiptRecord;
+import io.lastmile.wire.record.SummaryRecord;
+import org.jspecify.annotations.Nullable;
 
 /** One record of an owner's transaction. */
 public sealed interface Write {
@@ -34,6 +40,24 @@ public sealed interface Write {
 
     /** The device is not reachable. */
     record Offline(DeviceId device) implements Write {}
+
+    /** The device is in these channels; null where it is in none and waits for none. */
+    record Membership(DeviceId device, @Nullable MemberRecord member) implements Write {}
+
+    /** A control record of the device, appended to this partition of messages. */
+    record Control(DeviceId device, io.lastmile.wire.Control control) implements Write {}
+
+    /** A broadcast gets its place in this partition of messages. */
+    record Mark(MarkRecord mark) implements Write {}
+
+    /** How a broadcast stands, by the offset of its mark; null where nothing is kept of it. */
+    record BroadcastState(long offset, @Nullable BroadcastStateRecord state) implements Write {}
+
+    /** Who of some members of a broadcast ended how; null where nothing is kept of them. */
+    record Outcomes(long offset, int piece, @Nullable OutcomesRecord outcomes) implements Write {}
+
+    /** The outcome of many copies. */
+    record Summary(SummaryRecord summary) implements Write {}
 
     /** What could not be understood, for the rejects topic. */
     record Reject(long offset, String reason, Rejected rejected) implements Write {}

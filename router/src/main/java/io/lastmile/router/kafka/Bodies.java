@@ -10,6 +10,7 @@ import io.lastmile.wire.DeviceId;
 import io.lastmile.wire.MalformedException;
 import io.lastmile.wire.Message;
 import io.lastmile.wire.MessageId;
+import io.lastmile.wire.record.BroadcastRecord;
 import io.lastmile.wire.record.Topic;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -49,6 +50,7 @@ public final class Bodies implements AutoCloseable {
     private static final Duration POLL = Duration.ofMillis(500);
 
     private final KafkaSettings kafka;
+    private final Topic topic;
     private final Cache<MessageId, Message> cache;
     private final LinkedBlockingQueue<Request> requests = new LinkedBlockingQueue<>();
     private final KafkaConsumer<byte[], byte[]> consumer;
@@ -61,9 +63,14 @@ public final class Bodies implements AutoCloseable {
 
     private record Request(MessageId place, Consumer<@Nullable Message> answer) {}
 
-    /** Begins to read back what is asked for. */
-    public Bodies(KafkaSettings kafka, long cacheBytesMax, Metrics metrics) {
+    /**
+     * Begins to read back what is asked for.
+     *
+     * @param topic messages or broadcasts
+     */
+    public Bodies(KafkaSettings kafka, Topic topic, long cacheBytesMax, Metrics metrics) {
         this.kafka = kafka;
+        this.topic = topic;
         this.cache =
                 Caffeine.newBuilder()
                         .maximumWeight(cacheBytesMax)
@@ -73,27 +80,28 @@ public final class Bodies implements AutoCloseable {
                         // costs more than the upkeep.
                         .executor(Runnable::run)
                         .build();
-        this.hits = metrics.counter(Metric.ROUTER_BODIES, "hit");
-        this.misses = metrics.counter(Metric.ROUTER_BODIES, "miss");
+        this.hits = metrics.counter(Metric.ROUTER_BODIES, topic.label(), "hit");
+        this.misses = metrics.counter(Metric.ROUTER_BODIES, topic.label(), "miss");
         metrics.gauge(
                 Metric.ROUTER_BODY_CACHE,
-                () -> cache.policy().eviction().orElseThrow().weightedSize().orElse(0));
+                () -> cache.policy().eviction().orElseThrow().weightedSize().orElse(0),
+                topic.label());
         this.consumer =
                 new KafkaConsumer<>(
                         kafka.consumer(
                                 Map.of(
                                         ConsumerConfig.CLIENT_ID_CONFIG,
-                                        kafka.prefix() + "bodies",
+                                        kafka.prefix() + "bodies-" + topic.label(),
                                         ConsumerConfig.AUTO_OFFSET_RESET_CONFIG,
                                         "none",
                                         ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG,
                                         false)),
                         new ByteArrayDeserializer(),
                         new ByteArrayDeserializer());
-        this.task = metrics.tasks().vital("router-bodies", SILENCE_MAX);
+        this.task = metrics.tasks().vital("router-bodies-" + topic.label(), SILENCE_MAX);
         this.thread =
                 task.loop(
-                        Thread.ofPlatform().name("router-bodies"),
+                        Thread.ofPlatform().name("router-bodies-" + topic.label()),
                         () -> !closed,
                         this::turn,
                         consumer::close);
@@ -150,8 +158,7 @@ public final class Bodies implements AutoCloseable {
     private void readBack(List<Request> batch) {
         while (!batch.isEmpty()) {
             MessageId first = batch.getFirst().place;
-            TopicPartition place =
-                    new TopicPartition(kafka.topic(Topic.MESSAGES), first.partition());
+            TopicPartition place = new TopicPartition(kafka.topic(topic), first.partition());
             consumer.assign(List.of(place));
             long start = consumer.beginningOffsets(List.of(place)).getOrDefault(place, 0L);
             consumer.seek(place, Math.max(start, first.offset()));
@@ -176,7 +183,7 @@ public final class Bodies implements AutoCloseable {
         }
     }
 
-    private static void take(List<Request> batch, ConsumerRecord<byte[], byte[]> record) {
+    private void take(List<Request> batch, ConsumerRecord<byte[], byte[]> record) {
         while (!batch.isEmpty()
                 && batch.getFirst().place.partition() == record.partition()
                 && batch.getFirst().place.offset() <= record.offset()) {
@@ -185,17 +192,28 @@ public final class Bodies implements AutoCloseable {
         }
     }
 
-    private static void answer(Request request, @Nullable ConsumerRecord<byte[], byte[]> record) {
+    private void answer(Request request, @Nullable ConsumerRecord<byte[], byte[]> record) {
         Message message = null;
-        DeviceId device = record == null ? null : MessageReading.device(record.key());
-        if (record != null && record.value() != null && device != null) {
+        if (record != null) {
             try {
-                message = MessageReading.message(record, device);
+                message = message(record);
             } catch (MalformedException e) {
                 message = null; // it was readable when it was parked: a stricter version now
             }
         }
         request.answer.accept(message);
+    }
+
+    private @Nullable Message message(ConsumerRecord<byte[], byte[]> record) {
+        if (topic == Topic.BROADCASTS) {
+            return BroadcastsReader.decode(record) instanceof BroadcastRecord.Post post
+                    ? post.message()
+                    : null;
+        }
+        DeviceId device = MessageReading.device(record.key());
+        return record.value() == null || device == null
+                ? null
+                : MessageReading.message(record, device);
     }
 
     @Override

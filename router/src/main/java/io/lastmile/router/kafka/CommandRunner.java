@@ -10,6 +10,7 @@ import io.lastmile.router.owner.EdgeHops;
 import io.lastmile.router.owner.EventsEnd;
 import io.lastmile.router.owner.OwnedPartition;
 import io.lastmile.router.owner.OwnerWorld;
+import io.lastmile.wire.BroadcastId;
 import io.lastmile.wire.DeviceId;
 import io.lastmile.wire.Incarnation;
 import io.lastmile.wire.Outcome;
@@ -89,8 +90,10 @@ final class CommandRunner implements OwnerWorld {
 
     @Override
     public void send(Incarnation edge, HopFrame.FromRouter frame) {
-        if (frame instanceof HopFrame.Deliver) {
-            sent.increment();
+        switch (frame) {
+            case HopFrame.Deliver _ -> sent.increment();
+            case HopFrame.Copies copies -> sent.add(copies.recipients().size());
+            default -> {}
         }
         hops.send(edge, frame);
         sentTo.add(edge);
@@ -111,6 +114,29 @@ final class CommandRunner implements OwnerWorld {
                         from.partition(),
                         offset,
                         body -> from.feed(new Event.BodyLoaded(device, offset, body)));
+    }
+
+    @Override
+    public void load(OwnedPartition from, long offset, BroadcastId id) {
+        logs.broadcastBodies()
+                .load(0, id.offset(), body -> from.feed(new Event.BroadcastLoaded(offset, body)));
+    }
+
+    @Override
+    public void sliceSoon(OwnedPartition from) {
+        runtime.workers().execute(() -> from.feed(new Event.Slice()));
+    }
+
+    @Override
+    public void askJoinsEnd(OwnedPartition from) {
+        int partition = from.partition();
+        logs.ends()
+                .endsOfMessages(
+                        Set.of(partition),
+                        found -> {
+                            LogEnds.Ends here = found.get(partition);
+                            from.feed(new Event.JoinsEnd(here == null ? -1 : here.all()));
+                        });
     }
 
     @Override
@@ -183,6 +209,9 @@ final class CommandRunner implements OwnerWorld {
                     deliveryDuration.observeNs(MILLISECONDS.toNanos(Math.max(0, tookMs)));
                 }
             }
+            case Write.Summary(var summary) ->
+                    Objects.requireNonNull(settled.get(summary.outcome()))
+                            .add(summary.members().length);
             case Write.Park _ -> parked.increment();
             case Write.Reappend again ->
                     (again.partition() == partition ? due : misplaced).increment();

@@ -7,6 +7,7 @@ import io.lastmile.node.kafka.SetAside;
 import io.lastmile.router.heart.Event;
 import io.lastmile.router.owner.OwnedPartition;
 import io.lastmile.wire.DeviceId;
+import io.lastmile.wire.record.CopiesAckedRecord;
 import io.lastmile.wire.record.EventRecord;
 import io.lastmile.wire.record.Topic;
 import java.util.ArrayList;
@@ -18,6 +19,7 @@ public final class EventsReader extends LogReader {
     private final Metrics.Counter opened;
     private final Metrics.Counter acked;
     private final Metrics.Counter ended;
+    private final Metrics.Counter copies;
     private final SetAside aside;
 
     /** Reads nothing yet. */
@@ -26,6 +28,7 @@ public final class EventsReader extends LogReader {
         this.opened = metrics.counter(Metric.ROUTER_EVENTS, "opened");
         this.acked = metrics.counter(Metric.ROUTER_EVENTS, "acked");
         this.ended = metrics.counter(Metric.ROUTER_EVENTS, "ended");
+        this.copies = metrics.counter(Metric.ROUTER_EVENTS, "copies_acked");
         this.aside = new SetAside(Topic.EVENTS, metrics);
     }
 
@@ -52,6 +55,13 @@ public final class EventsReader extends LogReader {
     }
 
     private void read(ConsumerRecord<byte[], byte[]> record, List<Event> events) {
+        if (record.key() == null && record.value() != null) {
+            events.add(
+                    new Event.CopiesAckedRead(
+                            record.offset(), CopiesAckedRecord.decode(record.value())));
+            copies.increment();
+            return;
+        }
         DeviceId device = MessageReading.device(record.key());
         if (device == null || record.value() == null) {
             aside.add(record, "no device or no value");

@@ -6,8 +6,10 @@ import io.lastmile.router.heart.Event;
 import io.lastmile.wire.DeviceId;
 import io.lastmile.wire.MalformedException;
 import io.lastmile.wire.Message;
+import io.lastmile.wire.MessageHeader;
 import io.lastmile.wire.Partitions;
 import io.lastmile.wire.Payload;
+import io.lastmile.wire.record.MarkRecord;
 import io.lastmile.wire.record.MessageRecord;
 import java.nio.charset.StandardCharsets;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -16,11 +18,15 @@ import org.jspecify.annotations.Nullable;
 /** Turns a record of messages into what the heart is told: readable, unreadable, or misplaced. */
 final class MessageReading {
     private static final String FORGED =
-            "origin, accepted-at and owner-seal are headers of owners: no producer may write them";
+            "origin, accepted-at, mark and owner-seal are headers of owners: no producer may write"
+                    + " them";
 
     private MessageReading() {}
 
     static Event read(ConsumerRecord<byte[], byte[]> record, int partitions, OwnerSeal seal) {
+        if (record.headers().lastHeader(MessageHeader.MARK.headerName()) != null) {
+            return mark(record, seal);
+        }
         DeviceId device = device(record.key());
         if (device == null) {
             return unreadable(record, null, "the key is no device id: " + DeviceId.RULE);
@@ -34,7 +40,7 @@ final class MessageReading {
         } catch (MalformedException e) {
             return unreadable(record, device, String.valueOf(e.getMessage()));
         }
-        if (record.value() == null && message.cancel() == null) {
+        if (record.value() == null && message.control() == null) {
             return unreadable(
                     record, device, "no value: a message cannot be deleted by a tombstone");
         }
@@ -43,6 +49,18 @@ final class MessageReading {
             return new Event.MisplacedRead(record.offset(), record.timestamp(), partition, message);
         }
         return new Event.MessageRead(record.offset(), record.timestamp(), message);
+    }
+
+    /** One that is forged has no device, and so no receipt. */
+    private static Event mark(ConsumerRecord<byte[], byte[]> record, OwnerSeal seal) {
+        if (seal.isMissingOn(record) || record.value() == null) {
+            return unreadable(record, null, FORGED);
+        }
+        try {
+            return new Event.MarkRead(record.offset(), MarkRecord.decode(record.value()));
+        } catch (MalformedException e) {
+            return unreadable(record, null, String.valueOf(e.getMessage()));
+        }
     }
 
     /**

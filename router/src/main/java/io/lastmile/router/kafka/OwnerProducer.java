@@ -8,9 +8,13 @@ import io.lastmile.router.heart.Write;
 import io.lastmile.router.owner.LogIds;
 import io.lastmile.router.owner.StateRecords;
 import io.lastmile.router.owner.Unreadable;
+import io.lastmile.wire.Control;
+import io.lastmile.wire.DeviceId;
 import io.lastmile.wire.Message;
+import io.lastmile.wire.MessageHeader;
 import io.lastmile.wire.record.ClaimRecord;
 import io.lastmile.wire.record.InboxKey;
+import io.lastmile.wire.record.MarkRecord;
 import io.lastmile.wire.record.MessageRecord;
 import io.lastmile.wire.record.RejectHeader;
 import io.lastmile.wire.record.Topic;
@@ -150,6 +154,8 @@ final class OwnerProducer implements AutoCloseable {
             case Write.Reject reject ->
                     rejected((RejectedRecord) reject.rejected(), reject.reason());
             case Write.Reappend again -> reappend(again);
+            case Write.Control(var device, var control) -> control(device, control);
+            case Write.Mark(var mark) -> mark(mark);
             default -> StateRecords.of(write, epoch, ids, this::to);
         };
     }
@@ -173,6 +179,24 @@ final class OwnerProducer implements AutoCloseable {
         KafkaHeaders.add(headers, RejectHeader.PARTITION.headerName(), Integer.toString(partition));
         KafkaHeaders.add(
                 headers, RejectHeader.OFFSET.headerName(), Long.toString(source.record().offset()));
+        return record;
+    }
+
+    private ProducerRecord<byte[], byte[]> control(DeviceId device, Control control) {
+        ProducerRecord<byte[], byte[]> record =
+                new ProducerRecord<>(
+                        kafka.topic(Topic.MESSAGES), partition, device.bytes(), new byte[0]);
+        KafkaHeaders.addAll(
+                record.headers(), MessageRecord.headers(Message.control(device, control)));
+        return record;
+    }
+
+    private ProducerRecord<byte[], byte[]> mark(MarkRecord mark) {
+        ProducerRecord<byte[], byte[]> record =
+                new ProducerRecord<>(kafka.topic(Topic.MESSAGES), partition, null, mark.encode());
+        KafkaHeaders.add(
+                record.headers(), MessageHeader.MARK.headerName(), mark.facts().id().toString());
+        seal.put(record);
         return record;
     }
 

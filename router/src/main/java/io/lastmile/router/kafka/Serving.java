@@ -124,6 +124,7 @@ public final class Serving {
         readers.messages().add(mine);
         owned.add(mine, hops.connected());
         readers.events().add(mine);
+        readers.broadcasts().add(mine);
         // What nodes said between the claim's reading and now.
         nodes.alive(NodeRole.EDGE).forEach(mine::edgeUp);
         nodes.gone(NodeRole.EDGE).forEach(mine::edgeGone);
@@ -152,6 +153,7 @@ public final class Serving {
         owned.remove(mine);
         readers.messages().remove(mine);
         readers.events().remove(mine);
+        readers.broadcasts().remove(mine);
         runtime.workers().execute(parts.producer::close);
         log.atInfo()
                 .addKeyValue("partition", partition)

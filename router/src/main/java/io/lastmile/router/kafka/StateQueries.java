@@ -8,6 +8,7 @@ import io.lastmile.router.heart.DeviceView;
 import io.lastmile.router.heart.Write;
 import io.lastmile.router.owner.OwnedPartition;
 import io.lastmile.router.owner.OwnedPartitions;
+import io.lastmile.wire.ChannelName;
 import io.lastmile.wire.DeviceId;
 import io.lastmile.wire.Message;
 import io.lastmile.wire.MessageId;
@@ -78,6 +79,11 @@ public final class StateQueries {
                 writePresence(json, presence);
             }
             json.writeNumberField("inboxMessages", inbox);
+            json.writeArrayFieldStart("channels");
+            for (ChannelName channel : view.map(DeviceView::channels).orElse(List.of())) {
+                json.writeString(channel.value());
+            }
+            json.writeEndArray();
             if (last.isPresent()) {
                 json.writeObjectFieldStart("lastDelivered");
                 json.writeStringField("id", last.get().id().toString());
@@ -204,7 +210,7 @@ public final class StateQueries {
         return Instant.ofEpochMilli(ms).toString();
     }
 
-    private static QueryAnswer notOwned(int partition) {
+    static QueryAnswer notOwned(int partition) {
         return problem(
                 421,
                 "not-owner",

@@ -34,7 +34,7 @@ final class StateReader implements AutoCloseable {
     private static final int FETCH_BYTES = 4 << 20;
     private static final int RECEIVE_BYTES = 1 << 20;
     private static final int POLL_RECORDS = 10_000;
-    private static final Set<Topic> TOPICS = EnumSet.of(Topic.INBOX, Topic.PRESENCE);
+    private static final Set<Topic> TOPICS = EnumSet.of(Topic.INBOX, Topic.PRESENCE, Topic.MEMBERS);
     private static final long PROGRESS_NS = Duration.ofSeconds(5).toNanos();
 
     /** What is done with a record. */

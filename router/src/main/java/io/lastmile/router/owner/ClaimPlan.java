@@ -14,11 +14,12 @@ import java.util.Set;
  * fence and the end nobody does, and as few answers are waited for as can be.
  *
  * <pre>
- *   ends of inbox and presence, read to them    the predecessor serves
+ *   ends of inbox, presence and members, read   the predecessor serves
+ *   to them
  *   starts of messages and events
  *   permit                                      nodes read to its end, own heartbeat fresh
  *   fence, claim committed                      from here on the predecessor cannot commit
- *   end of presence, inbox read past the claim, presence to its end
+ *   ends of presence and members, read to them, inbox read past the claim
  *   what no owner wrote is set aside
  *   edges that live
  *   ends of messages and events
@@ -39,7 +40,7 @@ public final class ClaimPlan {
     /** The first step. */
     public ClaimStep begin() {
         return new ClaimStep.AskEnds(
-                Set.of(Topic.INBOX, Topic.PRESENCE),
+                Set.of(Topic.INBOX, Topic.PRESENCE, Topic.MEMBERS),
                 ends -> new ClaimStep.ReadTo(ends, this::prepared));
     }
 
@@ -54,7 +55,7 @@ public final class ClaimPlan {
 
     private ClaimStep fenced(long epoch, Map<Topic, Long> starts) {
         return new ClaimStep.AskEnds(
-                Set.of(Topic.PRESENCE),
+                Set.of(Topic.PRESENCE, Topic.MEMBERS),
                 ends -> {
                     Map<Topic, Long> left = new LinkedHashMap<>(ends);
                     left.put(Topic.INBOX, epoch + 1);

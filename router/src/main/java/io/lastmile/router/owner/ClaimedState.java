@@ -3,14 +3,18 @@ package io.lastmile.router.owner;
 import io.lastmile.router.heart.Positions;
 import io.lastmile.router.heart.Rejected;
 import io.lastmile.router.heart.Restored;
+import io.lastmile.router.heart.RestoredBroadcasts;
 import io.lastmile.router.heart.RestoredDevices;
 import io.lastmile.wire.DeviceId;
 import io.lastmile.wire.Incarnation;
 import io.lastmile.wire.MalformedException;
 import io.lastmile.wire.record.ArrivalRecord;
+import io.lastmile.wire.record.BroadcastStateRecord;
 import io.lastmile.wire.record.CheckpointRecord;
 import io.lastmile.wire.record.IdempotencyRecord;
 import io.lastmile.wire.record.InboxKey;
+import io.lastmile.wire.record.MemberRecord;
+import io.lastmile.wire.record.OutcomesRecord;
 import io.lastmile.wire.record.ParkedRecord;
 import io.lastmile.wire.record.PresenceRecord;
 import io.lastmile.wire.record.Topic;
@@ -38,6 +42,7 @@ public final class ClaimedState {
     private final int partition;
     private final LogIds ids;
     private final RestoredDevices devices;
+    private final RestoredBroadcasts broadcasts;
     private final Quarantine quarantine = new Quarantine();
     private final Map<Quarantine.Place, Long> newerOffsetByPlace = new LinkedHashMap<>();
     private final Map<InboxKey.Idempotency, IdempotencyRecord> idempotency = new HashMap<>();
@@ -51,6 +56,7 @@ public final class ClaimedState {
         this.partition = partition;
         this.ids = ids;
         this.devices = new RestoredDevices(partition);
+        this.broadcasts = new RestoredBroadcasts(partition);
     }
 
     /**
@@ -77,7 +83,11 @@ public final class ClaimedState {
         boolean hasOwnersKey = false;
         try {
             Consumer<byte @Nullable []> state =
-                    topic == Topic.PRESENCE ? presence(key) : inbox(key);
+                    switch (topic) {
+                        case PRESENCE -> presence(key);
+                        case MEMBERS -> member(key);
+                        default -> inbox(key);
+                    };
             hasOwnersKey = true;
             state.accept(value);
         } catch (RuntimeException e) {
@@ -102,11 +112,21 @@ public final class ClaimedState {
                 && value[0] <= VERSIONS_TO_COME;
     }
 
-    private Consumer<byte @Nullable []> presence(byte[] key) {
+    private Consumer<byte @Nullable []> member(byte[] key) {
+        DeviceId device = device(key);
+        return value -> devices.member(device, value == null ? null : MemberRecord.decode(value));
+    }
+
+    private static DeviceId device(byte[] key) {
         DeviceId device = DeviceId.ofBytes(key);
         if (device == null) {
             throw new MalformedException("key", DeviceId.RULE);
         }
+        return device;
+    }
+
+    private Consumer<byte @Nullable []> presence(byte[] key) {
+        DeviceId device = device(key);
         return value ->
                 devices.presence(device, value == null ? null : PresenceRecord.decode(value));
     }
@@ -130,7 +150,13 @@ public final class ClaimedState {
             }
             case InboxKey.Arrival(var from) ->
                     put(arrivals, from, value == null ? null : ArrivalRecord.decode(value));
-            case InboxKey.Claim _, InboxKey.Mark _, InboxKey.Members _ -> {}
+            case InboxKey.Mark(var offset) ->
+                    broadcasts.state(
+                            offset, value == null ? null : BroadcastStateRecord.decode(value));
+            case InboxKey.Members(var offset, var piece) ->
+                    broadcasts.outcomes(
+                            offset, piece, value == null ? null : OutcomesRecord.decode(value));
+            case InboxKey.Claim _ -> {} // this one or an older one
         }
     }
 
@@ -188,7 +214,13 @@ public final class ClaimedState {
      */
     Restored restored(LogRange messages, LogRange events, Set<Incarnation> edges) {
         return new Restored(
-                positions(messages, events), events.end(), devices, idempotency, arrivals, edges);
+                positions(messages, events),
+                events.end(),
+                devices,
+                idempotency,
+                arrivals,
+                broadcasts,
+                edges);
     }
 
     Positions positions(LogRange messages, LogRange events) {
@@ -210,10 +242,7 @@ public final class ClaimedState {
         long watermark = within(Topic.MESSAGES, last.watermark(), messages);
         long eventsPosition = within(Topic.EVENTS, last.eventsPosition(), events);
         return new Positions(
-                watermark,
-                eventsPosition,
-                CheckpointRecord.BroadcastsRead.FROM_START,
-                stillSettled(last, messages.end()));
+                watermark, eventsPosition, last.broadcasts(), stillSettled(last, messages.end()));
     }
 
     private void refuseAnotherLog(Topic topic, String id, String present) {

@@ -20,6 +20,7 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Function;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
@@ -102,6 +103,21 @@ public final class OwnedPartition {
                                     id,
                                     expiresInMs,
                                     message));
+            case Command.SendCopies copies ->
+                    world.send(
+                            copies.edge(),
+                            new HopFrame.Copies(
+                                    partition,
+                                    epoch,
+                                    copies.offset(),
+                                    copies.id(),
+                                    copies.expiresInMs(),
+                                    copies.audience(),
+                                    copies.message(),
+                                    copies.recipients()));
+            case Command.LoadBroadcast(var offset, var id) -> world.load(this, offset, id);
+            case Command.SliceSoon _ -> world.sliceSoon(this);
+            case Command.AskJoinsEnd _ -> world.askJoinsEnd(this);
             case Command.CloseSession(var session, var reason) ->
                     world.send(
                             session.edge(),
@@ -302,6 +318,16 @@ public final class OwnedPartition {
         return locked(heart::wantsEvents);
     }
 
+    /** Whether more broadcasts may come. */
+    public boolean wantsBroadcasts() {
+        return locked(heart::wantsBroadcasts);
+    }
+
+    /** The next broadcast to be read. */
+    public long broadcastsPosition() {
+        return locked(heart::broadcastsPosition);
+    }
+
     /** The lowest offset that the last transaction left neither settled nor parked. */
     public long committedWatermark() {
         return locked(heart::committedWatermark);
@@ -341,6 +367,11 @@ public final class OwnedPartition {
     /** What is known of a device. */
     public Optional<DeviceView> device(DeviceId device) {
         return locked(() -> heart.device(device));
+    }
+
+    /** Asks the heart something, once all news is taken in. */
+    public <T> T ask(Function<PartitionHeart, T> question) {
+        return locked(() -> question.apply(heart));
     }
 
     /** How much there is. */

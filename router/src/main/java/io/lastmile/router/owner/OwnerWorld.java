@@ -2,6 +2,7 @@ package io.lastmile.router.owner;
 
 import io.lastmile.router.heart.Event;
 import io.lastmile.router.heart.Write;
+import io.lastmile.wire.BroadcastId;
 import io.lastmile.wire.DeviceId;
 import io.lastmile.wire.Incarnation;
 import io.lastmile.wire.hop.HopFrame;
@@ -20,6 +21,15 @@ public interface OwnerWorld {
 
     /** Reads a body back, see {@link Event.BodyLoaded}. */
     void load(OwnedPartition from, DeviceId device, long offset);
+
+    /** Reads the payload of a broadcast back, see {@link Event.BroadcastLoaded}. */
+    void load(OwnedPartition from, long offset, BroadcastId id);
+
+    /** Others have their turn, then see {@link Event.Slice}. */
+    void sliceSoon(OwnedPartition from);
+
+    /** Asks where messages end, see {@link Event.JoinsEnd}. */
+    void askJoinsEnd(OwnedPartition from);
 
     /** Commits all of these or none, see {@link Event.Committed}; fails as {@link #broken}. */
     void commit(OwnedPartition from, List<Write> writes);

@@ -1,9 +1,12 @@
 package io.lastmile.router.owner;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
 import io.lastmile.router.heart.Positions;
 import io.lastmile.router.heart.Write;
 import io.lastmile.wire.record.CheckpointRecord;
 import io.lastmile.wire.record.InboxKey;
+import io.lastmile.wire.record.SummaryRecord;
 import io.lastmile.wire.record.Topic;
 import org.jspecify.annotations.Nullable;
 
@@ -21,7 +24,7 @@ public final class StateRecords {
      * The record of a write.
      *
      * @param epoch of the owner
-     * @param write none of {@link Write.Reject} and {@link Write.Reappend}: they copy a record
+     * @param write none of those that are appended to messages or copied to rejects
      */
     public static <R> R of(Write write, long epoch, LogIds ids, Sink<R> sink) {
         return switch (write) {
@@ -42,8 +45,23 @@ public final class StateRecords {
             case Write.Offline(var device) -> sink.record(Topic.PRESENCE, device.bytes(), null);
             case Write.Checkpoint(var positions) ->
                     inbox(sink, new InboxKey.Checkpoint(), checkpoint(positions, epoch, ids));
-            case Write.Reject _, Write.Reappend _ ->
-                    throw new IllegalArgumentException("a copy, and no state: " + write);
+            case Write.Membership(var device, var member) ->
+                    sink.record(
+                            Topic.MEMBERS, device.bytes(), member == null ? null : member.encode());
+            case Write.BroadcastState(var offset, var state) ->
+                    inbox(sink, new InboxKey.Mark(offset), state == null ? null : state.encode());
+            case Write.Outcomes(var offset, var piece, var outcomes) ->
+                    inbox(
+                            sink,
+                            new InboxKey.Members(offset, piece),
+                            outcomes == null ? null : outcomes.encode());
+            case Write.Summary(var summary) ->
+                    sink.record(
+                            Topic.RECEIPTS,
+                            SummaryRecord.key(summary.broadcast()).getBytes(US_ASCII),
+                            summary.encode());
+            case Write.Reject _, Write.Reappend _, Write.Control _, Write.Mark _ ->
+                    throw new IllegalArgumentException("no state: " + write);
         };
     }
 

@@ -200,6 +200,7 @@ final class AppendedAgainTest {
                                 new RestoredDevices(0),
                                 Map.of(),
                                 Map.of(3, new ArrivalRecord(17, 1)),
+                                new RestoredBroadcasts(0),
                                 Set.of(EDGE_A)));
         bench.answer(EDGE_A, 0);
         bench.opened(EDGE_A, 1);
@@ -241,6 +242,7 @@ final class AppendedAgainTest {
                                 devices,
                                 Map.of(),
                                 Map.of(),
+                                new RestoredBroadcasts(0),
                                 Set.of(EDGE_A)));
         bench.answer(EDGE_A, 0);
         bench.tick(1_000);

@@ -90,7 +90,7 @@ class AtRestTest {
                 }
             }
             check(packed, presence, expected, "seed " + seed);
-            Device device = AtRest.unpack(packed, PARTITION, edges, 16);
+            Device device = AtRest.unpack(packed, PARTITION, edges, new Channels(), 16);
             check(AtRest.pack(device, PARTITION), presence, expected, "seed " + seed);
         }
     }
@@ -118,7 +118,7 @@ class AtRestTest {
             @Nullable PresenceRecord presence,
             Map<Long, ParkedRecord> expected,
             String seed) {
-        Device device = AtRest.unpack(packed, PARTITION, edges, 16);
+        Device device = AtRest.unpack(packed, PARTITION, edges, new Channels(), 16);
         Map<Long, ParkedRecord> found = new TreeMap<>();
         device.inbox.forEach((offset, entry) -> found.put(offset, entry.parkedRecord()));
         OpenSession session = device.session();
@@ -136,7 +136,7 @@ class AtRestTest {
     void whatAnEdgeHasGivenToItIsNotedInItsSleep() {
         byte[] packed = AtRest.withSession(AtRest.fresh(ID), edges, presence(5));
         byte[] noted = AtRest.withHighestSent(packed, edges, 4_711);
-        OpenSession session = AtRest.unpack(noted, PARTITION, edges, 16).session();
+        OpenSession session = AtRest.unpack(noted, PARTITION, edges, new Channels(), 16).session();
         assertEquals(4_711, session == null ? 0 : session.highestSent());
         assertArrayEquals(packed, AtRest.withHighestSent(noted, edges, -1));
     }

@@ -141,6 +141,7 @@ class DevicesAtRestTest {
                                 devices,
                                 Map.of(),
                                 Map.of(),
+                                new RestoredBroadcasts(0),
                                 Set.of(EDGE_A)));
         assertEquals(new HeartFigures(1, 0, 0, 2, 0, 0), bench.heart.figures());
         bench.answer(EDGE_A, 0);
@@ -167,6 +168,7 @@ class DevicesAtRestTest {
                                 devices,
                                 Map.of(),
                                 Map.of(),
+                                new RestoredBroadcasts(0),
                                 Set.of(EDGE_A)));
         bench.answer(EDGE_A, 0);
         assertEquals(List.of(Outcome.CANCELLED), Heartbench.outcomes(bench.commit()));
@@ -257,6 +259,7 @@ class DevicesAtRestTest {
                                 devices,
                                 Map.of(),
                                 Map.of(),
+                                new RestoredBroadcasts(0),
                                 Set.of(EDGE_A)));
         bench.answer(EDGE_A, 0);
         bench.opened(EDGE_A, 1);

@@ -54,6 +54,7 @@ final class Heartbench {
                 new RestoredDevices(0),
                 Map.of(),
                 Map.of(),
+                new RestoredBroadcasts(0),
                 Set.of(EDGE_A, EDGE_B));
     }
 
@@ -65,7 +66,8 @@ final class Heartbench {
                 s.pace(),
                 s.waits(),
                 s.keys(),
-                new HeartSettings.Bodies(s.bodies().bytesMax(), loadBytesMax));
+                new HeartSettings.Bodies(s.bodies().bytesMax(), loadBytesMax),
+                HeartSettings.defaults().channels());
     }
 
     static SessionId session(Incarnation edge, long number) {

@@ -456,6 +456,7 @@ final class PartitionHeartTest {
                 devices,
                 Map.of(),
                 Map.of(),
+                new RestoredBroadcasts(0),
                 Set.of(EDGE_A, EDGE_B));
     }
 
@@ -594,6 +595,7 @@ final class PartitionHeartTest {
                                 new RestoredDevices(0),
                                 Map.of(),
                                 Map.of(),
+                                new RestoredBroadcasts(0),
                                 Set.of(EDGE_A)));
         bench.answer(EDGE_A, 0);
         bench.opened(EDGE_A, 1);
@@ -736,6 +738,7 @@ final class PartitionHeartTest {
                                 new RestoredDevices(0),
                                 Map.of(),
                                 Map.of(),
+                                new RestoredBroadcasts(0),
                                 Set.of(EDGE_A)));
         bench.message(withTtl("short", 1));
         bench.tick(5_000);

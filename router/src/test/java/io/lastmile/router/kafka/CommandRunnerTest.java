@@ -11,6 +11,7 @@ import io.lastmile.router.heart.Event;
 import io.lastmile.router.heart.HeartSettings;
 import io.lastmile.router.heart.Positions;
 import io.lastmile.router.heart.Restored;
+import io.lastmile.router.heart.RestoredBroadcasts;
 import io.lastmile.router.heart.RestoredDevices;
 import io.lastmile.router.heart.Write;
 import io.lastmile.router.owner.EdgeHops;
@@ -65,7 +66,7 @@ class CommandRunnerTest {
     private final Sending hops = new Sending();
     private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor();
     private final LogEnds ends = new LogEnds(KAFKA, timer, metrics);
-    private final Bodies bodies = new Bodies(KAFKA, 1_000, metrics);
+    private final Bodies bodies = new Bodies(KAFKA, Topic.MESSAGES, 1_000, metrics);
     private final EventsReader events = new EventsReader(KAFKA, metrics);
     private final MessagesReader messages =
             new MessagesReader(
@@ -74,12 +75,15 @@ class CommandRunnerTest {
                     bodies,
                     new HeldBack(new OwnedPartitions(), ends, Clock.system(), metrics),
                     metrics);
+    private final Bodies broadcastBodies = new Bodies(KAFKA, Topic.BROADCASTS, 1 << 20, metrics);
+    private final BroadcastsReader broadcasts =
+            new BroadcastsReader(KAFKA, broadcastBodies, metrics);
     private final List<RuntimeException> failures = new ArrayList<>();
     private final CommandRunner runner =
             new CommandRunner(
                     new OwnerProducer(KAFKA, TOPICS, PARTITION, producer),
                     hops,
-                    new LogReaders(messages, events, bodies, ends),
+                    new LogReaders(messages, events, broadcasts, bodies, broadcastBodies, ends),
                     new RecentReceipts(4),
                     Runnable::run,
                     (_, cause) -> failures.add(cause),
@@ -96,6 +100,7 @@ class CommandRunnerTest {
                             new RestoredDevices(PARTITION),
                             Map.of(),
                             Map.of(),
+                            new RestoredBroadcasts(0),
                             Set.of(EDGE)),
                     () -> 1_000,
                     () -> 1_000,
@@ -208,7 +213,7 @@ class CommandRunnerTest {
     void aBodyAtHandIsAnsweredAtOnce() {
         bodies.keep(PARTITION, 5, HELLO);
         runner.load(owned, PHONE, 5);
-        assertCounted("lastmile_router_bodies_messages_total{result=\"hit\"} 1");
+        assertCounted("lastmile_router_bodies_messages_total{result=\"hit\",topic=\"messages\"} 1");
     }
 
     @Test

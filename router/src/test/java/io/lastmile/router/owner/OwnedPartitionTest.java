@@ -9,8 +9,10 @@ import io.lastmile.router.heart.Event;
 import io.lastmile.router.heart.HeartSettings;
 import io.lastmile.router.heart.Positions;
 import io.lastmile.router.heart.Restored;
+import io.lastmile.router.heart.RestoredBroadcasts;
 import io.lastmile.router.heart.RestoredDevices;
 import io.lastmile.router.heart.Write;
+import io.lastmile.wire.BroadcastId;
 import io.lastmile.wire.DeviceId;
 import io.lastmile.wire.Incarnation;
 import io.lastmile.wire.Message;
@@ -50,6 +52,7 @@ class OwnedPartitionTest {
                             new RestoredDevices(0),
                             Map.of(),
                             Map.of(),
+                            new RestoredBroadcasts(0),
                             Set.of(EDGE)),
                     () -> 1_000,
                     () -> 1_000,
@@ -80,6 +83,15 @@ class OwnedPartitionTest {
 
         @Override
         public void load(OwnedPartition from, DeviceId device, long offset) {}
+
+        @Override
+        public void load(OwnedPartition from, long offset, BroadcastId id) {}
+
+        @Override
+        public void sliceSoon(OwnedPartition from) {}
+
+        @Override
+        public void askJoinsEnd(OwnedPartition from) {}
 
         @Override
         public void commit(OwnedPartition from, List<Write> writes) {}

@@ -41,9 +41,8 @@ public record BroadcastStateRecord(
     /** The value of the record. */
     public byte[] encode() {
         BytesWriter out = new BytesWriter(200).u8(VERSION);
-        mark.facts().encode(out);
-        out.i32(mark.member())
-                .i64(routedAtMs)
+        mark.encode(out);
+        out.i64(routedAtMs)
                 .i64(expiresAtMs)
                 .u8(each ? 1 : 0)
                 .i32(membersAtMark)
@@ -65,7 +64,7 @@ public record BroadcastStateRecord(
     public static BroadcastStateRecord decode(byte[] value) {
         BytesReader in = new BytesReader(value);
         Versions.read(in, VERSION);
-        MarkRecord mark = new MarkRecord(BroadcastFacts.decode(in), in.i32("member"));
+        MarkRecord mark = MarkRecord.decode(in);
         long routedAtMs = in.i64("routed");
         long expiresAtMs = in.i64("expires");
         boolean each = in.flag("each");

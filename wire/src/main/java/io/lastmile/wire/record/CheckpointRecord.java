@@ -27,16 +27,13 @@ public final class CheckpointRecord {
      * How far the owner has come with broadcasts.
      *
      * @param position the next offset of the broadcasts topic to be read
-     * @param marked the latest broadcast that has a mark in messages; {@link #NONE} for none
-     * @param cut the latest broadcast whose mark has been read; {@link #NONE} for none
+     * @param marks how many marks were ever appended to the partition
+     * @param cut how many of them have been read
      * @param memberNumbers above all numbers of members that were ever given out
      */
-    public record BroadcastsRead(long position, long marked, long cut, int memberNumbers) {
-        /** Stands for no broadcast. */
-        public static final long NONE = -1;
-
+    public record BroadcastsRead(long position, long marks, long cut, int memberNumbers) {
         /** Where nothing has been read. */
-        public static final BroadcastsRead FROM_START = new BroadcastsRead(0, NONE, NONE, 0);
+        public static final BroadcastsRead FROM_START = new BroadcastsRead(0, 0, 0, 0);
     }
 
     /**
@@ -120,7 +117,7 @@ public final class CheckpointRecord {
                 .text(messagesTopicId)
                 .text(eventsTopicId)
                 .i64(broadcasts.position)
-                .i64(broadcasts.marked)
+                .i64(broadcasts.marks)
                 .i64(broadcasts.cut)
                 .i32(broadcasts.memberNumbers)
                 .count(settledAbove.length);
@@ -152,8 +149,8 @@ public final class CheckpointRecord {
         BroadcastsRead broadcasts =
                 new BroadcastsRead(
                         in.offset("broadcasts-position"),
-                        in.offsetOrNone("marked"),
-                        in.offsetOrNone("cut"),
+                        in.offset("marks"),
+                        in.offset("cut"),
                         in.i32("member-numbers"));
         long[] settledAbove = new long[in.countOf("settled-above", 1)];
         long previous = watermark;

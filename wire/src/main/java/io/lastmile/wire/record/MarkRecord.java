@@ -8,9 +8,10 @@ import io.lastmile.wire.MalformedException;
  * The value of a mark: the record in {@code lastmile.messages}, without a key, with which an owner
  * gives a broadcast its place among the messages of the partition. Who is a member there gets it.
  *
+ * @param number counts the marks of the partition: one is read in its turn or means nothing
  * @param member the number of the only device that it is for; {@link #ALL} for the whole audience
  */
-public record MarkRecord(BroadcastFacts facts, int member) {
+public record MarkRecord(long number, int member, BroadcastFacts facts) {
     /** The newest version this code writes and reads. */
     public static final int VERSION = 1;
 
@@ -20,8 +21,8 @@ public record MarkRecord(BroadcastFacts facts, int member) {
     /** The value of the record. */
     public byte[] encode() {
         BytesWriter out = new BytesWriter(128).u8(VERSION);
-        facts.encode(out);
-        return out.i32(member).toBytes();
+        encode(out);
+        return out.toBytes();
     }
 
     /**
@@ -32,12 +33,22 @@ public record MarkRecord(BroadcastFacts facts, int member) {
     public static MarkRecord decode(byte[] value) {
         BytesReader in = new BytesReader(value);
         Versions.read(in, VERSION);
-        BroadcastFacts facts = BroadcastFacts.decode(in);
+        MarkRecord mark = decode(in);
+        in.end("mark");
+        return mark;
+    }
+
+    void encode(BytesWriter out) {
+        out.i64(number).i32(member);
+        facts.encode(out);
+    }
+
+    static MarkRecord decode(BytesReader in) {
+        long number = in.offset("number");
         int member = in.i32("member");
         if (member < ALL) {
             throw new MalformedException("member", "-1 or more");
         }
-        in.end("mark");
-        return new MarkRecord(facts, member);
+        return new MarkRecord(number, member, BroadcastFacts.decode(in));
     }
 }

@@ -1,0 +1,225 @@
+package io.lastmile.router.kafka;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.lastmile.node.Metric;
+import io.lastmile.node.Metrics;
+import io.lastmile.node.Task;
+import io.lastmile.node.kafka.KafkaHeaders;
+import io.lastmile.node.kafka.KafkaSettings;
+import io.lastmile.router.heart.Event;
+import io.lastmile.router.owner.OwnedPartition;
+import io.lastmile.wire.BroadcastId;
+import io.lastmile.wire.MalformedException;
+import io.lastmile.wire.Payload;
+import io.lastmile.wire.record.BroadcastRecord;
+import io.lastmile.wire.record.Topic;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.WakeupException;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Reads broadcasts once for all owned partitions, on a thread of its own: from the lowest position
+ * of theirs on, since an owner passes over what it has read before.
+ */
+public final class BroadcastsReader implements AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(BroadcastsReader.class);
+    private static final Duration POLL = Duration.ofMillis(500);
+    private static final Duration POLL_PAUSED = Duration.ofMillis(50);
+    private static final int FETCH_WAIT_MS = 100;
+    private static final Duration SILENCE_MAX = Duration.ofMinutes(2);
+
+    private final TopicPartition place;
+    private final Bodies bodies;
+    private final Metrics.Counter read;
+    private final KafkaConsumer<byte[], byte[]> consumer;
+    private final LinkedBlockingQueue<Runnable> errands = new LinkedBlockingQueue<>();
+    private final Set<OwnedPartition> owners = new HashSet<>();
+    private final Task task;
+    private final Thread thread;
+    private volatile boolean closed;
+
+    /**
+     * Reads nothing yet.
+     *
+     * @param bodies of broadcasts, which are kept at hand
+     */
+    public BroadcastsReader(KafkaSettings kafka, Bodies bodies, Metrics metrics) {
+        this.place = new TopicPartition(kafka.topic(Topic.BROADCASTS), 0);
+        this.bodies = bodies;
+        this.read = metrics.counter(Metric.ROUTER_BROADCASTS_READ);
+        this.consumer =
+                new KafkaConsumer<>(
+                        kafka.consumer(
+                                Map.of(
+                                        ConsumerConfig.CLIENT_ID_CONFIG,
+                                        kafka.prefix() + "broadcasts",
+                                        ConsumerConfig.ISOLATION_LEVEL_CONFIG,
+                                        "read_committed",
+                                        ConsumerConfig.AUTO_OFFSET_RESET_CONFIG,
+                                        "earliest", // what retention took has expired
+                                        ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG,
+                                        false,
+                                        ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG,
+                                        FETCH_WAIT_MS,
+                                        ConsumerConfig.MAX_POLL_RECORDS_CONFIG,
+                                        500)),
+                        new ByteArrayDeserializer(),
+                        new ByteArrayDeserializer());
+        this.task = metrics.tasks().vital("router-broadcasts", SILENCE_MAX);
+        this.thread =
+                task.loop(
+                        Thread.ofPlatform().name("router-broadcasts"),
+                        () -> !closed,
+                        this::turn,
+                        consumer::close);
+    }
+
+    /** Begins. */
+    public void start() {
+        thread.start();
+    }
+
+    /** Reads for that owner too, from its position on. */
+    void add(OwnedPartition owned) {
+        soon(() -> {
+            long from = owned.broadcastsPosition();
+            if (owners.isEmpty()) {
+                consumer.assign(List.of(place));
+                consumer.seek(place, from);
+            } else if (consumer.position(place) > from) {
+                consumer.seek(place, from);
+            }
+            owners.add(owned);
+        });
+    }
+
+    /** Reads for it no more. */
+    void remove(OwnedPartition owned) {
+        soon(() -> {
+            if (owners.remove(owned) && owners.isEmpty()) {
+                consumer.unsubscribe();
+            }
+        });
+    }
+
+    private void soon(Runnable errand) {
+        errands.add(errand);
+        consumer.wakeup();
+    }
+
+    private void turn() throws InterruptedException {
+        try {
+            Runnable errand = owners.isEmpty() ? errands.poll(200, TimeUnit.MILLISECONDS) : null;
+            for (; errand != null || !errands.isEmpty(); errand = errands.poll()) {
+                if (errand != null) {
+                    errand.run();
+                }
+            }
+            if (!owners.isEmpty()) {
+                poll();
+            }
+        } catch (WakeupException e) {
+            // an errand, or the end
+        } catch (KafkaException e) {
+            log.atWarn()
+                    .addKeyValue("topic", place.topic())
+                    .addKeyValue("reason", String.valueOf(e.getMessage()))
+                    .log("not read, trying again");
+        }
+    }
+
+    /** One that wants no more for now holds up all: a broadcast is read once for everybody. */
+    private void poll() {
+        boolean isWanted = owners.stream().allMatch(OwnedPartition::wantsBroadcasts);
+        if (isWanted) {
+            consumer.resume(List.of(place));
+        } else {
+            consumer.pause(List.of(place));
+        }
+        List<Event> events = new ArrayList<>();
+        for (ConsumerRecord<byte[], byte[]> record :
+                consumer.poll(isWanted ? POLL : POLL_PAUSED).records(place)) {
+            events.add(event(record));
+        }
+        read.add(events.size());
+        events.add(new Event.BroadcastsReadTo(consumer.position(place)));
+        if (events.size() > 1) {
+            for (OwnedPartition owned : List.copyOf(owners)) {
+                feed(owned, events);
+            }
+        }
+    }
+
+    private void feed(OwnedPartition owned, List<Event> events) {
+        try {
+            owned.feed(events);
+        } catch (Throwable e) { // what was polled comes no second time
+            task.failed(e);
+            owned.lost(new IllegalStateException("broadcasts were not told", e));
+            owners.remove(owned);
+        }
+    }
+
+    private Event event(ConsumerRecord<byte[], byte[]> record) {
+        try {
+            BroadcastId id = new BroadcastId(record.offset());
+            return switch (decode(record)) {
+                case BroadcastRecord.Post post -> {
+                    bodies.keep(0, record.offset(), post.message());
+                    yield new Event.BroadcastRead(post.facts(id, record.timestamp()));
+                }
+                case BroadcastRecord.Cancel(var cancelled) ->
+                        new Event.BroadcastCancelled(record.offset(), cancelled);
+            };
+        } catch (MalformedException e) {
+            return unreadable(record, String.valueOf(e.getMessage()));
+        } catch (RuntimeException e) {
+            log.atError()
+                    .addKeyValue("offset", record.offset())
+                    .setCause(e)
+                    .log("broadcast not understood by a bug, rejected");
+            return unreadable(record, "it cannot be read: " + e);
+        }
+    }
+
+    private static Event unreadable(ConsumerRecord<byte[], byte[]> record, String reason) {
+        return new Event.BroadcastUnreadable(record.offset(), reason, new RejectedRecord(record));
+    }
+
+    static BroadcastRecord decode(ConsumerRecord<byte[], byte[]> record) {
+        byte[] key = record.key();
+        byte[] value = record.value();
+        return BroadcastRecord.decode(
+                key == null ? null : new String(key, UTF_8),
+                value == null ? Payload.EMPTY : Payload.of(value),
+                KafkaHeaders.read(record.headers()));
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+        task.close();
+        consumer.wakeup();
+        thread.interrupt();
+        try {
+            thread.join(Duration.ofSeconds(5));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}
