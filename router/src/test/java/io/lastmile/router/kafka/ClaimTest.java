@@ -114,6 +114,7 @@ class ClaimTest {
                 Map.of(
                         place(Topic.INBOX), 0L,
                         place(Topic.PRESENCE), 0L,
+                        place(Topic.MEMBERS), 0L,
                         place(Topic.MESSAGES), 0L,
                         place(Topic.EVENTS), 0L);
         consumer.updateBeginningOffsets(starts);
@@ -122,6 +123,8 @@ class ClaimTest {
                         place(Topic.INBOX),
                         inboxEnd,
                         place(Topic.PRESENCE),
+                        0L,
+                        place(Topic.MEMBERS),
                         0L,
                         place(Topic.MESSAGES),
                         messagesEnd,

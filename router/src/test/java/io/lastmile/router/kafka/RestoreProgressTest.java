@@ -23,6 +23,7 @@ final class RestoreProgressTest {
     private static final int PARTITION = 3;
 
     private static final TopicPartition INBOX = new TopicPartition("test.inbox", PARTITION);
+    private static final TopicPartition MEMBERS = new TopicPartition("test.members", PARTITION);
     private static final TopicPartition PRESENCE = new TopicPartition("test.presence", PARTITION);
 
     private final Metrics metrics = new Metrics();
@@ -82,7 +83,7 @@ final class RestoreProgressTest {
 
     private static MockConsumer<byte[], byte[]> empty() {
         MockConsumer<byte[], byte[]> consumer = new MockConsumer<>("earliest");
-        consumer.updateBeginningOffsets(Map.of(INBOX, 0L, PRESENCE, 0L));
+        consumer.updateBeginningOffsets(Map.of(INBOX, 0L, PRESENCE, 0L, MEMBERS, 0L));
         return consumer;
     }
 
