@@ -41,9 +41,8 @@ public record BroadcastStateRecord(
     /** The value of the record. */
     public byte[] encode() {
         BytesWriter out = new BytesWriter(200).u8(VERSION);
-        mark.facts().encode(out);
-        out.i32(mark.member())
-                .i64(routedAtMs)
+        mark.encode(out);
+        out.i64(routedAtMs)
                 .i64(expiresAtMs)
                 .u8(each ? 1 : 0)
                 .i32(membersAtMark)
@@ -65,14 +64,17 @@ public record BroadcastStateRecord(
     public static BroadcastStateRecord decode(byte[] value) {
         BytesReader in = new BytesReader(value);
         Versions.read(in, VERSION);
-        MarkRecord mark = new MarkRecord(BroadcastFacts.decode(in), in.i32("member"));
+        MarkRecord mark = MarkRecord.decode(in);
         long routedAtMs = in.i64("routed");
         long expiresAtMs = in.i64("expires");
         boolean each = in.flag("each");
-        int members = in.i32("members");
+        int members = size(in, "members");
         Map<Outcome, Integer> countByOutcome = new EnumMap<>(Outcome.class);
         for (int left = in.countOf("outcomes", 5); left > 0; left--) {
-            countByOutcome.put(Outcome.ofCode(in.u8("outcome")), in.i32("count"));
+            Outcome outcome = Outcome.ofCode(in.u8("outcome"));
+            if (countByOutcome.put(outcome, size(in, "count")) != null) {
+                throw new MalformedException("outcome", "each stands once");
+            }
         }
         long settledAtMs = in.i64("settled");
         int ending = in.u8("ending");
@@ -86,5 +88,13 @@ public record BroadcastStateRecord(
                 countByOutcome,
                 settledAtMs,
                 ending == 0 ? null : Outcome.ofCode(ending));
+    }
+
+    private static int size(BytesReader in, String field) {
+        int size = in.i32(field);
+        if (size < 0) {
+            throw new MalformedException(field, "0 or more");
+        }
+        return size;
     }
 }

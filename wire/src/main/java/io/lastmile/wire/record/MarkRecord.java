@@ -20,8 +20,8 @@ public record MarkRecord(BroadcastFacts facts, int member) {
     /** The value of the record. */
     public byte[] encode() {
         BytesWriter out = new BytesWriter(128).u8(VERSION);
-        facts.encode(out);
-        return out.i32(member).toBytes();
+        encode(out);
+        return out.toBytes();
     }
 
     /**
@@ -32,12 +32,22 @@ public record MarkRecord(BroadcastFacts facts, int member) {
     public static MarkRecord decode(byte[] value) {
         BytesReader in = new BytesReader(value);
         Versions.read(in, VERSION);
+        MarkRecord mark = decode(in);
+        in.end("mark");
+        return mark;
+    }
+
+    static MarkRecord decode(BytesReader in) {
         BroadcastFacts facts = BroadcastFacts.decode(in);
         int member = in.i32("member");
         if (member < ALL) {
             throw new MalformedException("member", "-1 or more");
         }
-        in.end("mark");
         return new MarkRecord(facts, member);
+    }
+
+    void encode(BytesWriter out) {
+        facts.encode(out);
+        out.i32(member);
     }
 }
