@@ -137,7 +137,7 @@ public record Audience(String text, Term root) {
             Term term = any();
             skipSpaces();
             if (at < text.length()) {
-                throw fault("expected & or | or the end, not '" + text.charAt(at) + "'");
+                throw fault("expected & or | or the end, not " + shown(text.codePointAt(at)));
             }
             if (Audience.matches(term, _ -> false)) {
                 throw new AudienceException(
@@ -163,7 +163,7 @@ public record Audience(String text, Term root) {
         }
 
         private Term one() {
-            if (depth++ >= DEPTH_MAX) {
+            if (depth++ > DEPTH_MAX) { // a name is a level of its own
                 throw fault("at most " + DEPTH_MAX + " levels of ! and parentheses are allowed");
             }
             Term term = deeper();
@@ -217,6 +217,13 @@ public record Audience(String text, Term root) {
             while (at < text.length() && text.charAt(at) == ' ') {
                 at++;
             }
+        }
+
+        /** It is named rather than repeated where nobody would see it. */
+        private static String shown(int character) {
+            return character > ' ' && character < 0x7f
+                    ? "'" + (char) character + "'"
+                    : "U+%04X".formatted(character);
         }
 
         private AudienceException fault(String problem) {

@@ -36,6 +36,15 @@ public sealed interface MemberSource {
      * @param openedOffset of the session's first {@code opened} in events
      */
     record OfSession(SessionId session, long openedOffset) implements MemberSource {
+        /**
+         * @throws IllegalArgumentException where the offset is negative
+         */
+        public OfSession {
+            if (openedOffset < 0) {
+                throw new IllegalArgumentException(RULE);
+            }
+        }
+
         @Override
         public String toString() {
             return "session:" + session + "@" + openedOffset;

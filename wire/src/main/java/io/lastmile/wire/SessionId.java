@@ -5,6 +5,9 @@ package io.lastmile.wire;
  * incarnation.
  */
 public record SessionId(Incarnation edge, long number) {
+    /** What to tell somebody whose text was refused. */
+    public static final String RULE = "a session is <edge>/<incarnation>/<number>";
+
     /**
      * @throws IllegalArgumentException where the number is not positive
      */
@@ -17,19 +20,23 @@ public record SessionId(Incarnation edge, long number) {
     /**
      * Reads what {@link #toString} writes.
      *
-     * @throws IllegalArgumentException where the text is anything else
+     * @throws IllegalArgumentException naming the rule, where the text is anything else
      */
     public static SessionId parse(String text) {
         String[] parts = text.split("/", -1);
         if (parts.length != 3) {
-            throw new IllegalArgumentException("a session is <edge>/<incarnation>/<number>");
+            throw new IllegalArgumentException(RULE);
         }
-        Incarnation edge = new Incarnation(parts[0], Long.parseLong(parts[1], 36));
-        SessionId id = new SessionId(edge, Long.parseLong(parts[2]));
-        if (!id.toString().equals(text)) {
-            throw new IllegalArgumentException("a session is <edge>/<incarnation>/<number>");
+        try {
+            Incarnation edge = new Incarnation(parts[0], Long.parseLong(parts[1], 36));
+            SessionId id = new SessionId(edge, Long.parseLong(parts[2]));
+            if (!id.toString().equals(text)) { // one spelling a session
+                throw new IllegalArgumentException(RULE);
+            }
+            return id;
+        } catch (IllegalArgumentException e) { // no number, or one that none has
+            throw new IllegalArgumentException(RULE, e);
         }
-        return id;
     }
 
     /** {@code <edge>/<incarnation>/<number>}. */

@@ -5,7 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.lastmile.wire.record.BroadcastHeader;
 import io.lastmile.wire.record.Proof;
+import io.lastmile.wire.record.Receipts;
 import io.lastmile.wire.record.Topic;
 import java.util.Arrays;
 import java.util.HashSet;
@@ -26,6 +28,7 @@ class CodesTest {
         assertEquals("1 2 3 4", codes(Transport.values(), Transport::code, Transport::ofCode));
         assertEquals("0 1 2 3", codes(Urgency.values(), Urgency::code, Urgency::ofCode));
         assertEquals("0 1 2", codes(Proof.values(), Proof::code, Proof::ofCode));
+        assertEquals("0 1 2", codes(Receipts.values(), Receipts::code, Receipts::ofCode));
     }
 
     @Test
@@ -34,18 +37,27 @@ class CodesTest {
                 "[delivered, expired, replaced, overflowed, cancelled, rejected]",
                 Arrays.stream(Outcome.values()).map(Outcome::label).toList().toString());
         assertEquals(
-                "[messages, events, receipts, presence, inbox, revocations, nodes, rejects]",
+                "[messages, events, receipts, presence, inbox, members, broadcasts, revocations,"
+                        + " nodes, rejects]",
                 Arrays.stream(Topic.values()).map(Topic::label).toList().toString());
         assertEquals(
                 "[very-low, low, normal, high]",
                 Arrays.stream(Urgency.values()).map(Urgency::label).toList().toString());
         assertEquals(
                 "[ttl, collapse-key, urgency, content-type, idempotency-key, not-before, cancel,"
-                        + " origin, accepted-at, owner-seal, replay-of, traceparent]",
+                        + " join, leave, member-source, mark, origin, accepted-at, owner-seal, replay-of, traceparent]",
                 Arrays.stream(MessageHeader.values())
                         .map(MessageHeader::headerName)
                         .toList()
                         .toString());
+        assertEquals(
+                "[spread, receipts, keep]",
+                Arrays.stream(BroadcastHeader.values())
+                        .map(BroadcastHeader::headerName)
+                        .toList()
+                        .toString());
+        assertEquals(Receipts.EACH, Receipts.ofLabel("each").orElseThrow());
+        assertTrue(Receipts.ofLabel("auto").isEmpty(), "what is asked for by leaving it out");
         assertEquals("lastmile.inbox", Topic.INBOX.under("lastmile."));
         assertEquals(Topic.NODES, Topic.ofLabel("nodes").orElseThrow());
         assertTrue(Topic.ofLabel("Nodes").isEmpty());

@@ -34,6 +34,10 @@ class FieldRulesTest {
                         .i32(64)
                         .text("")
                         .text("")
+                        .i64(0)
+                        .i64(-1)
+                        .i64(-1)
+                        .i32(0)
                         .count(1)
                         .count(1)
                         .toBytes();

@@ -31,7 +31,7 @@ final class Formats {
 
     /** Records' keys and values, then frames of the hop. */
     static Stream<Format<?>> all() {
-        return Stream.concat(records(), frames());
+        return Stream.of(records(), frames(), ChannelFormats.all()).flatMap(formats -> formats);
     }
 
     private static Stream<Format<?>> records() {
@@ -135,7 +135,7 @@ final class Formats {
         return new Format<>(name, draw, EventRecord::encode, EventRecord::decode);
     }
 
-    private static Format<?> inboxKey(String name, Function<RandomValues, InboxKey> draw) {
+    static Format<?> inboxKey(String name, Function<RandomValues, InboxKey> draw) {
         return new Format<>(name, draw, InboxKey::encode, InboxKey::decode);
     }
 
@@ -143,7 +143,7 @@ final class Formats {
         return new Format<>(name, draw, NodeRecord::encode, NodeRecord::decode);
     }
 
-    private static Format<?> frame(String name, Function<RandomValues, HopFrame> draw) {
+    static Format<?> frame(String name, Function<RandomValues, HopFrame> draw) {
         return new Format<>(
                 name, draw, Formats::frameBytes, bytes -> HopCodec.decode(ByteBuffer.wrap(bytes)));
     }
@@ -175,7 +175,8 @@ final class Formats {
                 r.count(1, Integer.MAX_VALUE),
                 r.text(0, 22),
                 r.text(0, 22),
-                CheckpointRecord.BroadcastsRead.FROM_START,
+                new CheckpointRecord.BroadcastsRead(
+                        r.offset(), r.offset(), r.offset(), r.count(0, Integer.MAX_VALUE)),
                 settled);
     }
 
@@ -187,7 +188,7 @@ final class Formats {
                 r.count(4, 5),
                 r.count(0, 1),
                 r.count(1, 65_535),
-                true,
+                r.flag(),
                 r.time());
     }
 
@@ -244,7 +245,7 @@ final class Formats {
                 r.count(4, 5),
                 r.count(0, 1),
                 r.count(1, 65_535),
-                true,
+                r.flag(),
                 r.list(0, 5, r::session));
     }
 
@@ -264,7 +265,7 @@ final class Formats {
                 r.count(0, 255),
                 r.text(0, 200),
                 r.orNull(r::messageId),
-                null);
+                r.orNull(r::broadcastId));
     }
 
     private static HopFrame sessions(RandomValues r) {
@@ -294,11 +295,11 @@ final class Formats {
                 r.message());
     }
 
-    private static int partition(RandomValues r) {
+    static int partition(RandomValues r) {
         return r.count(0, Integer.MAX_VALUE);
     }
 
-    private static long sessionNumber(RandomValues r) {
+    static long sessionNumber(RandomValues r) {
         return r.number(1, Long.MAX_VALUE);
     }
 

@@ -71,9 +71,9 @@ class HostileBytesTest {
                 .forEach(seed -> {
                     byte[] bytes = new RandomValues(seed).bytes(0, 200);
                     if (bytes.length > 1) {
-                        bytes[0] = (byte) (1 + seed % 11); // a known version, kind or type, to
+                        bytes[0] = (byte) (1 + seed % 12); // a known version, kind or type, to
                         // come further
-                        bytes[1] = (byte) (1 + seed % 3);
+                        bytes[1] = (byte) (seed % 5);
                     }
                     readHostile(format, bytes, seed);
                 });

@@ -144,12 +144,32 @@ public final class RandomValues {
     }
 
     private Control control() {
-        ChannelName channel = new ChannelName(device().value());
+        ChannelName channel = channel();
         return switch (random.nextInt(3)) {
             case 0 -> new Control.Cancel(messageId());
             case 1 -> new Control.Join(channel, memberSource());
             default -> new Control.Leave(channel, memberSource());
         };
+    }
+
+    /** The name of a channel. */
+    public ChannelName channel() {
+        return new ChannelName(device().value());
+    }
+
+    /** A broadcast's id. */
+    public BroadcastId broadcastId() {
+        return new BroadcastId(offset());
+    }
+
+    /** A channel, or a condition over some: any of them, each perhaps without others. */
+    public Audience audience() {
+        StringBuilder text = new StringBuilder(channel().value());
+        for (int left = count(0, Audience.NAMES_MAX - 1); left > 0; left--) {
+            String next = oneOf(new String[] {" | ", "|", " & ", "&", " & !", "&!"});
+            text.append(next).append(channel());
+        }
+        return Audience.parse(text.toString());
     }
 
     /** Where a membership may come from. */

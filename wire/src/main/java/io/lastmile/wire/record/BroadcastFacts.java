@@ -58,10 +58,10 @@ public record BroadcastFacts(
                 new BroadcastId(in.offset("broadcast")),
                 audience(in.text("audience")),
                 in.i64("accepted"),
-                in.i64("ttl"),
-                in.i64("not-before"),
-                in.i32("spread"),
-                in.i32("body-bytes"),
+                orAbsent(in, "ttl"),
+                orAbsent(in, "not-before"),
+                size(in, "spread"),
+                size(in, "body-bytes"),
                 Urgency.ofCode(in.u8("urgency")),
                 in.optionalText("collapse-key"),
                 in.optionalText("idempotency-key"),
@@ -75,5 +75,21 @@ public record BroadcastFacts(
         } catch (Audience.AudienceException e) {
             throw new MalformedException("audience", String.valueOf(e.getMessage()));
         }
+    }
+
+    private static long orAbsent(BytesReader in, String field) {
+        long value = in.i64(field);
+        if (value < Message.ABSENT) {
+            throw new MalformedException(field, "-1 or more");
+        }
+        return value;
+    }
+
+    private static int size(BytesReader in, String field) {
+        int value = in.i32(field);
+        if (value < 0) {
+            throw new MalformedException(field, "0 or more");
+        }
+        return value;
     }
 }

@@ -110,8 +110,11 @@ public sealed interface BroadcastRecord {
             return new Cancel(id(cancel));
         }
         Message message = MessageRecord.decode(ADDRESSEE, payload, ofMessage);
-        if (message.control() != null || message.origin() != null) {
-            throw new MalformedException("join", "none of join, leave and origin in a broadcast");
+        if (message.control() != null) {
+            throw new MalformedException("join", "a broadcast has no join or leave");
+        }
+        if (message.origin() != null || message.acceptedAtMs() != Message.ABSENT) {
+            throw new MalformedException("origin", "a broadcast has no origin or accepted-at");
         }
         return new Post(audience(key), message, spreadSeconds, receipts, keep);
     }
@@ -128,13 +131,12 @@ public sealed interface BroadcastRecord {
     }
 
     private static int spread(String value) {
-        try {
+        boolean digits = value.chars().allMatch(c -> c >= '0' && c <= '9');
+        if (digits && !value.isEmpty() && value.length() < 10) { // so many fit an int
             int seconds = Integer.parseInt(value);
-            if (seconds >= 0 && seconds <= SPREAD_SECONDS_MAX) {
+            if (seconds <= SPREAD_SECONDS_MAX) {
                 return seconds;
             }
-        } catch (NumberFormatException e) {
-            // said below
         }
         throw new MalformedException(
                 BroadcastHeader.SPREAD.headerName(),

@@ -68,10 +68,13 @@ public record BroadcastStateRecord(
         long routedAtMs = in.i64("routed");
         long expiresAtMs = in.i64("expires");
         boolean each = in.flag("each");
-        int members = in.i32("members");
+        int members = size(in, "members");
         Map<Outcome, Integer> countByOutcome = new EnumMap<>(Outcome.class);
         for (int left = in.countOf("outcomes", 5); left > 0; left--) {
-            countByOutcome.put(Outcome.ofCode(in.u8("outcome")), in.i32("count"));
+            Outcome outcome = Outcome.ofCode(in.u8("outcome"));
+            if (countByOutcome.put(outcome, size(in, "count")) != null) {
+                throw new MalformedException("outcome", "each stands once");
+            }
         }
         long settledAtMs = in.i64("settled");
         int ending = in.u8("ending");
@@ -85,5 +88,13 @@ public record BroadcastStateRecord(
                 countByOutcome,
                 settledAtMs,
                 ending == 0 ? null : Outcome.ofCode(ending));
+    }
+
+    private static int size(BytesReader in, String field) {
+        int size = in.i32(field);
+        if (size < 0) {
+            throw new MalformedException(field, "0 or more");
+        }
+        return size;
     }
 }

@@ -152,6 +152,9 @@ public final class CheckpointRecord {
                         in.offset("marks"),
                         in.offset("cut"),
                         in.i32("member-numbers"));
+        if (broadcasts.memberNumbers < 0) {
+            throw new MalformedException("member-numbers", "0 or more");
+        }
         long[] settledAbove = new long[in.countOf("settled-above", 1)];
         long previous = watermark;
         for (int i = 0; i < settledAbove.length; i++) {

@@ -26,7 +26,7 @@ public record CopiesAckedRecord(Incarnation edge, long offset, List<Ack> acks) {
     }
 
     /**
-     * One acknowledgement, as {@link EventRecord.Ack}.
+     * One acknowledgement, as {@link EventRecord.Ack}. Its second time is never before the first.
      *
      * @param member the number of the device in its partition
      * @param session the number of its session
@@ -92,13 +92,21 @@ public record CopiesAckedRecord(Incarnation edge, long offset, List<Ack> acks) {
         if (member > Integer.MAX_VALUE || session == 0) {
             throw new MalformedException("member", "a member and a session of its edge");
         }
-        long sentAtMs = fromMs + in.count("sent");
+        long sentAtMs = later(fromMs, in, "sent");
         return new Ack(
                 (int) member,
                 session,
                 sentAtMs,
-                sentAtMs + in.count("acknowledged"),
+                later(sentAtMs, in, "acknowledged"),
                 Proof.ofCode(in.u8("proof")),
                 in.u8("reason-code"));
+    }
+
+    private static long later(long fromMs, BytesReader in, String field) {
+        long distanceMs = in.count(field);
+        if (fromMs > Long.MAX_VALUE - distanceMs) {
+            throw new MalformedException(field, "a time, ms since the epoch");
+        }
+        return fromMs + distanceMs;
     }
 }

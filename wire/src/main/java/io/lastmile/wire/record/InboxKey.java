@@ -27,7 +27,9 @@ public sealed interface InboxKey {
      */
     record Arrival(int fromPartition) implements InboxKey {}
 
-    /** A broadcast in this partition, at the offset of its mark: value {@link MarkRecord}. */
+    /**
+     * A broadcast in this partition, at the offset of its mark: value {@link BroadcastStateRecord}.
+     */
     record Mark(long offset) implements InboxKey {}
 
     /**

@@ -7,6 +7,8 @@ import io.lastmile.wire.MalformedException;
 import io.lastmile.wire.MemberSource;
 import io.lastmile.wire.SessionId;
 import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -20,11 +22,17 @@ public record MemberRecord(int number, List<Membership> memberships) {
     /** The newest version this code writes and reads. */
     public static final int VERSION = 1;
 
+    /** The most sessions by which a device can be in one channel; the record has the latest. */
+    public static final int SESSIONS_MAX = 0xff;
+
     private static final int API = 1;
     private static final int DEVICE = 2;
 
-    /** The most sources of one membership: two, and the sessions that a device may have at once. */
-    private static final int SOURCES_MAX = 0xff;
+    private static final Comparator<MemberSource.OfSession> LATEST_FIRST =
+            Comparator.comparingLong(MemberSource.OfSession::openedOffset)
+                    .thenComparing(of -> of.session().edge())
+                    .thenComparingLong(of -> of.session().number())
+                    .reversed();
 
     public MemberRecord {
         memberships = List.copyOf(memberships);
@@ -55,8 +63,10 @@ public record MemberRecord(int number, List<Membership> memberships) {
                     case MemberSource.OfSession of -> sessions.add(of);
                 }
             }
-            out.u8(lasting).u8(Math.min(sessions.size(), SOURCES_MAX));
-            for (MemberSource.OfSession of : sessions.reversed()) {
+            sessions.sort(LATEST_FIRST); // a set has no order, and the same record the same bytes
+            int count = Math.min(sessions.size(), SESSIONS_MAX);
+            out.u8(lasting).u8(count);
+            for (MemberSource.OfSession of : sessions.subList(0, count)) {
                 out.incarnation(of.session().edge())
                         .i64(of.session().number())
                         .i64(of.openedOffset());
@@ -79,8 +89,13 @@ public record MemberRecord(int number, List<Membership> memberships) {
         }
         int count = in.countOf("channels", 4);
         List<Membership> memberships = new ArrayList<>(count);
+        Set<ChannelName> channels = new HashSet<>();
         for (int i = 0; i < count; i++) {
-            memberships.add(membership(in));
+            Membership membership = membership(in);
+            if (!channels.add(membership.channel())) {
+                throw new MalformedException("channel", "each stands once");
+            }
+            memberships.add(membership);
         }
         in.end("member");
         return new MemberRecord(number, memberships);
@@ -92,6 +107,9 @@ public record MemberRecord(int number, List<Membership> memberships) {
             throw new MalformedException("channel", ChannelName.RULE);
         }
         int lasting = in.u8("sources");
+        if (lasting > (API | DEVICE)) {
+            throw new MalformedException("sources", "0 to " + (API | DEVICE) + ", not " + lasting);
+        }
         Set<MemberSource> sources = new LinkedHashSet<>();
         if ((lasting & API) != 0) {
             sources.add(MemberSource.API);

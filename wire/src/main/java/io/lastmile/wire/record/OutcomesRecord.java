@@ -4,6 +4,7 @@ import io.lastmile.wire.BytesReader;
 import io.lastmile.wire.BytesWriter;
 import io.lastmile.wire.MalformedException;
 import io.lastmile.wire.Outcome;
+import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.Map;
 
@@ -61,9 +62,34 @@ public final class OutcomesRecord {
         Map<Outcome, long[]> byOutcome = new EnumMap<>(Outcome.class);
         for (int left = in.u8("outcomes"); left > 0; left--) {
             Outcome outcome = Outcome.ofCode(in.u8("outcome"));
-            byOutcome.put(outcome, MemberBits.decode(in));
+            if (byOutcome.put(outcome, MemberBits.decode(in)) != null) {
+                throw new MalformedException("outcome", "each stands once");
+            }
         }
         in.end("outcomes");
         return new OutcomesRecord(waiting, byOutcome);
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        if (!(other instanceof OutcomesRecord that) || !Arrays.equals(waiting, that.waiting)) {
+            return false;
+        }
+        for (Outcome outcome : Outcome.values()) {
+            if (!Arrays.equals(byOutcome.get(outcome), that.byOutcome.get(outcome))) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    @Override
+    public int hashCode() {
+        return Arrays.hashCode(waiting);
+    }
+
+    @Override
+    public String toString() {
+        return "waiting=" + Arrays.toString(waiting) + " outcomes=" + byOutcome.keySet();
     }
 }

@@ -1,6 +1,7 @@
 package io.lastmile.wire.record;
 
 import io.lastmile.wire.Coded;
+import io.lastmile.wire.MalformedException;
 import java.util.Optional;
 
 /** How the outcomes of a broadcast are written to receipts. The code stands in records. */
@@ -39,7 +40,12 @@ public enum Receipts implements Coded {
         };
     }
 
-    static Receipts ofCode(int code) {
+    /**
+     * What the byte in a record says.
+     *
+     * @throws MalformedException where there is none of that code
+     */
+    public static Receipts ofCode(int code) {
         return Coded.of(values(), code, "receipts");
     }
 }

@@ -113,13 +113,15 @@ public final class SummaryRecord {
         Outcome outcome = Outcome.ofCode(in.u8("outcome"));
         long settledAtMs = in.i64("settled");
         int[] members = new int[in.countOf("members", 1)];
-        long previous = 0;
+        int previous = 0;
         for (int i = 0; i < members.length; i++) {
-            previous += in.count("member");
-            if (previous > Integer.MAX_VALUE) {
-                throw new MalformedException("member", "at most " + Integer.MAX_VALUE);
+            long distance = in.count("member");
+            if ((distance == 0 && i > 0) || distance > Integer.MAX_VALUE - previous) {
+                throw new MalformedException(
+                        "member", "numbers rise, to at most " + Integer.MAX_VALUE);
             }
-            members[i] = (int) previous;
+            previous += (int) distance;
+            members[i] = previous;
         }
         in.end("summary");
         return new SummaryRecord(broadcast, mark, outcome, settledAtMs, members);

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 
+import io.lastmile.wire.Audience;
 import io.lastmile.wire.Control;
 import io.lastmile.wire.DeviceId;
 import io.lastmile.wire.EndReason;
@@ -13,6 +14,7 @@ import io.lastmile.wire.Message;
 import io.lastmile.wire.MessageId;
 import io.lastmile.wire.Payload;
 import io.lastmile.wire.Urgency;
+import io.lastmile.wire.record.BroadcastRecord;
 import java.nio.ByteBuffer;
 import java.util.HexFormat;
 import java.util.List;
@@ -70,7 +72,18 @@ class HopGoldenBytesTest {
                 new HopFrame.Announce(3, 9, 41),
                 new HopFrame.NotHere(3, 9, 41, 1_043),
                 new HopFrame.Ping(5, true),
-                new HopFrame.Pong(5));
+                new HopFrame.Pong(5),
+                new HopFrame.Copies(
+                        3,
+                        9,
+                        1_052,
+                        new MessageId(3, 1_052),
+                        60_000,
+                        Audience.parse("news & !beta"),
+                        Message.plain(BroadcastRecord.ADDRESSEE, Payload.ofText("hello")),
+                        List.of(
+                                new HopFrame.Recipient(41, 7),
+                                new HopFrame.Recipient(300, 70_000))));
     }
 
     private static byte[] bytes(HopFrame frame) {

@@ -5,14 +5,18 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.lastmile.wire.ChannelName;
 import io.lastmile.wire.Control;
 import io.lastmile.wire.DeviceId;
 import io.lastmile.wire.Header;
+import io.lastmile.wire.Incarnation;
 import io.lastmile.wire.MalformedException;
+import io.lastmile.wire.MemberSource;
 import io.lastmile.wire.Message;
 import io.lastmile.wire.MessageHeader;
 import io.lastmile.wire.MessageId;
 import io.lastmile.wire.Payload;
+import io.lastmile.wire.SessionId;
 import io.lastmile.wire.Urgency;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -44,6 +48,9 @@ class MessageRecordTest {
                 Arguments.of(MessageHeader.IDEMPOTENCY_KEY, "ä".repeat(128), "ä".repeat(128)),
                 Arguments.of(MessageHeader.NOT_BEFORE, LAST_MS, Long.parseLong(LAST_MS)),
                 Arguments.of(MessageHeader.CANCEL, "3-1042", new MessageId(3, 1042)),
+                Arguments.of(MessageHeader.JOIN, "c".repeat(128), new ChannelName("c".repeat(128))),
+                Arguments.of(MessageHeader.LEAVE, "news", new ChannelName("news")),
+                Arguments.of(MessageHeader.MEMBER_SOURCE, "device", "absent"),
                 Arguments.of(MessageHeader.ORIGIN, "0-0", new MessageId(0, 0)),
                 Arguments.of(MessageHeader.ACCEPTED_AT, LAST_MS, Long.parseLong(LAST_MS)),
                 Arguments.of(MessageHeader.REPLAY_OF, "3-1042", new MessageId(3, 1042)),
@@ -73,6 +80,10 @@ class MessageRecordTest {
                 Arguments.of(MessageHeader.NOT_BEFORE, "253402300800000"),
                 Arguments.of(MessageHeader.NOT_BEFORE, "9223372036854775807"),
                 Arguments.of(MessageHeader.CANCEL, "3"),
+                Arguments.of(MessageHeader.JOIN, ".."),
+                Arguments.of(MessageHeader.JOIN, "c".repeat(129)),
+                Arguments.of(MessageHeader.LEAVE, "a & b"),
+                Arguments.of(MessageHeader.MEMBER_SOURCE, "session:edge-1/10/7"),
                 Arguments.of(MessageHeader.ORIGIN, "03-1"),
                 Arguments.of(MessageHeader.ACCEPTED_AT, "-1"),
                 Arguments.of(MessageHeader.REPLAY_OF, ""),
@@ -101,7 +112,7 @@ class MessageRecordTest {
     @EnumSource(
             value = MessageHeader.class,
             mode = EnumSource.Mode.EXCLUDE,
-            names = "OWNER_SEAL") // of the record, not of the message
+            names = {"OWNER_SEAL", "MARK"}) // of the record, not of the message
     void everyHeaderIsTestedAtItsBoundsAndBeyond(MessageHeader header) {
         assertTrue(headers(accepted()).contains(header));
         assertTrue(headers(refused()).contains(header));
@@ -132,6 +143,41 @@ class MessageRecordTest {
                         new Header("colour", "red"),
                         new Header("colour", "blue")),
                 message.attributes());
+    }
+
+    @Test
+    void aJoinOrLeaveIsTheApisUnlessItSaysOtherwise() {
+        ChannelName news = new ChannelName("news");
+        Header join = new Header("join", "news");
+        assertEquals(new Control.Join(news, MemberSource.API), decode(join).control());
+        assertEquals(
+                new Control.Join(news, MemberSource.DEVICE),
+                decode(join, new Header("member-source", "device")).control());
+        MemberSource session =
+                new MemberSource.OfSession(new SessionId(new Incarnation("edge-1", 36), 7), 5);
+        assertEquals(
+                new Control.Leave(news, session),
+                decode(
+                                new Header("leave", "news"),
+                                new Header("member-source", "session:edge-1/10/7@5"))
+                        .control());
+    }
+
+    @Test
+    void aRecordSaysOneThing() {
+        Header[] controls = {
+            new Header("cancel", "3-1042"), new Header("join", "a"), new Header("leave", "a")
+        };
+        for (Header one : controls) {
+            for (Header other : controls) {
+                if (!one.equals(other)) {
+                    assertEquals(
+                            "join",
+                            assertThrows(MalformedException.class, () -> decode(one, other))
+                                    .field());
+                }
+            }
+        }
     }
 
     @Test
