@@ -1,6 +1,7 @@
 package io.lastmile.api.http;
 
 import io.lastmile.api.figures.FigureFeed;
+import io.lastmile.api.kafka.BroadcastLog;
 import io.lastmile.api.kafka.MessageSender;
 import io.lastmile.api.kafka.ReceiptFeeds;
 import io.lastmile.api.kafka.Replays;
@@ -93,6 +94,7 @@ final class RunningApi implements AutoCloseable {
                     this::target,
                     Clock.system());
     private final StateQueries stateQueries;
+    private final Broadcasts broadcasts;
     private final HttpListener listener;
     private final HttpClient client = HttpClient.newHttpClient();
 
@@ -126,6 +128,7 @@ final class RunningApi implements AutoCloseable {
         stateQueries =
                 new StateQueries(
                         new Owners(this::heartbeats), PARTITIONS, "s3cr3t", Duration.ofSeconds(1));
+        broadcasts = new Broadcasts(stateQueries, new BroadcastLog(traces));
         listener =
                 new HttpListener(
                         "api.port",
@@ -134,7 +137,8 @@ final class RunningApi implements AutoCloseable {
                         new ApiHttp(
                                 new ApiHttp.Entrance(access, cors, admission),
                                 new ApiHttp.Posting(sender, PAYLOAD_BYTES_MAX, BATCH_DEVICES_MAX),
-                                new ApiHttp.Sources(stateQueries, () -> nodes, receiptStreams),
+                                new ApiHttp.Sources(
+                                        stateQueries, () -> nodes, receiptStreams, broadcasts),
                                 new Views(
                                         new TracePages(traces, true, Clock.system()),
                                         new FigureStreams(figures),
@@ -248,6 +252,7 @@ final class RunningApi implements AutoCloseable {
     public void close() {
         client.close();
         receiptStreams.close();
+        broadcasts.close();
         figures.close();
         traces.close();
         replays.close();
