@@ -23,6 +23,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -172,7 +173,10 @@ final class RunningApi implements AutoCloseable {
                                         new Node[] {broker},
                                         new Node[] {broker}))
                         .toList();
-        return new Cluster("test", List.of(broker), partitions, Set.of(), Set.of());
+        List<PartitionInfo> all = new ArrayList<>(partitions);
+        Node[] only = {broker};
+        all.add(new PartitionInfo("lastmile.broadcasts", 0, broker, only, only));
+        return new Cluster("test", List.of(broker), all, Set.of(), Set.of());
     }
 
     int port() {
