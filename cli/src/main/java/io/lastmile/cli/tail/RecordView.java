@@ -91,7 +91,8 @@ public final class RecordView {
                         InboxKey.Claim _,
                         InboxKey.Arrival _,
                         InboxKey.Mark _,
-                        InboxKey.Members _ ->
+                        InboxKey.Members _,
+                        InboxKey.Scheduled _ ->
                         null;
             };
         } catch (MalformedException e) {
@@ -245,7 +246,7 @@ public final class RecordView {
                         .put("origin", new MessageId(from, arrival.origin()).toString())
                         .put("messageOffset", arrival.offset());
             }
-            case InboxKey.Mark _, InboxKey.Members _ -> raw(record);
+            case InboxKey.Mark _, InboxKey.Members _, InboxKey.Scheduled _ -> raw(record);
             case InboxKey.Claim _ -> {
                 ClaimRecord claim = ClaimRecord.decode(value(record));
                 yield incarnation(new Fields().put("kind", "claim"), "router", claim.owner())

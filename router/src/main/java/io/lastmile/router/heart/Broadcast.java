@@ -42,7 +42,7 @@ final class Broadcast {
     /** What all copies have in common, in the form in which entries have it. */
     final ParkedRecord facts;
 
-    private final int membersAtMark;
+    private int membersAtMark;
     private final RoaringBitmap waiting;
     private final Map<Outcome, RoaringBitmap> byOutcome = new EnumMap<>(Outcome.class);
     private final Map<Outcome, RoaringBitmap> settledNow = new EnumMap<>(Outcome.class);
@@ -161,6 +161,20 @@ final class Broadcast {
         touchedPieces.add(member / MemberBits.BITS);
         touched = true;
         settledAtMs = Math.max(settledAtMs, nowMs);
+    }
+
+    /** Whether the member waits for it, or has an outcome of it. */
+    boolean isFor(int member) {
+        return waiting.contains(member)
+                || byOutcome.values().stream().anyMatch(ended -> ended.contains(member));
+    }
+
+    /** It goes to one more. */
+    void add(int member) {
+        waiting.add(member);
+        membersAtMark++;
+        touchedPieces.add(member / MemberBits.BITS);
+        touched = true;
     }
 
     // Its ending.

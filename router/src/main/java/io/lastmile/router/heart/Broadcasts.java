@@ -1,6 +1,8 @@
 package io.lastmile.router.heart;
 
+import io.lastmile.wire.Audience;
 import io.lastmile.wire.BroadcastId;
+import io.lastmile.wire.ChannelName;
 import io.lastmile.wire.Message;
 import io.lastmile.wire.MessageId;
 import io.lastmile.wire.Outcome;
@@ -11,8 +13,10 @@ import io.lastmile.wire.record.ParkedRecord;
 import io.lastmile.wire.record.Receipts;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Collection;
+import java.util.HashMap;
+import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -76,6 +80,11 @@ final class Broadcasts implements Copies {
     /** Those that concern nobody whose joins have been read. */
     private final ArrayDeque<BroadcastFacts> undecided = new ArrayDeque<>();
 
+    private final TreeMap<BroadcastId, BroadcastFacts> scheduled = new TreeMap<>();
+
+    /** The latest kept one of a channel, which goes to whoever joins. */
+    private final Map<ChannelName, Broadcast> keptByChannel = new HashMap<>();
+
     private long position;
     private long marks;
     private long cut;
@@ -108,8 +117,10 @@ final class Broadcasts implements Copies {
     }
 
     /** What a predecessor committed. */
-    void restore(Collection<Broadcast> restored) {
-        for (Broadcast broadcast : restored) {
+    void restore(RestoredBroadcasts restored) {
+        scheduled.putAll(restored.scheduled());
+        for (Broadcast broadcast : restored.all()) {
+            keep(broadcast);
             endOrphans(broadcast);
             (broadcast.isComplete() ? completeByOffset : openByOffset)
                     .put(broadcast.offset, broadcast);
@@ -156,11 +167,34 @@ final class Broadcasts implements Copies {
     void broadcastRead(Event.BroadcastRead read) {
         BroadcastFacts facts = read.facts();
         if (isNext(facts.id().offset(), read)) {
-            if (channels.concerns(facts.audience())) {
+            if (facts.notBeforeMs() > now.ms()) {
+                schedule(facts);
+            } else if (facts.keep() || channels.concerns(facts.audience())) {
                 markUndecided();
                 mark(facts);
             } else {
                 undecided.addLast(facts);
+            }
+        }
+    }
+
+    private void schedule(BroadcastFacts facts) {
+        scheduled.put(facts.id(), facts);
+        ledger.write(new Write.Schedule(facts.id(), facts));
+    }
+
+    private void unschedule(BroadcastId id) {
+        if (scheduled.remove(id) != null) {
+            ledger.write(new Write.Schedule(id, null));
+        }
+    }
+
+    /** What was to wait is marked, whoever it concerns by now. */
+    private void markDue() {
+        for (BroadcastFacts facts : List.copyOf(scheduled.values())) {
+            if (facts.notBeforeMs() <= now.ms()) {
+                unschedule(facts.id());
+                mark(facts);
             }
         }
     }
@@ -232,6 +266,7 @@ final class Broadcasts implements Copies {
         if (!waitingForMarks.isEmpty() || cut < marks) {
             waitingForMarks.addLast(cancel); // its mark may be on its way
         } else if (isNext(cancel.offset(), cancel)) {
+            unschedule(cancel.cancelled());
             openByOffset.values().stream()
                     .filter(open -> open.mark.facts().id().equals(cancel.cancelled()))
                     .forEach(open -> open.end(CANCELLED));
@@ -281,7 +316,7 @@ final class Broadcasts implements Copies {
         cut = mark.number() + 1;
         marks = Math.max(marks, cut);
         RoaringBitmap members = channels.members(mark);
-        if (!members.isEmpty()) {
+        if (!members.isEmpty() || mark.facts().keep()) {
             open(offset, mark, members);
         }
         goOnReading();
@@ -299,8 +334,49 @@ final class Broadcasts implements Copies {
                         || (facts.receipts() == Receipts.AUTO
                                 && members.getCardinality() <= settings.channels().eachMax());
         Broadcast broadcast = new Broadcast(partition, offset, mark, shared, each, members);
-        openByOffset.put(offset, broadcast);
+        (broadcast.isComplete() ? completeByOffset : openByOffset).put(offset, broadcast);
+        keep(broadcast);
         ledger.touched(broadcast);
+    }
+
+    /** The latest kept one of a channel goes to whoever joins it. */
+    private void keep(Broadcast broadcast) {
+        BroadcastFacts facts = broadcast.mark.facts();
+        if (facts.keep()
+                && broadcast.mark.member() == MarkRecord.ALL
+                && facts.audience().root() instanceof Audience.In(var channel)) {
+            keptByChannel.put(channel, broadcast);
+        }
+    }
+
+    /**
+     * The device has joined a channel. What that keeps goes to it once: in the place that it has,
+     * unless the device's session was given something behind that; then it gets another.
+     */
+    void joined(Device device, ChannelName channel) {
+        Broadcast kept = keptByChannel.get(channel);
+        if (kept == null
+                || kept.ending() != null
+                || kept.facts.expiresAtMs() <= now.ms()
+                || kept.isFor(device.memberNumber())) {
+            return;
+        }
+        if (device.highestSent() >= kept.offset) {
+            ledger.write(
+                    new Write.Mark(
+                            new MarkRecord(marks, device.memberNumber(), kept.mark.facts())));
+            marks++;
+            hurried = true;
+            return;
+        }
+        completeByOffset.remove(kept.offset);
+        openByOffset.put(kept.offset, kept);
+        kept.add(device.memberNumber());
+        ledger.touched(kept);
+        ledger.holdUntilCommitted(device); // read once more, the place must be the same
+        device.copiesTo(-1);
+        give(device);
+        delivery.pump(device);
     }
 
     private long expiresAtMs(BroadcastFacts facts) {
@@ -308,10 +384,9 @@ final class Broadcasts implements Copies {
         if (ttlSeconds == 0) {
             return now.ms() + settings.ttl().graceMs();
         }
-        return facts.acceptedAtMs()
-                + (ttlSeconds == Message.ABSENT
-                        ? settings.ttl().defaultMs()
-                        : Math.min(ttlSeconds * 1_000, settings.ttl().maxMs()));
+        return ttlSeconds == Message.ABSENT
+                ? Math.max(facts.acceptedAtMs(), facts.notBeforeMs()) + settings.ttl().defaultMs()
+                : facts.acceptedAtMs() + Math.min(ttlSeconds * 1_000, settings.ttl().maxMs());
     }
 
     /** A later one of the same audience replaces those with its collapse key; so many may wait. */
@@ -358,7 +433,7 @@ final class Broadcasts implements Copies {
             return;
         }
         for (Broadcast broadcast : openByOffset.tailMap(device.copiesTo(), false).values()) {
-            if (broadcast.isWaiting(member.number)) {
+            if (broadcast.isWaiting(member.number) && !device.inbox.containsKey(broadcast.offset)) {
                 Entry copy = Entry.copy(device, broadcast);
                 devices.add(copy);
                 boolean _ = delivery.takeForSent(copy);
@@ -398,8 +473,18 @@ final class Broadcasts implements Copies {
         if (broadcast.isComplete()) {
             openByOffset.remove(broadcast.offset);
             completeByOffset.put(broadcast.offset, broadcast);
-            if (completeByOffset.size() > settings.channels().historyMax()) {
-                ledger.forgotten(completeByOffset.pollFirstEntry().getValue());
+            forgetOldest();
+        }
+    }
+
+    /** What is kept for those that join later stays until its time to live ends. */
+    private void forgetOldest() {
+        Iterator<Broadcast> oldest = completeByOffset.values().iterator();
+        while (completeByOffset.size() > settings.channels().historyMax() && oldest.hasNext()) {
+            Broadcast broadcast = oldest.next();
+            if (!keptByChannel.containsValue(broadcast)) {
+                oldest.remove();
+                ledger.forgotten(broadcast);
             }
         }
     }
@@ -492,12 +577,16 @@ final class Broadcasts implements Copies {
     /** Time passes: what has come to the end of its time to live ends. */
     void tick() {
         askJoinsEnd();
+        markDue();
         for (Broadcast broadcast : openByOffset.values()) {
             if (broadcast.ending() == null && broadcast.facts.expiresAtMs() <= now.ms()) {
                 end(broadcast, TTL);
             }
             boolean _ = broadcast.holdsBody(now.monotonicMs(), BODY_IDLE_MS);
         }
+        keptByChannel
+                .values()
+                .removeIf(kept -> kept.ending() != null || kept.facts.expiresAtMs() <= now.ms());
     }
 
     // Questions.
@@ -516,7 +605,7 @@ final class Broadcasts implements Copies {
 
     /** Whether it is decided whom of this partition the broadcast is for. */
     boolean hasCut(BroadcastId id) {
-        return id.offset() < read().position() && cut == marks;
+        return id.offset() < read().position() && cut == marks && !scheduled.containsKey(id);
     }
 
     /** The latest ones, latest first. */

@@ -108,6 +108,13 @@ final class Channels {
         return numbersEnd;
     }
 
+    /** Whether the device is in the channel. */
+    boolean isIn(Device device, ChannelName name) {
+        Member member = device.member();
+        Channel channel = byName.get(name);
+        return member != null && channel != null && member.sourcesByChannel.containsKey(channel);
+    }
+
     /** The device is in a channel, if it may be in one more; says whether that is news. */
     boolean join(Device device, Control.Join join, long nowMs, HeartSettings.Channels settings) {
         Member known = device.member();

@@ -90,12 +90,16 @@ final class Intake {
             case Control.Join join -> {
                 Device device = devices.wakeOrAdd(id);
                 boolean isNew = device.member() == null;
+                boolean isIn = channels.isIn(device, join.channel());
                 if (channels.join(device, join, now.ms(), settings.channels())) {
                     if (isNew) {
                         ledger.holdUntilCommitted(device); // a number counts once it is committed
                     }
                     ledger.memberChanged(device);
                     sessionMembers.changed(device);
+                    if (!isIn) {
+                        broadcasts.joined(device, join.channel());
+                    }
                 }
             }
             case Control.Leave leave -> {

@@ -150,7 +150,7 @@ public final class PartitionHeart {
 
     private void restoreChannels(Restored restored) {
         channels.restoreNumbers(restored.positions().broadcasts().memberNumbers(), now.ms());
-        broadcasts.restore(restored.broadcasts().all());
+        broadcasts.restore(restored.broadcasts());
         ledger.use(broadcasts);
         delivery.use(broadcasts);
         devices.use(broadcasts, this::left);

@@ -1,5 +1,7 @@
 package io.lastmile.router.heart;
 
+import io.lastmile.wire.BroadcastId;
+import io.lastmile.wire.record.BroadcastFacts;
 import io.lastmile.wire.record.BroadcastStateRecord;
 import io.lastmile.wire.record.OutcomesRecord;
 import java.util.ArrayList;
@@ -15,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 public final class RestoredBroadcasts {
     private final int partition;
     private final TreeMap<Long, BroadcastStateRecord> stateByOffset = new TreeMap<>();
+    private final TreeMap<BroadcastId, BroadcastFacts> scheduled = new TreeMap<>();
     private final TreeMap<Long, RestoredOutcomes> outcomesByOffset = new TreeMap<>();
 
     /** None yet, of that partition. */
@@ -39,6 +42,19 @@ public final class RestoredBroadcasts {
         if (all.isEmpty()) {
             outcomesByOffset.remove(offset);
         }
+    }
+
+    /** One that waits for its time; null for a tombstone. */
+    public void scheduled(BroadcastId id, @Nullable BroadcastFacts facts) {
+        if (facts == null) {
+            scheduled.remove(id);
+        } else {
+            scheduled.put(id, facts);
+        }
+    }
+
+    Map<BroadcastId, BroadcastFacts> scheduled() {
+        return scheduled;
     }
 
     List<Broadcast> all() {

@@ -1,9 +1,11 @@
 package io.lastmile.router.heart;
 
+import io.lastmile.wire.BroadcastId;
 import io.lastmile.wire.DeviceId;
 import io.lastmile.wire.Message;
 import io.lastmile.wire.MessageId;
 import io.lastmile.wire.record.ArrivalRecord;
+import io.lastmile.wire.record.BroadcastFacts;
 import io.lastmile.wire.record.BroadcastStateRecord;
 import io.lastmile.wire.record.IdempotencyRecord;
 import io.lastmile.wire.record.MarkRecord;
@@ -49,6 +51,9 @@ public sealed interface Write {
 
     /** A broadcast gets its place in this partition of messages. */
     record Mark(MarkRecord mark) implements Write {}
+
+    /** A broadcast waits for its time; null where it waits no more. */
+    record Schedule(BroadcastId id, @Nullable BroadcastFacts facts) implements Write {}
 
     /** How a broadcast stands, by the offset of its mark; null where nothing is kept of it. */
     record BroadcastState(long offset, @Nullable BroadcastStateRecord state) implements Write {}

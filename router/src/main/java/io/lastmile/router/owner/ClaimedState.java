@@ -13,6 +13,7 @@ import io.lastmile.wire.record.BroadcastStateRecord;
 import io.lastmile.wire.record.CheckpointRecord;
 import io.lastmile.wire.record.IdempotencyRecord;
 import io.lastmile.wire.record.InboxKey;
+import io.lastmile.wire.record.MarkRecord;
 import io.lastmile.wire.record.MemberRecord;
 import io.lastmile.wire.record.OutcomesRecord;
 import io.lastmile.wire.record.ParkedRecord;
@@ -153,6 +154,9 @@ public final class ClaimedState {
             case InboxKey.Mark(var offset) ->
                     broadcasts.state(
                             offset, value == null ? null : BroadcastStateRecord.decode(value));
+            case InboxKey.Scheduled(var id) ->
+                    broadcasts.scheduled(
+                            id, value == null ? null : MarkRecord.decode(value).facts());
             case InboxKey.Members(var offset, var piece) ->
                     broadcasts.outcomes(
                             offset, piece, value == null ? null : OutcomesRecord.decode(value));

@@ -6,6 +6,7 @@ import io.lastmile.router.heart.Positions;
 import io.lastmile.router.heart.Write;
 import io.lastmile.wire.record.CheckpointRecord;
 import io.lastmile.wire.record.InboxKey;
+import io.lastmile.wire.record.MarkRecord;
 import io.lastmile.wire.record.SummaryRecord;
 import io.lastmile.wire.record.Topic;
 import org.jspecify.annotations.Nullable;
@@ -48,6 +49,13 @@ public final class StateRecords {
             case Write.Membership(var device, var member) ->
                     sink.record(
                             Topic.MEMBERS, device.bytes(), member == null ? null : member.encode());
+            case Write.Schedule(var id, var facts) ->
+                    inbox(
+                            sink,
+                            new InboxKey.Scheduled(id),
+                            facts == null
+                                    ? null
+                                    : new MarkRecord(0, MarkRecord.ALL, facts).encode());
             case Write.BroadcastState(var offset, var state) ->
                     inbox(sink, new InboxKey.Mark(offset), state == null ? null : state.encode());
             case Write.Outcomes(var offset, var piece, var outcomes) ->

@@ -451,6 +451,78 @@ class BroadcastsTest {
     }
 
     @Test
+    void whatWaitsForItsTimeMeetsThoseThatAreMembersThen() {
+        edgeAnswers();
+        join(0, MemberSource.API);
+        tick();
+        on(new Event.BroadcastRead(notBefore(0, nowMs + 2_000)));
+        tick();
+        assertTrue(heart.broadcast(new BroadcastId(0)).isEmpty());
+        assertFalse(heart.hasCut(new BroadcastId(0)));
+        join(1, MemberSource.API);
+        nowMs += 2_000;
+        tick();
+        tick();
+        assertEquals(2, view(0).waiting());
+    }
+
+    private BroadcastFacts notBefore(long id, long notBeforeMs) {
+        BroadcastFacts facts = facts(id, "news", null, 60);
+        return new BroadcastFacts(
+                facts.id(),
+                facts.audience(),
+                facts.acceptedAtMs(),
+                facts.ttlSeconds(),
+                notBeforeMs,
+                0,
+                facts.bodyBytes(),
+                facts.urgency(),
+                null,
+                null,
+                Receipts.SUMMARY,
+                true);
+    }
+
+    @Test
+    void whatIsKeptGoesOnceToWhoJoinsLater() {
+        edgeAnswers();
+        tick();
+        on(new Event.BroadcastRead(notBefore(0, Message.ABSENT)));
+        tick();
+        assertEquals(0, view(0).waiting());
+        open(0);
+        join(0, MemberSource.API);
+        join(1, MemberSource.API);
+        tick();
+        tick();
+        assertEquals(List.of(new HopFrame.Recipient(1, 0)), recipients(0));
+        ack(view(0).mark().offset(), 0, 0);
+        tick();
+        leave(0);
+        join(0, MemberSource.API);
+        tick();
+        tick();
+        assertEquals(1, recipients(0).size());
+        assertEquals(1, count(0, Outcome.DELIVERED));
+        assertEquals(1, view(0).waiting());
+    }
+
+    @Test
+    void whatIsKeptGoesBehindWhatTheSessionWasGiven() {
+        edgeAnswers();
+        on(new Event.BroadcastRead(notBefore(0, Message.ABSENT)));
+        tick();
+        open(0);
+        on(
+                new Event.MessageRead(
+                        messages++, nowMs, Message.plain(device(0), Payload.ofText("first"))));
+        join(0, MemberSource.API);
+        tick();
+        tick();
+        assertEquals(List.of(new HopFrame.Recipient(1, 0)), recipients(0));
+    }
+
+    @Test
     void aSuccessorGoesOnWithWhatIsCommitted() {
         edgeAnswers();
         for (int i = 0; i < 3; i++) {

@@ -1,12 +1,13 @@
 package io.lastmile.wire.record;
 
+import io.lastmile.wire.BroadcastId;
 import io.lastmile.wire.BytesReader;
 import io.lastmile.wire.BytesWriter;
 import io.lastmile.wire.DeviceId;
 import io.lastmile.wire.MalformedException;
 
 /**
- * A key of {@code lastmile.inbox}: its first byte says which of seven kinds of state the value is.
+ * A key of {@code lastmile.inbox}: its first byte says which of eight kinds of state the value is.
  */
 public sealed interface InboxKey {
     /** A parked message: value {@link ParkedRecord}. */
@@ -38,6 +39,9 @@ public sealed interface InboxKey {
      */
     record Members(long offset, int index) implements InboxKey {}
 
+    /** A broadcast that waits for its time: value {@link MarkRecord}. */
+    record Scheduled(BroadcastId id) implements InboxKey {}
+
     /** The key of the record. */
     default byte[] encode() {
         BytesWriter out = new BytesWriter(48);
@@ -48,6 +52,7 @@ public sealed interface InboxKey {
             case Claim _ -> out.u8(4);
             case Arrival arrival -> out.u8(5).i32(arrival.fromPartition);
             case Mark mark -> out.u8(6).i64(mark.offset);
+            case Scheduled scheduled -> out.u8(8).i64(scheduled.id.offset());
             case Members members -> out.u8(7).i64(members.offset).i32(members.index);
         }
         return out.toBytes();
@@ -70,7 +75,8 @@ public sealed interface InboxKey {
                     case 5 -> new Arrival(in.i32("partition"));
                     case 6 -> new Mark(in.offset("offset"));
                     case 7 -> new Members(in.offset("offset"), index(in));
-                    default -> throw new MalformedException("kind", "1 to 7, not " + kind);
+                    case 8 -> new Scheduled(new BroadcastId(in.offset("broadcast")));
+                    default -> throw new MalformedException("kind", "1 to 8, not " + kind);
                 };
         in.end("inbox key");
         return decoded;
