@@ -141,7 +141,8 @@ public final class Router implements AutoCloseable {
                         parts.start("events", new EventsReader(kafka, metrics)),
                         parts.start(
                                 "broadcasts",
-                                new BroadcastsReader(kafka, broadcastBodies, metrics)),
+                                new BroadcastsReader(
+                                        kafka, broadcastBodies, settings.heart(), metrics)),
                         bodies,
                         broadcastBodies,
                         ends);

@@ -8,10 +8,13 @@ import io.lastmile.node.Task;
 import io.lastmile.node.kafka.KafkaHeaders;
 import io.lastmile.node.kafka.KafkaSettings;
 import io.lastmile.router.heart.Event;
+import io.lastmile.router.heart.HeartSettings;
+import io.lastmile.router.owner.BroadcastKeys;
 import io.lastmile.router.owner.OwnedPartition;
 import io.lastmile.wire.BroadcastId;
 import io.lastmile.wire.MalformedException;
 import io.lastmile.wire.Payload;
+import io.lastmile.wire.record.BroadcastFacts;
 import io.lastmile.wire.record.BroadcastRecord;
 import io.lastmile.wire.record.Topic;
 import java.time.Duration;
@@ -25,6 +28,7 @@ import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.consumer.OffsetAndTimestamp;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.WakeupException;
@@ -41,11 +45,18 @@ public final class BroadcastsReader implements AutoCloseable {
     private static final Duration POLL = Duration.ofMillis(500);
     private static final Duration POLL_PAUSED = Duration.ofMillis(50);
     private static final int FETCH_WAIT_MS = 100;
+
+    /** So many may stand in a window before the first that is new. */
+    private static final long RECORDS_BEFORE = 10_000;
+
     private static final Duration SILENCE_MAX = Duration.ofMinutes(2);
 
     private final TopicPartition place;
     private final Bodies bodies;
     private final Metrics.Counter read;
+    private final BroadcastKeys keys;
+    private final long keysWindowMs;
+    private final int bytesMax;
     private final KafkaConsumer<byte[], byte[]> consumer;
     private final LinkedBlockingQueue<Runnable> errands = new LinkedBlockingQueue<>();
     private final Set<OwnedPartition> owners = new HashSet<>();
@@ -57,8 +68,13 @@ public final class BroadcastsReader implements AutoCloseable {
      * Reads nothing yet.
      *
      * @param bodies of broadcasts, which are kept at hand
+     * @param settings how long idempotency keys count, and how long a payload may be
      */
-    public BroadcastsReader(KafkaSettings kafka, Bodies bodies, Metrics metrics) {
+    public BroadcastsReader(
+            KafkaSettings kafka, Bodies bodies, HeartSettings settings, Metrics metrics) {
+        this.keysWindowMs = settings.keys().windowMs();
+        this.keys = new BroadcastKeys(keysWindowMs);
+        this.bytesMax = settings.bodies().bytesMax();
         this.place = new TopicPartition(kafka.topic(Topic.BROADCASTS), 0);
         this.bodies = bodies;
         this.read = metrics.counter(Metric.ROUTER_BROADCASTS_READ);
@@ -101,11 +117,25 @@ public final class BroadcastsReader implements AutoCloseable {
             if (owners.isEmpty()) {
                 consumer.assign(List.of(place));
                 consumer.seek(place, from);
+                readAWindowBefore(from);
             } else if (consumer.position(place) > from) {
                 consumer.seek(place, from);
             }
             owners.add(owned);
         });
+    }
+
+    /** What stands there may have keys that still count. Owners pass over it. */
+    private void readAWindowBefore(long from) {
+        List<ConsumerRecord<byte[], byte[]>> next = consumer.poll(POLL_PAUSED).records(place);
+        if (!next.isEmpty()) {
+            long fromMs = next.getFirst().timestamp() - keysWindowMs;
+            OffsetAndTimestamp before =
+                    consumer.offsetsForTimes(Map.of(place, Math.max(0, fromMs))).get(place);
+            consumer.seek(place, before == null ? from : Math.min(from, before.offset()));
+        } else if (from > 0) {
+            consumer.seek(place, Math.max(0, from - RECORDS_BEFORE)); // whatever comes next
+        }
     }
 
     /** Reads for it no more. */
@@ -181,10 +211,12 @@ public final class BroadcastsReader implements AutoCloseable {
             return switch (decode(record)) {
                 case BroadcastRecord.Post post -> {
                     bodies.keep(0, record.offset(), post.message());
-                    yield new Event.BroadcastRead(post.facts(id, record.timestamp()));
+                    yield event(record, post.facts(id, record.timestamp()));
                 }
-                case BroadcastRecord.Cancel(var cancelled) ->
-                        new Event.BroadcastCancelled(record.offset(), cancelled);
+                case BroadcastRecord.Cancel(var cancelled) -> {
+                    keys.cancelled(cancelled);
+                    yield new Event.BroadcastCancelled(record.offset(), cancelled);
+                }
             };
         } catch (MalformedException e) {
             return unreadable(record, String.valueOf(e.getMessage()));
@@ -195,6 +227,21 @@ public final class BroadcastsReader implements AutoCloseable {
                     .log("broadcast not understood by a bug, rejected");
             return unreadable(record, "it cannot be read: " + e);
         }
+    }
+
+    private Event event(ConsumerRecord<byte[], byte[]> record, BroadcastFacts facts) {
+        if (facts.bodyBytes() > bytesMax) {
+            return unreadable(
+                    record,
+                    "the payload has "
+                            + facts.bodyBytes()
+                            + " bytes, at most "
+                            + bytesMax
+                            + " are taken");
+        }
+        return keys.repeated(facts)
+                .map(first -> unreadable(record, "duplicate of " + first))
+                .orElseGet(() -> new Event.BroadcastRead(facts));
     }
 
     private static Event unreadable(ConsumerRecord<byte[], byte[]> record, String reason) {

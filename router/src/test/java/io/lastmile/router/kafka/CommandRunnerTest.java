@@ -77,7 +77,7 @@ class CommandRunnerTest {
                     metrics);
     private final Bodies broadcastBodies = new Bodies(KAFKA, Topic.BROADCASTS, 1 << 20, metrics);
     private final BroadcastsReader broadcasts =
-            new BroadcastsReader(KAFKA, broadcastBodies, metrics);
+            new BroadcastsReader(KAFKA, broadcastBodies, HeartSettings.defaults(), metrics);
     private final List<RuntimeException> failures = new ArrayList<>();
     private final CommandRunner runner =
             new CommandRunner(
