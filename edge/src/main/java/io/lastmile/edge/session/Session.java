@@ -208,18 +208,14 @@ public final class Session {
     int memberOfPacket(int packetId) {
         return underWay == null
                 ? Window.NO_MEMBER
-                : memberAt(underWay.window, underWay.window.placeOfPacket(packetId));
+                : underWay.window.member(underWay.window.placeOfPacket(packetId));
     }
 
     /** As which member the device has what is at that offset: one in the window. */
     int memberOfOffset(long offset) {
         return underWay == null
                 ? Window.NO_MEMBER
-                : memberAt(underWay.window, underWay.window.placeOfOffset(offset));
-    }
-
-    private static int memberAt(Window window, int place) {
-        return place < 0 ? Window.NO_MEMBER : window.member(place);
+                : underWay.window.member(underWay.window.placeOfOffset(offset));
     }
 
     /**
