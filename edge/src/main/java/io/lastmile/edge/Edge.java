@@ -2,8 +2,8 @@ package io.lastmile.edge;
 
 import io.lastmile.edge.auth.Authentication;
 import io.lastmile.edge.hop.HopServer;
-import io.lastmile.edge.kafka.EventWriter;
 import io.lastmile.edge.kafka.InboxLog;
+import io.lastmile.edge.kafka.SessionLog;
 import io.lastmile.edge.mqtt.Devices;
 import io.lastmile.edge.rehearsal.Rehearsal;
 import io.lastmile.edge.session.Life;
@@ -90,8 +90,8 @@ public final class Edge implements AutoCloseable {
                             "sockets", new Sockets(settings.sockets(), clock::nanoTime, metrics));
             parts.start("heartbeat", this::closeHeartbeat);
             NodesView nodes = parts.start("nodes", new NodesView(kafka, metrics));
-            EventWriter events =
-                    parts.start("events", new EventWriter(kafka, incarnation, clock, metrics));
+            SessionLog events =
+                    parts.start("events", new SessionLog(kafka, incarnation, clock, metrics));
             Authentication authentication =
                     parts.start("authentication", settings.authentication().open(clock));
             Life life = Life.begin(incarnation, partitions);

@@ -6,6 +6,7 @@ import static java.time.Duration.ofSeconds;
 
 import io.lastmile.edge.auth.AuthenticationSettings;
 import io.lastmile.edge.hop.HopSettings;
+import io.lastmile.edge.session.ChannelSettings;
 import io.lastmile.edge.session.DeviceSettings;
 import io.lastmile.edge.session.HoldSettings;
 import io.lastmile.edge.socket.ArrivalLimits;
@@ -137,7 +138,29 @@ public record EdgeSettings(
                                                 + " none")
                                 .toSeconds(),
                 connects(settings),
-                hold(settings));
+                hold(settings),
+                channels(settings));
+    }
+
+    private static ChannelSettings channels(Settings settings) {
+        return new ChannelSettings(
+                settings.choice(
+                        "edge.channels.subscribe",
+                        ChannelSettings.Subscribing.TOKEN,
+                        ChannelSettings.Subscribing.class,
+                        "which channels devices may subscribe to: off for none, token for those"
+                                + " that the claim channels of their token names, any for all"),
+                settings.flag(
+                        "edge.channels.durable",
+                        false,
+                        "whether a device that subscribes to a channel stays in it when its session"
+                                + " ends, where its SUBSCRIBE does not say"),
+                settings.count(
+                        "edge.channels.per-device",
+                        100,
+                        1,
+                        1_000,
+                        "channels that a connection may subscribe to or its token may join"));
     }
 
     private static DeviceSettings.Connects connects(Settings settings) {

@@ -1,6 +1,7 @@
 package io.lastmile.edge;
 
 import io.lastmile.edge.session.EventSink;
+import io.lastmile.wire.Control;
 import io.lastmile.wire.DeviceId;
 import io.lastmile.wire.Incarnation;
 import io.lastmile.wire.record.CopiesAckedRecord;
@@ -17,6 +18,9 @@ public final class AtOnce implements EventSink {
     /** Acknowledgements of copies, each for itself. */
     public final List<CopiesAckedRecord> copiesAcked = new CopyOnWriteArrayList<>();
 
+    /** Joins and leaves. */
+    public final List<Control> controls = new CopyOnWriteArrayList<>();
+
     private final AtomicLong offsets;
 
     /** An empty one whose next record has this offset. */
@@ -28,6 +32,12 @@ public final class AtOnce implements EventSink {
     public void write(
             DeviceId device, int partition, EventRecord event, Confirmation confirmation) {
         events.add(event);
+        confirmation.confirmed(offsets.getAndIncrement());
+    }
+
+    @Override
+    public void member(DeviceId device, int partition, Control control, Confirmation confirmation) {
+        controls.add(control);
         confirmation.confirmed(offsets.getAndIncrement());
     }
 

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.lastmile.edge.auth.AuthenticationSettings;
+import io.lastmile.edge.session.ChannelSettings;
 import io.lastmile.edge.session.DeviceSettings;
 import io.lastmile.edge.session.HoldSettings;
 import io.lastmile.edge.socket.TlsSettings;
@@ -45,7 +46,8 @@ class EdgeSettingsTest {
                         65_536,
                         1_200,
                         new DeviceSettings.Connects(1_000_000, 10_000, 100, 16_384, 10_000),
-                        new HoldSettings(20_000, 5_000, 0, 64 << 20)),
+                        new HoldSettings(20_000, 5_000, 0, 64 << 20),
+                        new ChannelSettings(ChannelSettings.Subscribing.TOKEN, false, 100)),
                 edge.devices());
         assertEquals(Runtime.getRuntime().availableProcessors(), edge.sockets().loops());
         assertEquals(4_096, edge.sockets().backlog());

@@ -122,6 +122,9 @@ public enum Metric {
     EDGE_ACK_DURATION(Kind.HISTOGRAM, Unit.SECONDS, "from PUBLISH to PUBACK"),
     EDGE_EVENTS(Kind.COUNTER, Unit.RECORDS, "events that Kafka confirmed", "type"),
     EDGE_EVENTS_PENDING(Kind.GAUGE, Unit.RECORDS, "events not yet confirmed"),
+    EDGE_MEMBERS(
+            Kind.COUNTER, Unit.RECORDS, "joins and leaves of devices that Kafka confirmed", "type"),
+    EDGE_MEMBERS_PENDING(Kind.GAUGE, Unit.RECORDS, "joins and leaves not yet confirmed"),
     EDGE_EVENT_DURATION(Kind.HISTOGRAM, Unit.SECONDS, "from writing an event to its confirmation"),
     EDGE_PROTOCOL_ERRORS(
             Kind.COUNTER,

@@ -9,6 +9,7 @@ import io.lastmile.edge.session.Output;
 import io.lastmile.edge.session.ReasonCode;
 import io.lastmile.edge.session.Session;
 import io.lastmile.edge.session.Verdict;
+import io.lastmile.wire.Control;
 import io.lastmile.wire.DeviceId;
 import io.lastmile.wire.EndReason;
 import io.lastmile.wire.record.CopiesAckedRecord;
@@ -75,6 +76,11 @@ final class EdgeOutput implements Output {
     @Override
     public void acknowledge(Session session, long offset, CopiesAckedRecord.Ack ack) {
         throw new IllegalStateException("copies are expanded before the hearts");
+    }
+
+    @Override
+    public void member(DeviceHeart heart, int partition, Control control) {
+        throw new IllegalStateException("simulated devices subscribe to no channel");
     }
 
     @Override

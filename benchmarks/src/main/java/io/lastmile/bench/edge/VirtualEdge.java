@@ -1,7 +1,7 @@
 package io.lastmile.bench.edge;
 
 import io.lastmile.bench.load.Until;
-import io.lastmile.edge.kafka.EventWriter;
+import io.lastmile.edge.kafka.SessionLog;
 import io.lastmile.edge.session.EventSink.Confirmation;
 import io.lastmile.edge.session.Ownership;
 import io.lastmile.edge.socket.EventLoops;
@@ -64,7 +64,7 @@ public final class VirtualEdge implements AutoCloseable {
     private final Deliveries deliveries;
     private final Clock clock = Clock.system();
     private final Lifecycle parts = new Lifecycle();
-    private final EventWriter events;
+    private final SessionLog events;
     private final EventExecutor loop;
     private final ChannelGroup hops;
     private final AtomicReference<@Nullable Throwable> broken = new AtomicReference<>();
@@ -93,7 +93,7 @@ public final class VirtualEdge implements AutoCloseable {
         loop = loops.all().getFirst();
         hops = new DefaultChannelGroup(loop, true);
         Metrics metrics = new Metrics();
-        events = parts.start("events", new EventWriter(kafka, incarnation, clock, metrics));
+        events = parts.start("events", new SessionLog(kafka, incarnation, clock, metrics));
         Channel listener = listen(loops, hopSecret);
         String address = "127.0.0.1:" + ((InetSocketAddress) listener.localAddress()).getPort();
         Heartbeat heartbeat =

@@ -11,6 +11,7 @@ import io.lastmile.edge.session.Life;
 import io.lastmile.edge.session.Session;
 import io.lastmile.node.Clock;
 import io.lastmile.node.Metrics;
+import io.lastmile.wire.Control;
 import io.lastmile.wire.DeviceId;
 import io.lastmile.wire.Incarnation;
 import io.lastmile.wire.record.CopiesAckedRecord;
@@ -77,6 +78,12 @@ final class EdgeInMemory {
         public void write(
                 DeviceId device, int partition, EventRecord event, Confirmation confirmation) {
             lastEvent = event;
+            confirmation.confirmed(1);
+        }
+
+        @Override
+        public void member(
+                DeviceId device, int partition, Control control, Confirmation confirmation) {
             confirmation.confirmed(1);
         }
 

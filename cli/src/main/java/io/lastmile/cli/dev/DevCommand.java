@@ -115,6 +115,7 @@ public final class DevCommand implements Callable<Integer> {
         all.add("--kafka.single-replica=true");
         addUnlessGiven(all, asked, "kafka.partitions", "16");
         addUnlessGiven(all, asked, "hop.secret", randomSecret());
+        addUnlessGiven(all, asked, "edge.channels.subscribe", "any");
         Settings settings = Settings.read(all, System.getenv());
         LogLevel.from(settings);
         new DevAddresses(settings, 0); // asks for its keys, so that they are known to be settings

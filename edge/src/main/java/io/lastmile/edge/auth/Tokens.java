@@ -10,12 +10,14 @@ import com.nimbusds.jose.proc.SecurityContext;
 import com.nimbusds.jwt.JWTClaimsSet;
 import com.nimbusds.jwt.proc.DefaultJWTClaimsVerifier;
 import com.nimbusds.jwt.proc.DefaultJWTProcessor;
+import io.lastmile.edge.session.ChannelRights;
 import io.lastmile.edge.session.Verdict;
 import io.lastmile.node.Clock;
 import java.nio.file.Path;
 import java.text.ParseException;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -70,6 +72,35 @@ public final class Tokens implements Function<Credentials, Verdict> {
         }
     }
 
+    /**
+     * What it says of channels.
+     *
+     * @throws IllegalArgumentException saying which claim is wrong
+     */
+    private static ChannelRights channels(JWTClaimsSet claims) {
+        List<String> subscribe = texts(claims, "channels");
+        List<String> join = texts(claims, "join");
+        return subscribe.isEmpty() && join.isEmpty()
+                ? ChannelRights.NONE
+                : ChannelRights.of(subscribe, join);
+    }
+
+    private static List<String> texts(JWTClaimsSet claims, String claim) {
+        List<String> texts;
+        try {
+            texts = claims.getStringListClaim(claim);
+        } catch (ParseException e) {
+            throw new IllegalArgumentException(claim + ": no list of texts", e);
+        }
+        if (texts == null) {
+            return List.of();
+        }
+        if (texts.stream().anyMatch(Objects::isNull)) {
+            throw new IllegalArgumentException(claim + ": no list of texts");
+        }
+        return texts;
+    }
+
     @Override
     public Verdict apply(Credentials credentials) {
         try {
@@ -82,9 +113,11 @@ public final class Tokens implements Function<Credentials, Verdict> {
             long endsAtMs = claims.getExpirationTime().toInstant().toEpochMilli();
             return endsAtMs <= clock.nowMs()
                     ? new Verdict.Refused("the token has ended")
-                    : new Verdict.Accepted(endsAtMs);
+                    : new Verdict.Accepted(endsAtMs, channels(claims));
         } catch (ParseException e) {
             return new Verdict.Refused("no token");
+        } catch (IllegalArgumentException e) {
+            return new Verdict.Refused("a claim of the token is wrong: " + e.getMessage());
         } catch (BadJOSEException | JOSEException e) {
             return new Verdict.Refused(String.valueOf(e.getMessage()));
         }

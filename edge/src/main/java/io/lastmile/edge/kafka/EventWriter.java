@@ -6,11 +6,15 @@ import io.lastmile.node.Metric;
 import io.lastmile.node.Metrics;
 import io.lastmile.node.Task;
 import io.lastmile.node.kafka.KafkaSettings;
+import io.lastmile.wire.Control;
 import io.lastmile.wire.DeviceId;
+import io.lastmile.wire.Header;
 import io.lastmile.wire.Incarnation;
+import io.lastmile.wire.Message;
 import io.lastmile.wire.record.CopiesAckedRecord;
 import io.lastmile.wire.record.EventRecord;
-import io.lastmile.wire.record.Topic;
+import io.lastmile.wire.record.MessageRecord;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -32,13 +36,17 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Writes the events of sessions to Kafka, each again and again until Kafka has it. Event loops only
- * hand over; a thread of its own sends, since a producer may block while Kafka is away.
+ * Writes the events of sessions to Kafka, or joins and leaves, each again and again until Kafka has
+ * it. Event loops only hand over; a thread of its own sends, since a producer may block while Kafka
+ * is away.
  *
  * <p>The hand-over has no capacity: what may wait in it is bounded by the sessions, each of which
- * holds at most two windows of unconfirmed acks, and new sessions are refused while Kafka is away.
+ * holds at most two windows of unconfirmed acks and one join or leave for each of its channels, and
+ * new sessions are refused while Kafka is away.
+ *
+ * <p>Long because each kind of record meets the same retries.
  */
-public final class EventWriter implements EventSink, AutoCloseable {
+final class EventWriter implements EventSink, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(EventWriter.class);
     private static final long RETRY_PAUSE_MS = 100;
     private static final long POLL_MS = 200;
@@ -56,6 +64,7 @@ public final class EventWriter implements EventSink, AutoCloseable {
 
     private static final Duration CLOSE_WAIT = Duration.ofSeconds(5);
 
+    private final Lane lane;
     private final Supplier<Producer<byte[], byte[]>> producers;
     private final String topic;
     private final Clock clock;
@@ -63,6 +72,8 @@ public final class EventWriter implements EventSink, AutoCloseable {
     private final Metrics.Counter acked;
     private final Metrics.Counter ended;
     private final Metrics.Counter copiesAcked;
+    private final Metrics.Counter joined;
+    private final Metrics.Counter left;
     private final Metrics.Histogram duration;
     private final BlockingQueue<Pending> queue = new LinkedBlockingQueue<>();
     private final AtomicLong pending = new AtomicLong();
@@ -77,11 +88,13 @@ public final class EventWriter implements EventSink, AutoCloseable {
     private volatile boolean isOver;
     private volatile boolean isWantedSoon;
 
-    /** A writer to the events topic. */
-    public EventWriter(KafkaSettings kafka, Incarnation incarnation, Clock clock, Metrics metrics) {
+    /** A writer to the topic of its lane. */
+    EventWriter(
+            Lane lane, KafkaSettings kafka, Incarnation incarnation, Clock clock, Metrics metrics) {
         this(
-                () -> new KafkaProducer<>(kafka.producer(producerSettings(incarnation))),
-                kafka.topic(Topic.EVENTS),
+                lane,
+                () -> new KafkaProducer<>(kafka.producer(producerSettings(lane, incarnation))),
+                kafka.topic(lane.topic()),
                 GATHER_ACKED,
                 clock,
                 metrics);
@@ -89,11 +102,13 @@ public final class EventWriter implements EventSink, AutoCloseable {
 
     /** A writer that makes a new producer when one will send no more. */
     EventWriter(
+            Lane lane,
             Supplier<Producer<byte[], byte[]>> producers,
             String topic,
             Duration gatherAcked,
             Clock clock,
             Metrics metrics) {
+        this.lane = lane;
         this.producers = producers;
         this.topic = topic;
         gatherAckedNs = gatherAcked.toNanos();
@@ -102,23 +117,25 @@ public final class EventWriter implements EventSink, AutoCloseable {
         acked = metrics.counter(Metric.EDGE_EVENTS, "acked");
         ended = metrics.counter(Metric.EDGE_EVENTS, "ended");
         copiesAcked = metrics.counter(Metric.EDGE_EVENTS, "copies-acked");
+        joined = metrics.counter(Metric.EDGE_MEMBERS, "join");
+        left = metrics.counter(Metric.EDGE_MEMBERS, "leave");
         duration = metrics.histogram(Metric.EDGE_EVENT_DURATION);
-        metrics.gauge(Metric.EDGE_EVENTS_PENDING, pending::get);
+        metrics.gauge(lane.pending(), pending::get);
         producer = producers.get();
-        Task task = metrics.tasks().vital("edge-events", SILENCE_MAX);
+        Task task = metrics.tasks().vital("edge-" + lane.label(), SILENCE_MAX);
         thread =
                 task.loop(
-                        Thread.ofPlatform().name("lastmile-events").daemon(),
+                        Thread.ofPlatform().name("lastmile-" + lane.label()).daemon(),
                         () -> !isOver && (!closing || pending.get() > 0),
                         this::turn,
                         this::end);
         thread.start();
     }
 
-    private static Map<String, Object> producerSettings(Incarnation incarnation) {
+    private static Map<String, Object> producerSettings(Lane lane, Incarnation incarnation) {
         return Map.of(
                 ProducerConfig.CLIENT_ID_CONFIG,
-                "lastmile-events-" + incarnation.node(),
+                "lastmile-" + lane.label() + "-" + incarnation.node(),
                 ProducerConfig.LINGER_MS_CONFIG,
                 2,
                 // A batch of a partition holds a few short events: a compressor for each was nine
@@ -159,6 +176,13 @@ public final class EventWriter implements EventSink, AutoCloseable {
     }
 
     @Override
+    public void member(DeviceId device, int partition, Control control, Confirmation confirmation) {
+        pending.incrementAndGet();
+        queue.add(new Pending.OfMember(device, partition, control, confirmation, clock.nanoTime()));
+        endGathering();
+    }
+
+    @Override
     public void hasten() {
         isWantedSoon = true;
         endGathering();
@@ -176,7 +200,7 @@ public final class EventWriter implements EventSink, AutoCloseable {
     }
 
     /** How many events Kafka has not confirmed. */
-    public long pending() {
+    long pending() {
         return pending.get();
     }
 
@@ -201,7 +225,7 @@ public final class EventWriter implements EventSink, AutoCloseable {
         return switch (one) {
             case Pending.OfSession(_, _, var event, _, _) -> event instanceof EventRecord.Acked;
             case Pending.OfCopy _ -> true;
-            case Pending.OfCopies _ -> false; // they have waited
+            case Pending.OfCopies _, Pending.OfMember _ -> false; // the former have waited
         };
     }
 
@@ -300,6 +324,17 @@ public final class EventWriter implements EventSink, AutoCloseable {
             case Pending.OfCopies copies ->
                     new ProducerRecord<>(
                             topic, copies.mark().partition(), null, copies.record().encode());
+            case Pending.OfMember(var device, int partition, var control, _, _) -> {
+                Message message = Message.control(device, control);
+                var record =
+                        new ProducerRecord<>(
+                                topic, partition, device.bytes(), message.payload().bytes());
+                for (Header header : MessageRecord.headers(message)) {
+                    record.headers()
+                            .add(header.name(), header.value().getBytes(StandardCharsets.UTF_8));
+                }
+                yield record;
+            }
             case Pending.OfCopy copy ->
                     throw new IllegalStateException("not gathered: " + copy.mark());
         };
@@ -319,7 +354,7 @@ public final class EventWriter implements EventSink, AutoCloseable {
             return;
         }
         if (failing.compareAndSet(true, false)) {
-            LOG.atInfo().log("Events reach Kafka again");
+            LOG.atInfo().addKeyValue("writer", lane.label()).log("Events reach Kafka again");
         }
         switch (event) {
             case Pending.OfSession(_, _, var what, var confirmation, long writtenNs) -> {
@@ -329,6 +364,10 @@ public final class EventWriter implements EventSink, AutoCloseable {
             case Pending.OfCopies(_, var all) -> {
                 copiesAcked.increment();
                 all.forEach(one -> confirm(one.confirmation(), one.writtenNs(), metadata.offset()));
+            }
+            case Pending.OfMember(_, _, var control, var confirmation, long writtenNs) -> {
+                (control instanceof Control.Join ? joined : left).increment();
+                confirm(confirmation, writtenNs, metadata.offset());
             }
             case Pending.OfCopy _ -> {} // is never sent
         }
@@ -351,6 +390,7 @@ public final class EventWriter implements EventSink, AutoCloseable {
     private void retry(Pending event, @Nullable Exception failure) {
         if (failing.compareAndSet(false, true)) {
             LOG.atWarn()
+                    .addKeyValue("writer", lane.label())
                     .addKeyValue("reason", failure == null ? "no offset" : failure.getMessage())
                     .log("Events do not reach Kafka; they are kept and written again");
         }

@@ -1,6 +1,7 @@
 package io.lastmile.edge.kafka;
 
 import io.lastmile.edge.session.EventSink.Confirmation;
+import io.lastmile.wire.Control;
 import io.lastmile.wire.DeviceId;
 import io.lastmile.wire.Incarnation;
 import io.lastmile.wire.record.CopiesAckedRecord;
@@ -20,6 +21,15 @@ sealed interface Pending {
 
     /** An acknowledgement of a copy, to be written together with others. */
     record OfCopy(Mark mark, CopiesAckedRecord.Ack ack, Confirmation confirmation, long writtenNs)
+            implements Pending {}
+
+    /** A join or leave. */
+    record OfMember(
+            DeviceId device,
+            int partition,
+            Control control,
+            Confirmation confirmation,
+            long writtenNs)
             implements Pending {}
 
     /** Those that are written together. */

@@ -17,6 +17,7 @@ import io.lastmile.edge.session.Verdict;
 import io.lastmile.edge.socket.Connection;
 import io.lastmile.node.Clock;
 import io.lastmile.node.Task;
+import io.lastmile.wire.Control;
 import io.lastmile.wire.DeviceId;
 import io.lastmile.wire.EndReason;
 import io.lastmile.wire.record.CopiesAckedRecord;
@@ -260,6 +261,15 @@ final class MqttOutput implements Output {
                 offset,
                 ack,
                 at -> confirm(heart, () -> heart.copyConfirmed(session, clock.nowMs())));
+    }
+
+    @Override
+    public void member(DeviceHeart heart, int partition, Control control) {
+        events.member(
+                heart.connectedDevice(),
+                partition,
+                control,
+                at -> confirm(heart, () -> heart.memberConfirmed(control, clock.nowMs())));
     }
 
     private static void confirm(DeviceHeart heart, Runnable action) {

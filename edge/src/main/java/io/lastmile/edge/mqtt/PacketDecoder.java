@@ -242,12 +242,12 @@ final class PacketDecoder {
             throw PacketException.protocolError("SUBSCRIBE without a topic filter");
         }
         boolean identified = properties.containsKey(Property.SUBSCRIPTION_IDENTIFIER);
-        return new Subscribe(packetId, identified, filters);
+        return new Subscribe(packetId, identified, durable(properties), filters);
     }
 
     private static Unsubscribe unsubscribe(int level, ByteBuf in) {
         int packetId = packetId(in);
-        properties(level, in, Property.Place.UNSUBSCRIBE);
+        Map<Property, Long> properties = properties(level, in, Property.Place.UNSUBSCRIBE);
         List<String> filters = new ArrayList<>(2);
         while (in.isReadable()) {
             filters.add(topicFilter(in));
@@ -255,7 +255,15 @@ final class PacketDecoder {
         if (filters.isEmpty()) {
             throw PacketException.protocolError("UNSUBSCRIBE without a topic filter");
         }
-        return new Unsubscribe(packetId, filters);
+        return new Unsubscribe(packetId, durable(properties), filters);
+    }
+
+    /** Whether memberships of channels are to last; null where it does not say. */
+    private static @Nullable Boolean durable(Map<Property, Long> properties) {
+        long said = properties.getOrDefault(Property.USER_PROPERTY, 0L);
+        return said == Property.DURABLE
+                ? Boolean.TRUE
+                : said == Property.NOT_DURABLE ? Boolean.FALSE : null;
     }
 
     private static String topicFilter(ByteBuf in) {

@@ -70,6 +70,15 @@ enum Property {
         PAIR
     }
 
+    /** The value of user properties that mean nothing here. */
+    private static final long OTHER_PAIR = 1;
+
+    /** The value of the user property {@code durable} that says false. */
+    static final long NOT_DURABLE = 2;
+
+    /** The same where it says true; where both are there, this counts. */
+    static final long DURABLE = 3;
+
     /** All codes are below this. */
     private static final int CODES = 0x2B;
 
@@ -102,7 +111,8 @@ enum Property {
 
     /**
      * Reads the properties that stand in a client's packet. Numbers are in the answer; of texts and
-     * bytes, which are checked, only that they are there.
+     * bytes, which are checked, only that they are there; of user properties what {@code durable}
+     * says.
      */
     static Map<Property, Long> read(ByteBuf in, Place place) {
         int length = PacketBytes.count(in, "property length");
@@ -118,8 +128,10 @@ enum Property {
                 throw PacketException.malformed(
                         "property 0x" + Integer.toHexString(code) + " in " + place);
             }
-            Long before = properties.put(property, property.value(own));
-            if (before != null && property != USER_PROPERTY) {
+            long value = property.value(own);
+            if (property == USER_PROPERTY) {
+                properties.merge(property, value, Math::max);
+            } else if (properties.put(property, value) != null) {
                 throw PacketException.protocolError(property + " stands twice");
             }
         }
@@ -150,11 +162,18 @@ enum Property {
                 PacketBytes.skipBytes(in, name());
                 yield 1;
             }
-            case PAIR -> {
-                PacketBytes.text(in, name());
-                PacketBytes.text(in, name());
-                yield 1;
-            }
+            case PAIR -> pair(PacketBytes.text(in, name()), PacketBytes.text(in, name()));
+        };
+    }
+
+    private static long pair(String name, String value) {
+        if (!name.equals("durable")) {
+            return OTHER_PAIR;
+        }
+        return switch (value) {
+            case "true" -> DURABLE;
+            case "false" -> NOT_DURABLE;
+            default -> OTHER_PAIR;
         };
     }
 

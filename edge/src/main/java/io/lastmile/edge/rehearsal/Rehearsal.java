@@ -14,6 +14,7 @@ import io.lastmile.edge.socket.Sockets;
 import io.lastmile.node.Clock;
 import io.lastmile.node.HopSecret;
 import io.lastmile.node.Metrics;
+import io.lastmile.wire.Control;
 import io.lastmile.wire.DeviceId;
 import io.lastmile.wire.Incarnation;
 import io.lastmile.wire.Partitions;
@@ -112,6 +113,12 @@ public final class Rehearsal {
                 Confirmation confirmation) {
             byte[] encoded = new CopiesAckedRecord(edge, offset, List.of(ack)).encode();
             confirmation.confirmed(encoded.length);
+        }
+
+        @Override
+        public void member(
+                DeviceId device, int partition, Control control, Confirmation confirmation) {
+            confirmation.confirmed(0); // these devices are in no channel
         }
     }
 

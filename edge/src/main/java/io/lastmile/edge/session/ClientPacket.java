@@ -62,15 +62,34 @@ public sealed interface ClientPacket {
      * SUBSCRIBE.
      *
      * @param identified whether it carries a subscription identifier
+     * @param lasts whether memberships of channels are to outlive their session; null where it does
+     *     not say
      */
-    record Subscribe(int packetId, boolean identified, List<Filter> filters)
-            implements ClientPacket {}
+    record Subscribe(
+            int packetId, boolean identified, @Nullable Boolean lasts, List<Filter> filters)
+            implements ClientPacket {
+        /** One that says nothing of how long memberships last. */
+        public Subscribe(int packetId, boolean identified, List<Filter> filters) {
+            this(packetId, identified, null, filters);
+        }
+    }
 
     /** One topic filter of a SUBSCRIBE and the most QoS it wants. */
     record Filter(String topicFilter, int qos) {}
 
-    /** UNSUBSCRIBE. */
-    record Unsubscribe(int packetId, List<String> topicFilters) implements ClientPacket {}
+    /**
+     * UNSUBSCRIBE.
+     *
+     * @param lasts whether memberships that outlive their session are meant too; null where it does
+     *     not say
+     */
+    record Unsubscribe(int packetId, @Nullable Boolean lasts, List<String> topicFilters)
+            implements ClientPacket {
+        /** One that says nothing of how long memberships last. */
+        public Unsubscribe(int packetId, List<String> topicFilters) {
+            this(packetId, null, topicFilters);
+        }
+    }
 
     /** PINGREQ. */
     record PingRequest() implements ClientPacket {}

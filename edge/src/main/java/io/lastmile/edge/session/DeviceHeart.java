@@ -1,7 +1,10 @@
 package io.lastmile.edge.session;
 
+import io.lastmile.wire.ChannelName;
+import io.lastmile.wire.Control;
 import io.lastmile.wire.DeviceId;
 import io.lastmile.wire.EndReason;
+import io.lastmile.wire.Partitions;
 import io.lastmile.wire.hop.HopFrame;
 import io.lastmile.wire.hop.HopFrame.Deliver;
 import io.lastmile.wire.hop.HopFrame.NotHere;
@@ -26,9 +29,12 @@ import org.jspecify.annotations.Nullable;
  *   Asking      verdict: accepted                             CONNECTED    CONNACK, take-over
  *               verdict: refused or busy, edge not open now   OVER         CONNACK, close
  *               too many bytes, deadline, close               OVER         forgets the question
- *   CONNECTED   SUBSCRIBE of the inbox                        SUBSCRIBED   opened; SUBACK confirmed
+ *   CONNECTED   SUBSCRIBE                                     SUBSCRIBED   opened; SUBACK confirmed
  *               drain                                         OVER         DISCONNECT
- *   SUBSCRIBED  SUBSCRIBE of the inbox                        SUBSCRIBED   SUBACK once reachable
+ *   SUBSCRIBED  SUBSCRIBE of what its session takes           SUBSCRIBED   SUBACK once reachable
+ *               SUBSCRIBE of the inbox after channels only    SUBSCRIBED   opened; session ends
+ *               UNSUBSCRIBE of the inbox, channels are left   SUBSCRIBED   opened; session ends
+ *               a join or leave is confirmed                  SUBSCRIBED   SUBACK, UNSUBACK
  *               a message                                     SUBSCRIBED   PUBLISH, held, or in line
  *               own packet, urgent message, tick              SUBSCRIBED   PUBLISH of what is held
  *               the socket took everything                    SUBSCRIBED   acked at QoS 0; the line
@@ -46,6 +52,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>The {@code ended} of a session that ends is written once Kafka has everything else of it, also
  * when the connection is long over.
+ *
+ * <p>What becomes of channels is in {@link ChannelSubscriptions}.
  *
  * <p>Long because every packet of either version can come in every state, and the answers belong
  * together.
@@ -113,6 +121,11 @@ public final class DeviceHeart {
 
     State state() {
         return state;
+    }
+
+    /** What it is subscribed to. */
+    Subscriptions subscriptions() {
+        return subscriptions;
     }
 
     /** Its socket. Any thread. */
@@ -276,9 +289,18 @@ public final class DeviceHeart {
             case Verdict.Refused refused -> refuseUnproven(id, refused.reason(), nowMs, nanoTime);
             case Verdict.Accepted accepted -> {
                 untilSeconds = (int) Math.min(accepted.untilMs() / 1_000, 0xFFFF_FFFFL);
+                ChannelSettings channels = hearts.settings().channels();
+                boolean isOff = channels.subscribing() == ChannelSettings.Subscribing.OFF;
+                ChannelRights rights = isOff ? ChannelRights.NONE : accepted.channels();
                 if (accepted.untilMs() < 0 || hasEnded(nowMs)) {
                     refuseUnproven(id, "what it shows has ended", nowMs, nanoTime);
+                } else if (rights.joins().size() > channels.perDevice()) {
+                    refuseUnproven(id, "it joins more channels than allowed", nowMs, nanoTime);
                 } else {
+                    if (!rights.isNone()) {
+                        subscriptions =
+                                subscriptions.with(new ChannelSubscriptions(channels, rights));
+                    }
                     admit(connect, id, nowMs, nanoTime);
                 }
             }
@@ -331,24 +353,89 @@ public final class DeviceHeart {
         boolean granted = false;
         for (int i = 0; i < codes.length; i++) {
             ClientPacket.Filter wanted = subscribe.filters().get(i);
-            InboxFilter filter = InboxFilter.of(wanted.topicFilter());
-            if (filter != null && !subscribe.identified()) {
+            ReasonCode answer = subscribe(wanted, subscribe);
+            if (answer == ReasonCode.SUCCESS) {
                 codes[i] = Math.min(wanted.qos(), 1);
-                subscriptions = subscriptions.with(filter, codes[i]);
                 granted = true;
             } else {
-                ReasonCode reason =
-                        filter != null
-                                ? ReasonCode.SUBSCRIPTION_IDENTIFIERS_NOT_SUPPORTED
-                                : InboxFilter.refusal(wanted.topicFilter());
-                codes[i] = level == LEVEL_5 ? reason.code() : SUBACK_FAILURE_V3;
+                codes[i] = level == LEVEL_5 ? answer.code() : SUBACK_FAILURE_V3;
             }
         }
         int packetId = subscribe.packetId();
-        if (granted) {
-            openedSession(nowMs).whenReachable(() -> suback(packetId, codes));
-        } else {
+        if (!granted) {
             suback(packetId, codes);
+            return;
+        }
+        Session current = openedSession(nowMs);
+        ChannelSubscriptions channels = subscriptions.channels();
+        if (channels == null || channels.isBusy()) {
+            current.whenReachable(() -> suback(packetId, codes));
+            return;
+        }
+        channels.belongTo(current);
+        channels.await(() -> suback(packetId, codes), current);
+        moveChannels(nowMs);
+    }
+
+    private ReasonCode subscribe(ClientPacket.Filter wanted, ClientPacket.Subscribe packet) {
+        InboxFilter filter = InboxFilter.of(wanted.topicFilter());
+        ChannelName channel = ChannelFilter.channel(wanted.topicFilter());
+        if (filter == null && channel == null) {
+            return InboxFilter.refusal(wanted.topicFilter());
+        }
+        if (packet.identified()) {
+            return ReasonCode.SUBSCRIPTION_IDENTIFIERS_NOT_SUPPORTED;
+        }
+        int qos = Math.min(wanted.qos(), 1);
+        ReasonCode answer = ReasonCode.SUCCESS;
+        if (filter != null) {
+            subscriptions = subscriptions.with(filter, qos);
+        } else if (channel != null) {
+            ChannelSubscriptions channels = channels();
+            answer = channels.subscribe(channel, qos, packet.lasts());
+            keep(channels);
+        }
+        return answer;
+    }
+
+    private ChannelSubscriptions channels() {
+        ChannelSubscriptions channels = subscriptions.channels();
+        return channels != null
+                ? channels
+                : new ChannelSubscriptions(hearts.settings().channels(), ChannelRights.NONE);
+    }
+
+    private void keep(ChannelSubscriptions channels) {
+        if (!channels.isNothing() && subscriptions.channels() == null) {
+            subscriptions = subscriptions.with(channels);
+        }
+    }
+
+    /** Does what is due about channels: after whatever may have changed that. */
+    private void moveChannels(long nowMs) {
+        ChannelSubscriptions channels = subscriptions.channels();
+        if (channels == null || state == Phase.OVER) {
+            return;
+        }
+        int partition =
+                Partitions.of(connectedDevice(), hearts.life().get().ownership().partitions());
+        for (Control control : channels.takeDue(session)) {
+            output().member(this, partition, control);
+        }
+        channels.takeAnswers().forEach(Runnable::run);
+        for (Session predecessor : channels.takePredecessors()) {
+            writeEndedIfDue(predecessor, nowMs);
+        }
+        subscriptions = subscriptions.compact();
+    }
+
+    /** Kafka has a join or leave of the device. */
+    public void memberConfirmed(Control control, long nowMs) {
+        ChannelSubscriptions channels = subscriptions.channels();
+        if (channels != null) {
+            channels.confirmed(control);
+            moveChannels(nowMs);
+            flush(nowMs);
         }
     }
 
@@ -359,11 +446,22 @@ public final class DeviceHeart {
         }
     }
 
-    /** The session, opened now if there is none. */
+    /**
+     * The session, opened now if there is none, or none that takes what is subscribed to: messages
+     * for the device alone, or only broadcasts.
+     */
     private Session openedSession(long nowMs) {
         Session current = session;
+        boolean takesInbox = subscriptions.isOfInbox();
+        ChannelSubscriptions channels = subscriptions.channels();
         if (current != null && !current.isEnding()) {
-            return current;
+            if (current.takesInbox() == takesInbox || state == Phase.LEAVING) {
+                return current;
+            }
+            if (channels != null) {
+                channels.holdEndOf(current);
+            }
+            endSubscribed(current, nowMs);
         }
         Life life = hearts.life().get();
         Session next =
@@ -371,7 +469,8 @@ public final class DeviceHeart {
                         life,
                         life.sessions().issue(),
                         this,
-                        Math.min(receiveMaximum, hearts.settings().windowMessages()));
+                        Math.min(receiveMaximum, hearts.settings().windowMessages()),
+                        takesInbox);
         if (current != null) {
             next.continuePacketIdsOf(current);
         }
@@ -379,6 +478,9 @@ public final class DeviceHeart {
         state = Phase.SUBSCRIBED;
         life.sessions().add(next);
         writeOpened(next, EventRecord.FIRST, nowMs);
+        if (channels != null) {
+            channels.begun(next, takesInbox);
+        }
         return next;
     }
 
@@ -392,35 +494,66 @@ public final class DeviceHeart {
                                 level,
                                 qos(),
                                 which.windowMessages(),
-                                true,
+                                which.takesInbox(),
                                 nowMs));
     }
 
     private void onUnsubscribe(ClientPacket.Unsubscribe unsubscribe, long nowMs) {
         int[] codes = new int[unsubscribe.topicFilters().size()];
+        boolean isOfChannels = false;
         for (int i = 0; i < codes.length; i++) {
-            InboxFilter filter = InboxFilter.of(unsubscribe.topicFilters().get(i));
+            String topicFilter = unsubscribe.topicFilters().get(i);
+            InboxFilter filter = InboxFilter.of(topicFilter);
+            ChannelName channel = ChannelFilter.channel(topicFilter);
             codes[i] = NO_SUBSCRIPTION_EXISTED;
             if (filter != null && subscriptions.has(filter)) {
                 subscriptions = subscriptions.without(filter);
                 codes[i] = 0;
+            } else if (channel != null) {
+                ChannelSubscriptions channels = channels();
+                codes[i] = channels.unsubscribe(channel, unsubscribe.lasts());
+                keep(channels);
+                isOfChannels |= codes[i] == 0;
             }
         }
         boolean leaves = state == Phase.LEAVING;
-        if (subscriptions.isEmpty() && session != null) {
-            backToTheInbox(nowMs);
-            flush(nowMs);
-            if (outbox != null) {
-                outbox.qos0.forget();
+        Session current = session;
+        ChannelSubscriptions channels = subscriptions.channels();
+        if (current != null && !current.isEnding()) {
+            if (!subscriptions.isEmpty()) {
+                var _ = openedSession(nowMs);
+            } else {
+                endSubscribed(current, nowMs);
+                state = Phase.CONNECTED;
+                if (channels != null) {
+                    channels.ended();
+                }
             }
-            endSession(session, EndReason.UNSUBSCRIBED, nowMs);
-            state = Phase.CONNECTED;
         }
-        output().unsuback(this, unsubscribe.packetId(), codes);
-        unflushed = true;
+        if (channels != null && isOfChannels) {
+            channels.await(() -> unsuback(unsubscribe.packetId(), codes), null);
+        } else {
+            unsuback(unsubscribe.packetId(), codes);
+        }
+        moveChannels(nowMs);
         if (leaves) {
             endIfLeft(nowMs);
         }
+    }
+
+    private void unsuback(int packetId, int[] codes) {
+        output().unsuback(this, packetId, codes);
+        unflushed = true;
+    }
+
+    /** Its device wants nothing more of it; the connection stays. */
+    private void endSubscribed(Session current, long nowMs) {
+        backToTheInbox(nowMs);
+        flush(nowMs);
+        if (outbox != null) {
+            outbox.qos0.forget();
+        }
+        endSession(current, EndReason.UNSUBSCRIBED, nowMs);
     }
 
     private void onPuback(ClientPacket.Puback puback, long nowMs) {
@@ -565,7 +698,7 @@ public final class DeviceHeart {
     private void send(Session to, Given given, long nowMs) {
         long offset = given.offset();
         int topic = subscriptions.topic(given);
-        boolean proven = qos() > 0;
+        boolean proven = subscriptions.qos(given, topic) > 0;
         int bytes = output().publish(this, given, proven ? to.packetId(offset) : 0, topic);
         unflushed = true;
         if (bytes == Output.TOO_LONG) {
@@ -668,7 +801,10 @@ public final class DeviceHeart {
     /** Kafka has an event of one of its sessions at this offset. */
     public void confirmed(Session of, EventRecord event, long offset, long nowMs) {
         switch (event) {
-            case EventRecord.Opened opened -> of.openedConfirmed(offset);
+            case EventRecord.Opened opened -> {
+                of.openedConfirmed(offset);
+                moveChannels(nowMs);
+            }
             case EventRecord.Acked acked -> of.acksConfirmed(acked.acks().size());
             case EventRecord.Ended ended -> of.life().sessions().remove(of);
         }
@@ -823,6 +959,9 @@ public final class DeviceHeart {
         if (session != null) {
             endSession(session, reason, nowMs);
         }
+        if (subscriptions.channels() != null) {
+            subscriptions.channels().predecessors().forEach(of -> writeEndedIfDue(of, nowMs));
+        }
         if (device != null) {
             hearts.connected().leave(this);
         }
@@ -840,6 +979,10 @@ public final class DeviceHeart {
     }
 
     private void writeEndedIfDue(Session of, long nowMs) {
+        ChannelSubscriptions channels = subscriptions.channels();
+        if (channels != null && state != Phase.OVER && channels.holdsEndOf(of)) {
+            return;
+        }
         EndReason reason = of.takeEndedDue();
         if (reason != null) {
             output().write(of, new EventRecord.Ended(of.id(), reason, nowMs));

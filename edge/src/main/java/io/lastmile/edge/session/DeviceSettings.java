@@ -8,6 +8,7 @@ package io.lastmile.edge.session;
  * @param packetBytesMax the longest packet taken from a device
  * @param keepAliveMaxSeconds the longest keep alive, and that of MQTT 5 devices which ask for none
  * @param hold how long what is not urgent may wait
+ * @param channels what they may do about channels
  */
 public record DeviceSettings(
         int windowMessages,
@@ -15,7 +16,26 @@ public record DeviceSettings(
         int packetBytesMax,
         int keepAliveMaxSeconds,
         Connects connects,
-        HoldSettings hold) {
+        HoldSettings hold,
+        ChannelSettings channels) {
+    /** Without channels. */
+    public DeviceSettings(
+            int windowMessages,
+            long ackDeadlineMs,
+            int packetBytesMax,
+            int keepAliveMaxSeconds,
+            Connects connects,
+            HoldSettings hold) {
+        this(
+                windowMessages,
+                ackDeadlineMs,
+                packetBytesMax,
+                keepAliveMaxSeconds,
+                connects,
+                hold,
+                ChannelSettings.OFF);
+    }
+
     /**
      * Who may connect.
      *

@@ -1,5 +1,6 @@
 package io.lastmile.edge.session;
 
+import io.lastmile.wire.Control;
 import io.lastmile.wire.DeviceId;
 import io.lastmile.wire.Incarnation;
 import io.lastmile.wire.record.CopiesAckedRecord;
@@ -30,6 +31,14 @@ public interface EventSink {
             long offset,
             CopiesAckedRecord.Ack ack,
             Confirmation confirmation);
+
+    /**
+     * Takes a join or leave of a device and never waits.
+     *
+     * @param partition of the device
+     * @param confirmation is told, on any thread, once Kafka has it
+     */
+    void member(DeviceId device, int partition, Control control, Confirmation confirmation);
 
     /**
      * Says that what was written is wanted soon, since a session takes no more before Kafka has it;

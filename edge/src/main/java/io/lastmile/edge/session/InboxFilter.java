@@ -39,6 +39,9 @@ enum InboxFilter {
         if (text.startsWith("$share/")) {
             return ReasonCode.SHARED_SUBSCRIPTIONS_NOT_SUPPORTED;
         }
+        if (ChannelFilter.isMeant(text) && (text.indexOf('+') >= 0 || text.indexOf('#') >= 0)) {
+            return ReasonCode.WILDCARD_SUBSCRIPTIONS_NOT_SUPPORTED;
+        }
         return ReasonCode.TOPIC_FILTER_INVALID; // wildcards as such there are: inbox/+
     }
 }

@@ -2,6 +2,7 @@ package io.lastmile.edge.session;
 
 import io.lastmile.edge.session.ClientPacket.Connect;
 import io.lastmile.edge.session.ClientPacket.Publish;
+import io.lastmile.wire.Control;
 import io.lastmile.wire.DeviceId;
 import io.lastmile.wire.EndReason;
 import io.lastmile.wire.record.CopiesAckedRecord;
@@ -66,6 +67,12 @@ public interface Output {
      * @param offset of the broadcast's mark
      */
     void acknowledge(Session session, long offset, CopiesAckedRecord.Ack ack);
+
+    /**
+     * A join or leave of the device, to be kept until Kafka has it; {@link
+     * DeviceHeart#memberConfirmed} follows.
+     */
+    void member(DeviceHeart heart, int partition, Control control);
 
     /** Says that what was written is wanted in Kafka soon. */
     void hasten();

@@ -30,7 +30,8 @@ public enum ReasonCode {
     QOS_NOT_SUPPORTED(0x9B, 5, "qos-not-supported"),
     SHARED_SUBSCRIPTIONS_NOT_SUPPORTED(0x9E, 0, "shared-subscriptions-not-supported"),
     CONNECTION_RATE_EXCEEDED(0x9F, 3, "connection-rate-exceeded"),
-    SUBSCRIPTION_IDENTIFIERS_NOT_SUPPORTED(0xA1, 0, "subscription-identifiers-not-supported");
+    SUBSCRIPTION_IDENTIFIERS_NOT_SUPPORTED(0xA1, 0, "subscription-identifiers-not-supported"),
+    WILDCARD_SUBSCRIPTIONS_NOT_SUPPORTED(0xA2, 0, "wildcard-subscriptions-not-supported");
 
     private final int code;
     private final int connackCodeV3;

@@ -45,6 +45,7 @@ public final class Session {
     private final long number;
     private final char partition;
     private final char windowMessages;
+    private final boolean takesInbox;
     private char lastPacketId;
     private long openedOffset = HeldSession.UNCONFIRMED;
     private long highestSent = HeldSession.NOTHING_SENT;
@@ -59,12 +60,22 @@ public final class Session {
      * @param windowMessages the most the device takes unacknowledged
      */
     public Session(Life life, long number, DeviceHeart heart, int windowMessages) {
+        this(life, number, heart, windowMessages, true);
+    }
+
+    /**
+     * The same.
+     *
+     * @param takesInbox whether it takes messages for the device alone too, not only broadcasts
+     */
+    Session(Life life, long number, DeviceHeart heart, int windowMessages, boolean takesInbox) {
         this.life = life;
         this.number = number;
         this.heart = heart;
         this.partition =
                 (char) Partitions.of(heart.connectedDevice(), life.ownership().partitions());
         this.windowMessages = (char) windowMessages;
+        this.takesInbox = takesInbox;
         this.lastPacketId = packetIdBefore(life.incarnation(), number);
         underWay().announcementsUnconfirmed = 1; // the first opened
     }
@@ -141,6 +152,16 @@ public final class Session {
         return openedOffset;
     }
 
+    /** Whether its {@code opened} is in Kafka. */
+    boolean isReachable() {
+        return openedOffset != HeldSession.UNCONFIRMED;
+    }
+
+    /** Whether it takes messages for the device alone too, not only broadcasts. */
+    boolean takesInbox() {
+        return takesInbox;
+    }
+
     /** What an owner that asks is told. */
     public HeldSession held() {
         return new HeldSession(device(), number, openedOffset, highestSent);
@@ -187,18 +208,14 @@ public final class Session {
     int memberOfPacket(int packetId) {
         return underWay == null
                 ? Window.NO_MEMBER
-                : memberAt(underWay.window, underWay.window.placeOfPacket(packetId));
+                : underWay.window.member(underWay.window.placeOfPacket(packetId));
     }
 
     /** As which member the device has what is at that offset: one in the window. */
     int memberOfOffset(long offset) {
         return underWay == null
                 ? Window.NO_MEMBER
-                : memberAt(underWay.window, underWay.window.placeOfOffset(offset));
-    }
-
-    private static int memberAt(Window window, int place) {
-        return place < 0 ? Window.NO_MEMBER : window.member(place);
+                : underWay.window.member(underWay.window.placeOfOffset(offset));
     }
 
     /**

@@ -6,8 +6,14 @@ public sealed interface Verdict {
      * It is.
      *
      * @param untilMs when that ends, in milliseconds since 1970; may be over already
+     * @param channels what it may do about channels
      */
-    record Accepted(long untilMs) implements Verdict {}
+    record Accepted(long untilMs, ChannelRights channels) implements Verdict {
+        /** One that says nothing of channels. */
+        public Accepted(long untilMs) {
+            this(untilMs, ChannelRights.NONE);
+        }
+    }
 
     /**
      * It is not, or nobody can tell.

@@ -123,9 +123,9 @@ final class Window {
         return offsets[place];
     }
 
-    /** The number of the device as a member, {@link #NO_MEMBER} where it is no copy. */
+    /** The number of the device as a member, {@link #NO_MEMBER} where there is no copy. */
     int member(int place) {
-        return members.length == 0 ? NO_MEMBER : members[place];
+        return place < 0 || members.length == 0 ? NO_MEMBER : members[place];
     }
 
     long sentAtMs(int place) {

@@ -4,6 +4,7 @@ import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import com.nimbusds.jose.JOSEException;
@@ -24,6 +25,7 @@ import com.nimbusds.jose.jwk.gen.RSAKeyGenerator;
 import com.nimbusds.jwt.JWTClaimsSet;
 import com.nimbusds.jwt.PlainJWT;
 import com.nimbusds.jwt.SignedJWT;
+import io.lastmile.edge.session.ChannelRights;
 import io.lastmile.edge.session.Verdict;
 import io.lastmile.edge.socket.CertificateFiles;
 import io.lastmile.node.Clock;
@@ -260,6 +262,45 @@ class AuthenticationTest {
             Verdict verdict = tokens.apply(shown(null, early.serialize()));
             assertEquals(aheadSeconds < 60, verdict instanceof Verdict.Accepted, "" + aheadSeconds);
         }
+    }
+
+    private Verdict channels(@Nullable Object subscribe, @Nullable Object join) throws Exception {
+        OctetSequenceKey key = new OctetSequenceKeyGenerator(256).keyID("oct").generate();
+        Path file = Files.writeString(folder.resolve("keys.json"), new JWKSet(key).toString(false));
+        SignedJWT token =
+                new SignedJWT(
+                        new JWSHeader.Builder(JWSAlgorithm.HS256).keyID("oct").build(),
+                        new JWTClaimsSet.Builder()
+                                .subject("phone-1")
+                                .expirationTime(Date.from(Instant.now().plusSeconds(600)))
+                                .claim("channels", subscribe)
+                                .claim("join", join)
+                                .build());
+        token.sign(new MACSigner(key));
+        return new Tokens(file, null, null, Clock.system()).apply(shown(null, token.serialize()));
+    }
+
+    @Test
+    void whatATokenSaysOfChannels() throws Exception {
+        assertSame(
+                ChannelRights.NONE,
+                assertInstanceOf(Verdict.Accepted.class, channels(null, null)).channels());
+        assertEquals(
+                new ChannelRights("news berlin-* *", "fleet-7 all"),
+                assertInstanceOf(
+                                Verdict.Accepted.class,
+                                channels(
+                                        List.of("news", "berlin-*", "*"),
+                                        List.of("fleet-7", "all", "all")))
+                        .channels());
+        for (Object bad :
+                List.of("news", List.of(7), List.of("a b"), List.of("a*b"), List.of(""))) {
+            assertInstanceOf(Verdict.Refused.class, channels(bad, null), bad.toString());
+            assertInstanceOf(Verdict.Refused.class, channels(null, bad), bad.toString());
+        }
+        assertEquals(
+                new Verdict.Refused("a claim of the token is wrong: join: 'all-*' is no channel"),
+                channels(null, List.of("all-*")));
     }
 
     @Test

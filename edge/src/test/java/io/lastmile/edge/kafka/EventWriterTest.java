@@ -8,16 +8,24 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.lastmile.node.Clock;
 import io.lastmile.node.Metrics;
+import io.lastmile.wire.ChannelName;
+import io.lastmile.wire.Control;
 import io.lastmile.wire.DeviceId;
 import io.lastmile.wire.EndReason;
+import io.lastmile.wire.Header;
 import io.lastmile.wire.Incarnation;
+import io.lastmile.wire.MemberSource;
+import io.lastmile.wire.Message;
+import io.lastmile.wire.Payload;
 import io.lastmile.wire.SessionId;
 import io.lastmile.wire.record.CopiesAckedRecord;
 import io.lastmile.wire.record.EventRecord;
 import io.lastmile.wire.record.EventRecord.Ack;
 import io.lastmile.wire.record.EventRecord.Acked;
 import io.lastmile.wire.record.EventRecord.Ended;
+import io.lastmile.wire.record.MessageRecord;
 import io.lastmile.wire.record.Proof;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -43,6 +51,7 @@ class EventWriterTest {
     private final List<Long> confirmed = new CopyOnWriteArrayList<>();
     private final EventWriter writer =
             new EventWriter(
+                    Lane.EVENTS,
                     this::producer,
                     "lastmile.events",
                     Duration.ofHours(1),
@@ -172,6 +181,29 @@ class EventWriterTest {
                         .map(record -> CopiesAckedRecord.decode(record.value()).acks().size())
                         .toList();
         assertEquals(List.of(CopyAcks.RECORD_MAX, CopyAcks.RECORD_MAX, 1), sizes);
+    }
+
+    @Test
+    void aJoinIsAMessageOfItsDevice() {
+        Control join =
+                new Control.Join(new ChannelName("news"), new MemberSource.OfSession(SESSION, 500));
+        writer.member(DEVICE, 2, join, confirmed::add);
+        ProducerRecord<byte[], byte[]> record = sent(1).history().getFirst();
+        assertEquals(2, record.partition());
+        assertArrayEquals(DEVICE.bytes(), record.key());
+        List<Header> headers = new ArrayList<>();
+        record.headers()
+                .forEach(header ->
+                        headers.add(
+                                new Header(
+                                        header.key(),
+                                        new String(header.value(), StandardCharsets.UTF_8))));
+        assertEquals(
+                Message.control(DEVICE, join),
+                MessageRecord.decode(DEVICE, Payload.of(record.value()), headers));
+        assertTrue(producers.getLast().errorNext(new TimeoutException("no broker")));
+        assertTrue(sent(2).completeNext());
+        assertEquals(1, confirmed.size());
     }
 
     @Test

@@ -1,6 +1,7 @@
 package io.lastmile.edge.mqtt;
 
 import io.lastmile.edge.session.EventSink;
+import io.lastmile.wire.Control;
 import io.lastmile.wire.DeviceId;
 import io.lastmile.wire.Incarnation;
 import io.lastmile.wire.record.CopiesAckedRecord;
@@ -14,6 +15,7 @@ final class HandEvents implements EventSink {
 
     private final List<Written> all = new ArrayList<>();
     private final List<CopiesAckedRecord> copiesAcked = new ArrayList<>();
+    private final List<Control> controls = new ArrayList<>();
     private final List<Confirmation> confirmations = new ArrayList<>();
     private int confirmed;
     private int hastened;
@@ -23,6 +25,16 @@ final class HandEvents implements EventSink {
             DeviceId device, int partition, EventRecord event, Confirmation confirmation) {
         all.add(new Written(device, partition, event));
         confirmations.add(confirmation);
+    }
+
+    @Override
+    public void member(DeviceId device, int partition, Control control, Confirmation confirmation) {
+        controls.add(control);
+        confirmations.add(confirmation);
+    }
+
+    List<Control> controls() {
+        return controls;
     }
 
     @Override

@@ -3,6 +3,7 @@ package io.lastmile.edge.mqtt;
 import io.lastmile.edge.auth.Authentication;
 import io.lastmile.edge.auth.Credentials;
 import io.lastmile.edge.auth.PendingConnect;
+import io.lastmile.edge.session.ChannelSettings;
 import io.lastmile.edge.session.DeviceHeart;
 import io.lastmile.edge.session.DeviceSettings;
 import io.lastmile.edge.session.HoldSettings;
@@ -52,7 +53,8 @@ final class MqttWorld {
                     4_096,
                     1_200,
                     new DeviceSettings.Connects(3, 10, 5, 1_024, 10_000),
-                    new HoldSettings(20_000, 5_000, 0, 100));
+                    new HoldSettings(20_000, 5_000, 0, 100),
+                    new ChannelSettings(ChannelSettings.Subscribing.ANY, false, 100));
 
     final HandEvents events = new HandEvents();
     final Life life = Life.begin(new Incarnation("edge-1", 7), PARTITIONS);

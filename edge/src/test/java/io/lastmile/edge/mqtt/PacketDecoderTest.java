@@ -181,6 +181,33 @@ class PacketDecoderTest {
         assertEquals(
                 new Subscribe(65_535, true, List.of(new Filter("inbox", 0))),
                 decode(v5.encode(identified), 5));
+        for (String said : List.of("true", "false", "maybe")) {
+            MqttProperties own =
+                    properties(
+                            new MqttProperties.UserProperties(
+                                    List.of(
+                                            new MqttProperties.StringPair("durable", said),
+                                            new MqttProperties.StringPair("colour", "true"))));
+            Boolean lasts = said.equals("maybe") ? null : Boolean.valueOf(said);
+            var lasting =
+                    MqttMessageBuilders.subscribe()
+                            .messageId(3)
+                            .addSubscription(MqttQoS.AT_MOST_ONCE, "channels/news")
+                            .properties(own)
+                            .build();
+            assertEquals(
+                    new Subscribe(3, false, lasts, List.of(new Filter("channels/news", 0))),
+                    decode(v5.encode(lasting), 5));
+            var left =
+                    MqttMessageBuilders.unsubscribe()
+                            .messageId(4)
+                            .addTopicFilter("channels/news")
+                            .properties(own)
+                            .build();
+            assertEquals(
+                    new Unsubscribe(4, lasts, List.of("channels/news")),
+                    decode(v5.encode(left), 5));
+        }
         var unsubscribe =
                 MqttMessageBuilders.unsubscribe()
                         .messageId(2)

@@ -8,9 +8,11 @@ import io.lastmile.edge.session.ClientPacket.Publish;
 import io.lastmile.edge.session.ClientPacket.Subscribe;
 import io.lastmile.edge.session.ClientPacket.Will;
 import io.lastmile.wire.Audience;
+import io.lastmile.wire.Control;
 import io.lastmile.wire.DeviceId;
 import io.lastmile.wire.EndReason;
 import io.lastmile.wire.Incarnation;
+import io.lastmile.wire.MemberSource;
 import io.lastmile.wire.Message;
 import io.lastmile.wire.MessageId;
 import io.lastmile.wire.Partitions;
@@ -25,6 +27,7 @@ import io.lastmile.wire.record.EventRecord;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Hearts of devices whose every word is kept; nothing else is there. */
@@ -39,7 +42,8 @@ final class HeartWorld implements Output {
                     1_000,
                     1_200,
                     new DeviceSettings.Connects(10, 10, 100, 500, 10_000),
-                    new HoldSettings(20_000, 5_000, 0, 100));
+                    new HoldSettings(20_000, 5_000, 0, 100),
+                    new ChannelSettings(ChannelSettings.Subscribing.TOKEN, false, 3));
 
     /** The socket of one device. */
     static final class FakeLink implements Link {
@@ -167,6 +171,14 @@ final class HeartWorld implements Output {
         return new Subscribe(1, false, List.of(new Filter("inbox", qos)));
     }
 
+    static Subscribe subscribe(@Nullable Boolean lasts, String... topicFilters) {
+        return new Subscribe(
+                1,
+                false,
+                lasts,
+                Stream.of(topicFilters).map(filter -> new Filter(filter, 1)).toList());
+    }
+
     /** One packet in one read. */
     void read(DeviceHeart heart, ClientPacket packet) {
         heart.heard(0, nowMs, nanoTime());
@@ -244,6 +256,11 @@ final class HeartWorld implements Output {
         return give(heart, at, "hello", Urgency.HIGH);
     }
 
+    /** Kafka has the next that was written. */
+    void confirmOne() {
+        unconfirmed.removeFirst().confirmed(offset++);
+    }
+
     /** Kafka has all that was written. */
     void confirm() {
         while (!unconfirmed.isEmpty()) {
@@ -307,7 +324,8 @@ final class HeartWorld implements Output {
         unconfirmed.add(at -> session.heart().confirmed(session, event, at, nowMs));
         say(
                 switch (event) {
-                    case EventRecord.Opened opened -> "opened";
+                    case EventRecord.Opened opened ->
+                            opened.takesInbox() ? "opened" : "opened without inbox";
                     case EventRecord.Acked acked ->
                             "acked " + acked.acks().stream().map(EventRecord.Ack::offset).toList();
                     case EventRecord.Ended ended -> "ended " + ended.reason().label();
@@ -318,6 +336,25 @@ final class HeartWorld implements Output {
     public void acknowledge(Session session, long mark, CopiesAckedRecord.Ack ack) {
         unconfirmed.add(at -> session.heart().copyConfirmed(session, nowMs));
         say("copy acked " + mark + " of member " + ack.member() + " " + ack.proof());
+    }
+
+    @Override
+    public void member(DeviceHeart heart, int partition, Control control) {
+        unconfirmed.add(at -> heart.memberConfirmed(control, nowMs));
+        say(
+                switch (control) {
+                    case Control.Join(var channel, var source) -> "join " + channel + of(source);
+                    case Control.Leave(var channel, var source) -> "leave " + channel + of(source);
+                    case Control.Cancel cancel -> "cancel";
+                });
+    }
+
+    private static String of(MemberSource source) {
+        return switch (source) {
+            case MemberSource.OfSession(var session, long opened) ->
+                    " of " + session.number() + "@" + opened;
+            default -> " of " + source;
+        };
     }
 
     @Override
