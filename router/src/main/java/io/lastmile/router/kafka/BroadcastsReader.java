@@ -28,7 +28,6 @@ import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
-import org.apache.kafka.clients.consumer.OffsetAndTimestamp;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.WakeupException;
@@ -46,8 +45,10 @@ public final class BroadcastsReader implements AutoCloseable {
     private static final Duration POLL_PAUSED = Duration.ofMillis(50);
     private static final int FETCH_WAIT_MS = 100;
 
-    /** So many may stand in a window before the first that is new. */
-    private static final long RECORDS_BEFORE = 10_000;
+    private static final long NOWHERE = Long.MAX_VALUE;
+
+    /** So many may stand in a window of idempotency keys. */
+    private static final long RECORDS_BEFORE = 1_000;
 
     private static final Duration SILENCE_MAX = Duration.ofMinutes(2);
 
@@ -55,11 +56,12 @@ public final class BroadcastsReader implements AutoCloseable {
     private final Bodies bodies;
     private final Metrics.Counter read;
     private final BroadcastKeys keys;
-    private final long keysWindowMs;
     private final int bytesMax;
     private final KafkaConsumer<byte[], byte[]> consumer;
     private final LinkedBlockingQueue<Runnable> errands = new LinkedBlockingQueue<>();
     private final Set<OwnedPartition> owners = new HashSet<>();
+    private long seekTo = NOWHERE; // the thread's own, as are the owners
+    private boolean isReading;
     private final Task task;
     private final Thread thread;
     private volatile boolean closed;
@@ -72,8 +74,7 @@ public final class BroadcastsReader implements AutoCloseable {
      */
     public BroadcastsReader(
             KafkaSettings kafka, Bodies bodies, HeartSettings settings, Metrics metrics) {
-        this.keysWindowMs = settings.keys().windowMs();
-        this.keys = new BroadcastKeys(keysWindowMs);
+        this.keys = new BroadcastKeys(settings.keys().windowMs());
         this.bytesMax = settings.bodies().bytesMax();
         this.place = new TopicPartition(kafka.topic(Topic.BROADCASTS), 0);
         this.bodies = bodies;
@@ -113,29 +114,25 @@ public final class BroadcastsReader implements AutoCloseable {
     /** Reads for that owner too, from its position on. */
     void add(OwnedPartition owned) {
         soon(() -> {
-            long from = owned.broadcastsPosition();
-            if (owners.isEmpty()) {
-                consumer.assign(List.of(place));
-                consumer.seek(place, from);
-                readAWindowBefore(from);
-            } else if (consumer.position(place) > from) {
-                consumer.seek(place, from);
-            }
             owners.add(owned);
+            seekTo = Math.min(seekTo, owned.broadcastsPosition());
         });
     }
 
-    /** What stands there may have keys that still count. Owners pass over it. */
-    private void readAWindowBefore(long from) {
-        List<ConsumerRecord<byte[], byte[]>> next = consumer.poll(POLL_PAUSED).records(place);
-        if (!next.isEmpty()) {
-            long fromMs = next.getFirst().timestamp() - keysWindowMs;
-            OffsetAndTimestamp before =
-                    consumer.offsetsForTimes(Map.of(place, Math.max(0, fromMs))).get(place);
-            consumer.seek(place, before == null ? from : Math.min(from, before.offset()));
-        } else if (from > 0) {
-            consumer.seek(place, Math.max(0, from - RECORDS_BEFORE)); // whatever comes next
+    /**
+     * An owner has begun that is behind. Where all begin, keys may still count that stand a window
+     * before the first position; owners pass over what is read for those alone.
+     */
+    private void seek() {
+        long from = seekTo;
+        if (!isReading) {
+            consumer.assign(List.of(place));
+            consumer.seek(place, Math.max(0, from - RECORDS_BEFORE));
+            isReading = true;
+        } else if (consumer.position(place) > from) {
+            consumer.seek(place, from);
         }
+        seekTo = NOWHERE; // last, for a wake-up may interrupt the above
     }
 
     /** Reads for it no more. */
@@ -143,6 +140,7 @@ public final class BroadcastsReader implements AutoCloseable {
         soon(() -> {
             if (owners.remove(owned) && owners.isEmpty()) {
                 consumer.unsubscribe();
+                isReading = false;
             }
         });
     }
@@ -161,6 +159,9 @@ public final class BroadcastsReader implements AutoCloseable {
                 }
             }
             if (!owners.isEmpty()) {
+                if (seekTo != NOWHERE) {
+                    seek();
+                }
                 poll();
             }
         } catch (WakeupException e) {
