@@ -95,7 +95,7 @@ class RecordViewTest {
                 "{\"device\":\"phone-1\",\"event\":\"opened\","
                         + IN_SESSION
                         + ",\"transport\":\"tcp\",\"protocolLevel\":5,\"qos\":1,"
-                        + "\"windowMessages\":16,\"at\":\""
+                        + "\"windowMessages\":16,\"takesInbox\":true,\"at\":\""
                         + AT
                         + "\""
                         + PLACE,
@@ -201,7 +201,7 @@ class RecordViewTest {
                         + ",\"since\":\""
                         + AT
                         + "\",\"transport\":\"tls\",\"protocolLevel\":4,\"qos\":0,"
-                        + "\"windowMessages\":1,\"openedOffset\":4,"
+                        + "\"windowMessages\":1,\"takesInbox\":true,\"openedOffset\":4,"
                         + "\"awaited\":[{\"edge\":\"edge-a\",\"incarnation\":\"z\",\"session\":8}]"
                         + PLACE,
                 json(Topic.PRESENCE, record(PHONE.bytes(), presence.encode())));
@@ -276,7 +276,8 @@ class RecordViewTest {
         assertEquals(
                 "{\"kind\":\"checkpoint\",\"epoch\":4,\"watermark\":10,\"settledAbove\":[12,15],"
                         + "\"eventsPosition\":20,\"partitions\":16,"
-                        + "\"messagesTopicId\":\"topic-m\",\"eventsTopicId\":\"topic-e\""
+                        + "\"messagesTopicId\":\"topic-m\",\"eventsTopicId\":\"topic-e\","
+                        + "\"broadcastsPosition\":0,\"memberNumbers\":0"
                         + PLACE,
                 json(Topic.INBOX, record(new InboxKey.Checkpoint().encode(), checkpoint.encode())));
         assertEquals(
