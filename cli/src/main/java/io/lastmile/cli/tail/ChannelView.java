@@ -9,6 +9,7 @@ import io.lastmile.wire.Outcome;
 import io.lastmile.wire.record.BroadcastFacts;
 import io.lastmile.wire.record.BroadcastRecord;
 import io.lastmile.wire.record.BroadcastStateRecord;
+import io.lastmile.wire.record.CheckpointRecord;
 import io.lastmile.wire.record.CopiesAckedRecord;
 import io.lastmile.wire.record.InboxKey;
 import io.lastmile.wire.record.MarkRecord;
@@ -32,6 +33,11 @@ final class ChannelView {
     static boolean isMark(ConsumerRecord<byte[], byte[]> record) {
         return record.key() == null
                 && record.headers().lastHeader(MessageHeader.MARK.headerName()) != null;
+    }
+
+    /** A broadcast by its offset; null where a checkpoint has none. */
+    static @Nullable String id(long offset) {
+        return offset == CheckpointRecord.BroadcastsRead.NONE ? null : "b" + offset;
     }
 
     static Fields mark(ConsumerRecord<byte[], byte[]> record) {

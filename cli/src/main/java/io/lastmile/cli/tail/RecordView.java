@@ -305,13 +305,9 @@ public final class RecordView {
                 .put("messagesTopicId", checkpoint.messagesTopicId())
                 .put("eventsTopicId", checkpoint.eventsTopicId())
                 .put("broadcastsPosition", checkpoint.broadcasts().position())
-                .put("broadcastMarked", broadcast(checkpoint.broadcasts().marked()))
-                .put("broadcastCut", broadcast(checkpoint.broadcasts().cut()))
+                .put("broadcastMarked", ChannelView.id(checkpoint.broadcasts().marked()))
+                .put("broadcastCut", ChannelView.id(checkpoint.broadcasts().cut()))
                 .put("memberNumbers", checkpoint.broadcasts().memberNumbers());
-    }
-
-    private static @Nullable String broadcast(long offset) {
-        return offset == CheckpointRecord.BroadcastsRead.NONE ? null : "b" + offset;
     }
 
     private static Fields node(ConsumerRecord<byte[], byte[]> record) {
