@@ -1,6 +1,8 @@
 package io.lastmile.cli;
 
 import io.lastmile.cli.bench.BenchCommand;
+import io.lastmile.cli.channels.BroadcastsCommand;
+import io.lastmile.cli.channels.ChannelsCommand;
 import io.lastmile.cli.demo.DemoCommand;
 import io.lastmile.cli.dev.DevCommand;
 import io.lastmile.cli.dev.KafkaCommand;
@@ -48,6 +50,8 @@ import picocli.CommandLine.ParseResult;
             TailCommand.class,
             TraceCommand.class,
             ReplayCommand.class,
+            ChannelsCommand.class,
+            BroadcastsCommand.class,
             TopicsCommand.class,
             DoctorCommand.class,
             KeysCommand.class,

@@ -75,7 +75,7 @@ class MainTest {
     void helpBreaksLinesBetweenWords() {
         String keys = run("keys", "--help").out();
         assertTrue(keys.contains("(api.keys)"), keys);
-        assertTrue(keys.contains("send, read, replay, admin"), keys);
+        assertTrue(keys.contains("send, read, channels,"), keys);
         assertTrue(run("dev", "--help").out().contains("(.lastmile/dev)"));
         String replay = run("replay", "--help").out();
         assertTrue(replay.contains("2026-11-23T10:15:00Z"), replay);
@@ -106,6 +106,17 @@ class MainTest {
                 "tail messages --config=/no/such/file | /no/such/file",
                 "replay --device a | --from",
                 "trace hello | hello",
+                "trace --broadcast b1 | --device",
+                "trace --broadcast x --device a | x",
+                "trace 1-1 --broadcast b1 | --broadcast",
+                "channels | subcommand",
+                "channels show a/b | channel name",
+                "channels join news | --from",
+                "channels join news --from=/no/such | /no/such",
+                "channels list --api=ftp://x | --api",
+                "channels list --key-file=/no/such | /no/such",
+                "broadcasts show 42 | b1042",
+                "broadcasts devices b1 | --outcome",
                 "trace --device a --from yesterday | --from",
                 "tail nonsense | revocations",
                 "ready | PORT",

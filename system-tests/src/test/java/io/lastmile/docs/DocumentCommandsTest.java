@@ -22,7 +22,8 @@ import org.junit.jupiter.api.Test;
 /** Every command and flag that the documents use is in the help of the command. */
 class DocumentCommandsTest {
     private static final Pattern COMMAND =
-            Pattern.compile("\\./lastmile (bench [a-z]+|[a-z]+)((?: [^`|\n]*)?)");
+            Pattern.compile(
+                    "\\./lastmile ((?:bench|channels|broadcasts) [a-z]+|[a-z]+)((?: [^`|\n]*)?)");
     private static final Pattern FLAG = Pattern.compile("(?<= )--[a-z][a-z-]*(?=[ =\n]|$)");
     private static final Pattern SPACE = Pattern.compile(" ");
 

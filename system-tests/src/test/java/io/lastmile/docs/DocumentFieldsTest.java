@@ -5,9 +5,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.lastmile.architecture.SourceTree;
 import io.lastmile.cli.tail.RecordView;
+import io.lastmile.wire.Audience;
+import io.lastmile.wire.BroadcastId;
+import io.lastmile.wire.ChannelName;
 import io.lastmile.wire.DeviceId;
 import io.lastmile.wire.EndReason;
 import io.lastmile.wire.Incarnation;
+import io.lastmile.wire.MemberSource;
 import io.lastmile.wire.MessageId;
 import io.lastmile.wire.NodeRole;
 import io.lastmile.wire.Outcome;
@@ -15,21 +19,30 @@ import io.lastmile.wire.SessionId;
 import io.lastmile.wire.Transport;
 import io.lastmile.wire.Urgency;
 import io.lastmile.wire.record.ArrivalRecord;
+import io.lastmile.wire.record.BroadcastFacts;
+import io.lastmile.wire.record.BroadcastStateRecord;
 import io.lastmile.wire.record.CheckpointRecord;
 import io.lastmile.wire.record.ClaimRecord;
+import io.lastmile.wire.record.CopiesAckedRecord;
 import io.lastmile.wire.record.EventRecord;
 import io.lastmile.wire.record.IdempotencyRecord;
 import io.lastmile.wire.record.InboxKey;
+import io.lastmile.wire.record.MarkRecord;
+import io.lastmile.wire.record.MemberRecord;
 import io.lastmile.wire.record.NodeKey;
 import io.lastmile.wire.record.NodeRecord;
+import io.lastmile.wire.record.OutcomesRecord;
 import io.lastmile.wire.record.ParkedRecord;
 import io.lastmile.wire.record.PresenceRecord;
 import io.lastmile.wire.record.Proof;
 import io.lastmile.wire.record.ReceiptRecord;
+import io.lastmile.wire.record.Receipts;
 import io.lastmile.wire.record.RejectHeader;
 import io.lastmile.wire.record.RevocationRecord;
+import io.lastmile.wire.record.SummaryRecord;
 import io.lastmile.wire.record.Topic;
 import java.nio.charset.StandardCharsets;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -83,7 +96,7 @@ class DocumentFieldsTest {
                         0x83,
                         "refused",
                         ID,
-                        null);
+                        new BroadcastId(42));
         named(Topic.RECEIPTS, receipt.encode(), DEVICE);
     }
 
@@ -113,7 +126,7 @@ class DocumentFieldsTest {
                         16,
                         "a",
                         "b",
-                        CheckpointRecord.BroadcastsRead.FROM_START,
+                        new CheckpointRecord.BroadcastsRead(5, 4, 3, 2),
                         new long[] {4});
         named(Topic.INBOX, checkpoint.encode(), new InboxKey.Checkpoint().encode());
         named(Topic.INBOX, new ArrivalRecord(5, 6).encode(), new InboxKey.Arrival(3).encode());
@@ -132,6 +145,79 @@ class DocumentFieldsTest {
                         null);
         named(Topic.INBOX, again.encode(), parkedKey);
         named(Topic.INBOX, new ClaimRecord(NODE, 1).encode(), new InboxKey.Claim().encode());
+    }
+
+    private static final MarkRecord MARK =
+            new MarkRecord(
+                    new BroadcastFacts(
+                            new BroadcastId(42),
+                            Audience.parse("news"),
+                            1,
+                            60,
+                            2,
+                            30,
+                            5,
+                            Urgency.HIGH,
+                            "key",
+                            "order-17",
+                            Receipts.EACH,
+                            true),
+                    7);
+
+    @Test
+    void channels() {
+        MemberRecord member =
+                new MemberRecord(
+                        5,
+                        List.of(
+                                new MemberRecord.Membership(
+                                        new ChannelName("news"), Set.of(MemberSource.API))));
+        named(Topic.MEMBERS, member.encode(), DEVICE);
+        named(Topic.MEMBERS, null, DEVICE);
+        byte[] key = "news".getBytes(StandardCharsets.UTF_8);
+        named(Topic.BROADCASTS, DEVICE, key);
+        ConsumerRecord<byte[], byte[]> cancel = record(Topic.BROADCASTS, key, DEVICE);
+        cancel.headers().add("cancel", "b42".getBytes(StandardCharsets.UTF_8));
+        named(Topic.BROADCASTS, cancel);
+    }
+
+    @Test
+    void broadcastsInOtherTopics() {
+        ConsumerRecord<byte[], byte[]> mark =
+                new ConsumerRecord<>("lastmile.messages", 0, 9, null, MARK.encode());
+        mark.headers().add("mark", "b42".getBytes(StandardCharsets.UTF_8));
+        named(Topic.MESSAGES, mark);
+        CopiesAckedRecord.Ack ack = new CopiesAckedRecord.Ack(5, 1, 2, 3, Proof.PUBACK, 0);
+        named(
+                Topic.EVENTS,
+                new ConsumerRecord<>(
+                        "lastmile.events",
+                        0,
+                        9,
+                        null,
+                        new CopiesAckedRecord(NODE, 9, List.of(ack)).encode()));
+        SummaryRecord summary =
+                new SummaryRecord(new BroadcastId(42), ID, Outcome.DELIVERED, 1, new int[] {5});
+        named(
+                Topic.RECEIPTS,
+                summary.encode(),
+                SummaryRecord.key(summary.broadcast()).getBytes(StandardCharsets.UTF_8));
+        Map<Outcome, Integer> counts = new EnumMap<>(Outcome.class);
+        Map<Outcome, long[]> members = new EnumMap<>(Outcome.class);
+        for (Outcome outcome : Outcome.values()) {
+            counts.put(outcome, 1);
+            members.put(outcome, new long[8]);
+        }
+        byte[] stateKey = new InboxKey.Mark(9).encode();
+        named(
+                Topic.INBOX,
+                new BroadcastStateRecord(MARK, 1, 2, true, 6, counts, 3, Outcome.CANCELLED)
+                        .encode(),
+                stateKey);
+        named(Topic.INBOX, null, stateKey);
+        byte[] membersKey = new InboxKey.Members(9, 1).encode();
+        named(Topic.INBOX, new OutcomesRecord(new long[8], members).encode(), membersKey);
+        named(Topic.INBOX, null, membersKey);
     }
 
     @Test

@@ -22,6 +22,7 @@ import io.lastmile.wire.record.ReceiptRecord;
 import io.lastmile.wire.record.RejectHeader;
 import io.lastmile.wire.record.RevocationKey;
 import io.lastmile.wire.record.RevocationRecord;
+import io.lastmile.wire.record.SummaryRecord;
 import io.lastmile.wire.record.Topic;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -43,12 +44,22 @@ public final class RecordView {
         try {
             Fields fields =
                     switch (topic) {
-                        case MESSAGES -> message(record);
-                        case EVENTS -> event(record);
-                        case RECEIPTS -> receipt(record);
+                        case MESSAGES ->
+                                ChannelView.isMark(record)
+                                        ? ChannelView.mark(record)
+                                        : message(record);
+                        case EVENTS ->
+                                record.key() == null
+                                        ? ChannelView.copiesAcked(record)
+                                        : event(record);
+                        case RECEIPTS ->
+                                SummaryRecord.isOne(value(record))
+                                        ? ChannelView.summary(record)
+                                        : receipt(record);
                         case PRESENCE -> presence(record);
                         case INBOX -> inbox(record);
-                        case MEMBERS, BROADCASTS -> raw(record);
+                        case MEMBERS -> ChannelView.member(record);
+                        case BROADCASTS -> ChannelView.broadcast(record);
                         case REVOCATIONS -> revocation(record);
                         case NODES -> node(record);
                         case REJECTS -> reject(record);
@@ -74,7 +85,7 @@ public final class RecordView {
     /** The device that a record is about, or null where it is about none. */
     public static @Nullable String device(Topic topic, ConsumerRecord<byte[], byte[]> record) {
         byte @Nullable [] key = record.key();
-        if (key == null || topic == Topic.NODES) {
+        if (key == null || topic == Topic.NODES || topic == Topic.BROADCASTS) {
             return null;
         }
         try {
@@ -147,6 +158,7 @@ public final class RecordView {
                         .put("protocolLevel", opened.protocolLevel())
                         .put("qos", opened.qos())
                         .put("windowMessages", opened.windowMessages())
+                        .put("takesInbox", opened.takesInbox())
                         .time("at", opened.atMs());
             }
             case EventRecord.Acked acked ->
@@ -192,6 +204,9 @@ public final class RecordView {
                 .put("reasonCode", receipt.reasonCode())
                 .put("detail", receipt.detail().isEmpty() ? null : receipt.detail())
                 .id("replayOf", receipt.replayOf())
+                .put(
+                        "broadcast",
+                        receipt.broadcast() == null ? null : receipt.broadcast().toString())
                 .put("messageOffset", receipt.offset());
     }
 
@@ -209,6 +224,7 @@ public final class RecordView {
                 .put("protocolLevel", presence.protocolLevel())
                 .put("qos", presence.qos())
                 .put("windowMessages", presence.windowMessages())
+                .put("takesInbox", presence.takesInbox())
                 .put("openedOffset", presence.openedOffset());
         List<Map<String, Object>> awaited =
                 presence.awaited().stream()
@@ -246,7 +262,9 @@ public final class RecordView {
                         .put("origin", new MessageId(from, arrival.origin()).toString())
                         .put("messageOffset", arrival.offset());
             }
-            case InboxKey.Mark _, InboxKey.Members _, InboxKey.Scheduled _ -> raw(record);
+            case InboxKey.Scheduled _ -> raw(record);
+            case InboxKey.Mark mark -> ChannelView.state(mark, record);
+            case InboxKey.Members members -> ChannelView.outcomes(members, record);
             case InboxKey.Claim _ -> {
                 ClaimRecord claim = ClaimRecord.decode(value(record));
                 yield incarnation(new Fields().put("kind", "claim"), "router", claim.owner())
@@ -287,7 +305,11 @@ public final class RecordView {
                 .put("eventsPosition", checkpoint.eventsPosition())
                 .put("partitions", checkpoint.partitions())
                 .put("messagesTopicId", checkpoint.messagesTopicId())
-                .put("eventsTopicId", checkpoint.eventsTopicId());
+                .put("eventsTopicId", checkpoint.eventsTopicId())
+                .put("broadcastsPosition", checkpoint.broadcasts().position())
+                .put("broadcastMarked", ChannelView.id(checkpoint.broadcasts().marked()))
+                .put("broadcastCut", ChannelView.id(checkpoint.broadcasts().cut()))
+                .put("memberNumbers", checkpoint.broadcasts().memberNumbers());
     }
 
     private static Fields node(ConsumerRecord<byte[], byte[]> record) {
@@ -343,14 +365,14 @@ public final class RecordView {
     }
 
     /** A node by its name, under the name of its part, and the number as logs show it. */
-    private static Fields incarnation(Fields fields, String part, Incarnation incarnation) {
+    static Fields incarnation(Fields fields, String part, Incarnation incarnation) {
         return fields.put(part, incarnation.node())
                 .put(
                         part.equals("by") ? "byIncarnation" : "incarnation",
                         Long.toString(incarnation.number(), 36));
     }
 
-    private static MessageId placeOf(ConsumerRecord<byte[], byte[]> record) {
+    static MessageId placeOf(ConsumerRecord<byte[], byte[]> record) {
         return new MessageId(record.partition(), record.offset());
     }
 
@@ -358,7 +380,7 @@ public final class RecordView {
         return present("key", record.key());
     }
 
-    private static byte[] value(ConsumerRecord<byte[], byte[]> record) {
+    static byte[] value(ConsumerRecord<byte[], byte[]> record) {
         return present("value", record.value());
     }
 

@@ -9,6 +9,7 @@ import io.lastmile.cli.NodesNow;
 import io.lastmile.cli.PointInTime;
 import io.lastmile.cli.Selected;
 import io.lastmile.node.Clock;
+import io.lastmile.node.kafka.CopyReader;
 import io.lastmile.node.kafka.KafkaSettings;
 import io.lastmile.node.kafka.PartitionSpan;
 import io.lastmile.node.kafka.TraceReader;
@@ -16,6 +17,7 @@ import io.lastmile.node.trace.DeviceTrace;
 import io.lastmile.node.trace.MessageTrace;
 import io.lastmile.node.trace.NoTraceException;
 import io.lastmile.node.trace.Verdict;
+import io.lastmile.wire.BroadcastId;
 import io.lastmile.wire.DeviceId;
 import io.lastmile.wire.MessageId;
 import io.lastmile.wire.record.RevocationKey;
@@ -39,7 +41,7 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 import picocli.CommandLine.Unmatched;
 
-/** {@code lastmile trace ID} and {@code lastmile trace --device ID}. */
+/** {@code lastmile trace ID}, {@code --device ID}, and both of a broadcast. */
 @Command(
         name = "trace",
         description = {
@@ -63,6 +65,12 @@ public final class TraceCommand implements Callable<Integer> {
     private @Nullable String device;
 
     @Option(
+            names = "--broadcast",
+            paramLabel = "ID",
+            description = "With --device: what became of this broadcast for it, such as b42.")
+    private @Nullable String broadcast;
+
+    @Option(
             names = "--from",
             paramLabel = "TIME",
             description =
@@ -84,14 +92,18 @@ public final class TraceCommand implements Callable<Integer> {
         if ((id == null) == (device == null)) {
             throw CommandException.usage("trace takes the id of a message, or --device");
         }
-        if (id != null && (from != null || to != null)) {
-            throw CommandException.usage("--from and --to go with --device");
+        if (broadcast != null && device == null) {
+            throw CommandException.usage("--broadcast goes with --device");
+        }
+        if ((id != null || broadcast != null) && (from != null || to != null)) {
+            throw CommandException.usage("--from and --to go with --device alone");
         }
         Selected.notEmpty("--from", from);
         Selected.notEmpty("--to", to);
         Logs.quiet();
         long nowMs = Clock.system().nowMs();
         MessageId message = id == null ? null : messageId(id);
+        BroadcastId copied = broadcast == null ? null : broadcastId(broadcast);
         DeviceId whose = device == null ? null : Devices.parse("--device", device);
         long fromMs = from == null ? nowMs - LOOKBACK_MS : PointInTime.parse("--from", from, "");
         long toMs = to == null ? Long.MAX_VALUE : PointInTime.parse("--to", to, "");
@@ -101,11 +113,16 @@ public final class TraceCommand implements Callable<Integer> {
         KafkaSettings settings = kafka.settings(rest);
         PrintWriter out = Objects.requireNonNull(spec).commandLine().getOut();
         try (Consumer<byte[], byte[]> consumer = KafkaAccess.reader(settings)) {
-            TraceReader reader = reader(consumer, settings);
-            out.print(
-                    message != null
-                            ? message(trace(reader, message, settings), nowMs)
-                            : device(reader, Objects.requireNonNull(whose), fromMs, toMs));
+            if (message != null) {
+                TraceReader reader = reader(consumer, settings);
+                out.print(message(trace(reader, message, settings), nowMs));
+            } else if (copied != null) {
+                CopyReader reader = copies(consumer, settings);
+                out.print(message(reader.copy(copied, Objects.requireNonNull(whose)), nowMs));
+            } else {
+                TraceReader reader = reader(consumer, settings);
+                out.print(device(reader, Objects.requireNonNull(whose), fromMs, toMs));
+            }
         } catch (NoTraceException e) {
             throw CommandException.failed(e.why());
         } catch (org.apache.kafka.common.errors.TimeoutException e) {
@@ -117,6 +134,16 @@ public final class TraceCommand implements Callable<Integer> {
 
     private static TraceReader reader(Consumer<byte[], byte[]> consumer, KafkaSettings settings) {
         return new TraceReader(
+                settings,
+                consumer,
+                KafkaAccess.partitions(consumer, settings, settings.topic(Topic.MESSAGES)),
+                () -> NodesNow.read(consumer, settings).gone(),
+                one -> revocation(consumer, settings, one),
+                LOOKBACK_MS);
+    }
+
+    private static CopyReader copies(Consumer<byte[], byte[]> consumer, KafkaSettings settings) {
+        return new CopyReader(
                 settings,
                 consumer,
                 KafkaAccess.partitions(consumer, settings, settings.topic(Topic.MESSAGES)),
@@ -159,6 +186,14 @@ public final class TraceCommand implements Callable<Integer> {
                             return false;
                         });
         return last.stream().findFirst();
+    }
+
+    private static BroadcastId broadcastId(String text) {
+        try {
+            return BroadcastId.parse(text);
+        } catch (IllegalArgumentException e) {
+            throw CommandException.usage("--broadcast " + text + ": " + BroadcastId.RULE);
+        }
     }
 
     private static MessageId messageId(String text) {

@@ -43,7 +43,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** The names here are those of docs/topics.md; people's scripts depend on them. */
+/**
+ * The names here are those of docs/topics.md; people's scripts depend on them.
+ *
+ * <p>Long because it has every kind of record.
+ */
 class RecordViewTest {
     private static final long AT_MS = 1_700_000_000_123L;
     private static final String AT = "2023-11-14T22:13:20.123Z";
@@ -95,7 +99,7 @@ class RecordViewTest {
                 "{\"device\":\"phone-1\",\"event\":\"opened\","
                         + IN_SESSION
                         + ",\"transport\":\"tcp\",\"protocolLevel\":5,\"qos\":1,"
-                        + "\"windowMessages\":16,\"at\":\""
+                        + "\"windowMessages\":16,\"takesInbox\":true,\"at\":\""
                         + AT
                         + "\""
                         + PLACE,
@@ -201,7 +205,7 @@ class RecordViewTest {
                         + ",\"since\":\""
                         + AT
                         + "\",\"transport\":\"tls\",\"protocolLevel\":4,\"qos\":0,"
-                        + "\"windowMessages\":1,\"openedOffset\":4,"
+                        + "\"windowMessages\":1,\"takesInbox\":true,\"openedOffset\":4,"
                         + "\"awaited\":[{\"edge\":\"edge-a\",\"incarnation\":\"z\",\"session\":8}]"
                         + PLACE,
                 json(Topic.PRESENCE, record(PHONE.bytes(), presence.encode())));
@@ -263,6 +267,10 @@ class RecordViewTest {
                         record(
                                 new InboxKey.Idempotency(PHONE, "a").encode(),
                                 new IdempotencyRecord(new MessageId(3, 1), AT_MS).encode())));
+    }
+
+    @Test
+    void checkpointsAndClaims() {
         var checkpoint =
                 new CheckpointRecord(
                         4,
@@ -276,7 +284,8 @@ class RecordViewTest {
         assertEquals(
                 "{\"kind\":\"checkpoint\",\"epoch\":4,\"watermark\":10,\"settledAbove\":[12,15],"
                         + "\"eventsPosition\":20,\"partitions\":16,"
-                        + "\"messagesTopicId\":\"topic-m\",\"eventsTopicId\":\"topic-e\""
+                        + "\"messagesTopicId\":\"topic-m\",\"eventsTopicId\":\"topic-e\","
+                        + "\"broadcastsPosition\":0,\"memberNumbers\":0"
                         + PLACE,
                 json(Topic.INBOX, record(new InboxKey.Checkpoint().encode(), checkpoint.encode())));
         assertEquals(

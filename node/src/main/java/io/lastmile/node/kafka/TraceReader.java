@@ -9,11 +9,13 @@ import io.lastmile.wire.DeviceId;
 import io.lastmile.wire.Incarnation;
 import io.lastmile.wire.MalformedException;
 import io.lastmile.wire.Message;
+import io.lastmile.wire.MessageHeader;
 import io.lastmile.wire.MessageId;
 import io.lastmile.wire.Partitions;
 import io.lastmile.wire.Payload;
 import io.lastmile.wire.record.EventRecord;
 import io.lastmile.wire.record.InboxKey;
+import io.lastmile.wire.record.MarkRecord;
 import io.lastmile.wire.record.MessageRecord;
 import io.lastmile.wire.record.NodeRecord;
 import io.lastmile.wire.record.ParkedRecord;
@@ -205,6 +207,12 @@ public final class TraceReader {
 
         boolean record(ConsumerRecord<byte[], byte[]> record, MessageId id) {
             byte @Nullable [] key = record.key();
+            byte @Nullable [] value = record.value();
+            if (key == null && value != null && isMark(record)) {
+                throw new NoTraceException(
+                        "the record %1$s is the mark of broadcast %2$s: lastmile trace --broadcast %2$s --device ID"
+                                .formatted(id, MarkRecord.decode(value).facts().id()));
+            }
             String text = key == null ? "" : new String(key, StandardCharsets.UTF_8);
             if (!DeviceId.isValid(text)) {
                 throw new NoTraceException(
@@ -217,6 +225,11 @@ public final class TraceReader {
                 throw new NoTraceException(
                         "the record %s is no message, it cancels one: lastmile trace %s"
                                 .formatted(id, message.cancel()));
+            }
+            if (message != null && message.control() != null) {
+                throw new NoTraceException(
+                        "the record %s is no message, %s joins or leaves a channel by it: lastmile trace --device %s"
+                                .formatted(id, device, device));
             }
             origin = message == null ? null : message.origin();
             Message known = message != null ? message : Message.plain(device, payload(record));
@@ -327,6 +340,11 @@ public final class TraceReader {
 
     private TopicPartition partition(Topic topic, DeviceId device) {
         return new TopicPartition(kafka.topic(topic), Partitions.of(device, partitions));
+    }
+
+    /** Whether a record of messages says that it is a mark. */
+    static boolean isMark(ConsumerRecord<byte[], byte[]> record) {
+        return record.headers().lastHeader(MessageHeader.MARK.headerName()) != null;
     }
 
     private static MessageId place(ConsumerRecord<?, ?> record) {

@@ -41,7 +41,7 @@ public final class Repeats {
      *     has appended it again
      */
     Optional<Message> of(Message read, MessageId place, long firstRead, boolean isMisplaced) {
-        if (read.cancel() != null || isRead(read, place, firstRead, isMisplaced)) {
+        if (read.control() != null || isRead(read, place, firstRead, isMisplaced)) {
             skipped++;
             return Optional.empty();
         }

@@ -1,5 +1,6 @@
 package io.lastmile.node.trace;
 
+import io.lastmile.wire.Control;
 import io.lastmile.wire.DeviceId;
 import io.lastmile.wire.Message;
 import io.lastmile.wire.MessageId;
@@ -32,9 +33,9 @@ public final class DeviceTrace {
 
     public void message(MessageId place, long atMs, Message message) {
         MessageId origin = message.origin();
-        MessageId cancel = message.cancel();
-        if (cancel != null) {
-            steps.add(Step.cancelAsked(cancel, atMs, place));
+        Control control = message.control();
+        if (control != null) {
+            steps.add(Step.control(control, atMs, place));
         } else if (origin != null) {
             idsByOffset.put(place.offset(), origin);
             steps.add(Step.appendedAgain(origin, atMs, place));

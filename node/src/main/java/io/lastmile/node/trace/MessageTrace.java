@@ -1,5 +1,6 @@
 package io.lastmile.node.trace;
 
+import io.lastmile.wire.BroadcastId;
 import io.lastmile.wire.DeviceId;
 import io.lastmile.wire.Message;
 import io.lastmile.wire.MessageId;
@@ -43,6 +44,11 @@ public final class MessageTrace {
         if (isInItsPartition) {
             offsets.add(id.offset());
         }
+    }
+
+    /** It is a copy of a broadcast, whose mark has its id. */
+    public void marked(long atMs, BroadcastId broadcast, String audience) {
+        steps.add(Step.marked(id, atMs, broadcast, audience));
     }
 
     /** It stands behind an open transaction: nobody reads it before that ends. */

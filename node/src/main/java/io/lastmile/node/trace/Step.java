@@ -1,7 +1,11 @@
 package io.lastmile.node.trace;
 
 import io.lastmile.node.Counted;
+import io.lastmile.wire.BroadcastId;
+import io.lastmile.wire.ChannelName;
+import io.lastmile.wire.Control;
 import io.lastmile.wire.Incarnation;
+import io.lastmile.wire.MemberSource;
 import io.lastmile.wire.Message;
 import io.lastmile.wire.MessageId;
 import io.lastmile.wire.Outcome;
@@ -19,6 +23,8 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -79,6 +85,27 @@ public record Step(
 
     static Step cancelAsked(MessageId id, long atMs, MessageId place) {
         return new Step(atMs, "cancel asked", id, null, "by " + place);
+    }
+
+    /** A record that is no message. */
+    static Step control(Control control, long atMs, MessageId place) {
+        return switch (control) {
+            case Control.Cancel(var id) -> cancelAsked(id, atMs, place);
+            case Control.Join(var channel, var source) ->
+                    new Step(atMs, "joined", null, null, member(channel, source, place));
+            case Control.Leave(var channel, var source) ->
+                    new Step(atMs, "left", null, null, member(channel, source, place));
+        };
+    }
+
+    private static String member(ChannelName channel, MemberSource source, MessageId place) {
+        return "the channel %s, for %s, by %s".formatted(channel, source, place);
+    }
+
+    /** A broadcast got its place among the messages of the partition. */
+    static Step marked(MessageId mark, long atMs, BroadcastId broadcast, String audience) {
+        return new Step(
+                atMs, "marked", mark, null, "%s to %s as %s".formatted(broadcast, audience, mark));
     }
 
     static Step routed(MessageId id, long atMs) {
@@ -146,13 +173,15 @@ public record Step(
 
     static Step settled(ReceiptRecord receipt) {
         String sends = receipt.sends() > 1 ? "sent " + times(receipt.sends()) : "";
-        String between = sends.isEmpty() || receipt.detail().isEmpty() ? "" : ", ";
+        String copy = receipt.broadcast() == null ? "" : "copy of " + receipt.broadcast();
         return new Step(
                 receipt.settledAtMs(),
                 receipt.outcome().label(),
                 receipt.id(),
                 receipt.session(),
-                receipt.detail() + between + sends);
+                Stream.of(copy, receipt.detail(), sends)
+                        .filter(part -> !part.isEmpty())
+                        .collect(Collectors.joining(", ")));
     }
 
     /**

@@ -52,6 +52,7 @@ public final class ConsoleFile {
                 List.of(
                         "app",
                         "api",
+                        "broadcasts",
                         "chart",
                         "device",
                         "dom",

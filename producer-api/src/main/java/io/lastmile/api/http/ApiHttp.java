@@ -194,7 +194,11 @@ public final class ApiHttp implements HttpListener.Handling {
                 throw new RefusedException(tooMany());
             }
             admitted.set(who);
-            answer(asked.route, caller, asked.path, request, answer);
+            if (asked.route.isOfChannels()) {
+                channels.handle(asked.route, asked.path, caller, request, answer);
+            } else {
+                answer(asked.route, caller, asked.path, request, answer);
+            }
         } catch (RefusedException refused) {
             if (refused.problem().type().equals("busy")) {
                 answer.retryAfter(1);
@@ -295,20 +299,6 @@ public final class ApiHttp implements HttpListener.Handling {
                                     answer);
             case POST_REPLAY, REPLAYS, REPLAY, STOP_REPLAY ->
                     replays.handle(route, path.getLast(), caller, request, answer);
-            case CHANNELS,
-                    CHANNEL,
-                    CHANNEL_DEVICES,
-                    POST_MEMBERS,
-                    JOIN_CHANNEL,
-                    LEAVE_CHANNEL,
-                    POST_TO_CHANNEL,
-                    POST_BROADCAST,
-                    BROADCASTS,
-                    BROADCAST,
-                    CANCEL_BROADCAST,
-                    BROADCAST_DEVICES,
-                    BROADCAST_EVENTS ->
-                    channels.handle(route, path, caller, request, answer);
             case FIGURES -> figures(caller, route, request, answer);
             case RECEIPTS -> {
                 if (!isHeadOfStream(request, answer)) {
@@ -320,7 +310,7 @@ public final class ApiHttp implements HttpListener.Handling {
             case ROOT -> root(request, answer);
             case CONSOLE -> console(ConsoleFile.page(), request, answer);
             case CONSOLE_FILE -> consoleFile(path.get(1), request, answer);
-            case NONE -> throw new IllegalStateException("no route");
+            default -> throw new IllegalStateException("nobody answers " + route);
         }
     }
 

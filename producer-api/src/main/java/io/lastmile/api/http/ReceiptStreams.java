@@ -214,6 +214,9 @@ public final class ReceiptStreams implements AutoCloseable {
             if (receipt.replayOf() != null) {
                 json.writeStringField("replayOf", receipt.replayOf().toString());
             }
+            if (receipt.broadcast() != null) {
+                json.writeStringField("broadcast", receipt.broadcast().toString());
+            }
         });
     }
 

@@ -82,6 +82,11 @@ enum Route {
         return scope;
     }
 
+    /** Whether it concerns channels or broadcasts. */
+    boolean isOfChannels() {
+        return compareTo(CHANNELS) >= 0 && compareTo(BROADCAST_EVENTS) <= 0;
+    }
+
     /** The method of HTTP. */
     String method() {
         return method;

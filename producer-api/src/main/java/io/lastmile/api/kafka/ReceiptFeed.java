@@ -4,6 +4,7 @@ import io.lastmile.node.kafka.SetAside;
 import io.lastmile.wire.DeviceId;
 import io.lastmile.wire.MalformedException;
 import io.lastmile.wire.record.ReceiptRecord;
+import io.lastmile.wire.record.SummaryRecord;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -75,6 +76,9 @@ public final class ReceiptFeed implements AutoCloseable {
     private static void add(List<Read> reads, ConsumerRecord<byte[], byte[]> record) {
         byte[] key = record.key();
         byte[] value = record.value();
+        if (value != null && SummaryRecord.isOne(value)) {
+            return; // of a broadcast, which is followed by itself
+        }
         DeviceId device = key == null ? null : DeviceId.ofBytes(key);
         if (device == null || value == null) {
             throw new MalformedException("receipt", "no device or no value");

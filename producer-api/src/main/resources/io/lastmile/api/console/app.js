@@ -1,5 +1,6 @@
 import { h, notice } from "./dom.js";
 import { figures, onFigures, start } from "./figures.js";
+import { broadcasts } from "./broadcasts.js";
 import { overview } from "./overview.js";
 import { nodes } from "./nodes.js";
 import { device } from "./device.js";
@@ -10,7 +11,7 @@ import { send } from "./send.js";
 const MESSAGE_ID = /^\d+-\d+$/;
 
 /** Each is given its element, what stands behind its name in the address, and a signal for when it is left. */
-const VIEWS = { "": overview, nodes, device, message, send, replay };
+const VIEWS = { "": overview, nodes, device, message, send, replay, broadcasts };
 
 const view = document.getElementById("view");
 let leaving = new AbortController();

@@ -59,6 +59,7 @@ function facts(state) {
     ["since", state.since && `${time(state.since)} (${ago(state.since)})`],
     ["over", state.transport],
     ["session", state.session && h("span", { class: "id" }, state.session)],
+    ["channels", state.channels?.map((one) => one.name).join(", ")],
     ["inbox", counted(state.inboxMessages, "message")],
     ["last delivered", state.lastDelivered && h("span", null, messageLink(state.lastDelivered.id), `, ${ago(state.lastDelivered.settledAt)} ago`)],
   ].filter(([, value]) => value);

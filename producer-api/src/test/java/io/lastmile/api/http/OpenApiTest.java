@@ -37,6 +37,9 @@ import org.junit.jupiter.api.Test;
  */
 class OpenApiTest {
     private static final String NDJSON = "application/x-ndjson";
+    private static final String NEWS = "/v1/channels/news";
+    private static final String BROADCASTS = "/v1/broadcasts";
+    private static final String CONDITION = "Condition";
     private static final String JSON = "application/json";
 
     private final RunningApi api = new RunningApi(true);
@@ -104,6 +107,7 @@ class OpenApiTest {
         ownsEverything();
         withAnOwner();
         posts();
+        channels();
         withoutRoom();
         withoutKafka();
         traces();
@@ -120,6 +124,51 @@ class OpenApiTest {
         ask(Route.DEVICE, "/v1/devices/d", "");
         ask(Route.DEVICE_MESSAGES, "/v1/devices/d/messages", "");
         ask(Route.FORGET_DEVICE, "/v1/devices/d", "");
+        ask(Route.CHANNELS, "/v1/channels", "");
+        ask(Route.CHANNEL, NEWS, "");
+        ask(Route.CHANNEL_DEVICES, NEWS + "/devices", "");
+        ask(Route.BROADCASTS, BROADCASTS, "");
+        broadcast("b0");
+    }
+
+    private void broadcast(String id) throws Exception {
+        ask(Route.BROADCAST, BROADCASTS + "/" + id, "");
+        ask(Route.BROADCAST_DEVICES, BROADCASTS + "/" + id + "/devices?outcome=waiting", "");
+        ask(Route.BROADCAST_EVENTS, BROADCASTS + "/" + id + "/events", "");
+    }
+
+    private void channels() throws Exception {
+        for (String id : List.of("b0", "b1", "x")) {
+            broadcast(id);
+            ask(Route.CANCEL_BROADCAST, BROADCASTS + "/" + id, "");
+        }
+        ask(Route.BROADCASTS, BROADCASTS, "");
+        ask(Route.CHANNELS, "/v1/channels", "");
+        ask(Route.CHANNELS, "/v1/channels?limit=0", "");
+        for (String channel : List.of(NEWS, "/v1/channels/a%20b")) {
+            ask(Route.CHANNEL, channel, "");
+            ask(Route.CHANNEL_DEVICES, channel + "/devices", "");
+            ask(Route.JOIN_CHANNEL, channel + "/devices/d", "");
+            ask(Route.LEAVE_CHANNEL, channel + "/devices/d", "");
+        }
+        String members = NEWS + "/devices";
+        ask(Route.POST_MEMBERS, members, "{\"device\":\"d\"}", "Content-Type", NDJSON);
+        ask(Route.POST_MEMBERS, members, "[{\"device\":\"d\"}]", "Content-Type", JSON);
+        ask(Route.POST_MEMBERS, members, "{}", "Content-Type", JSON);
+        ask(Route.POST_MEMBERS, members, "[]", "Content-Type", "text/plain");
+        String tooLong = " ".repeat(Batches.ARRAY_BYTES_MAX + 1);
+        ask(Route.POST_MEMBERS, members, tooLong, "Content-Type", JSON);
+        broadcasts(Route.POST_TO_CHANNEL, NEWS + "/messages");
+        broadcasts(Route.POST_BROADCAST, BROADCASTS);
+    }
+
+    private void broadcasts(Route route, String to) throws Exception {
+        ask(route, to, "x", CONDITION, "a");
+        ask(route, to, "x", CONDITION, "a", "Spread", "soon");
+        ask(route, to, "x".repeat(RunningApi.PAYLOAD_BYTES_MAX + 1), CONDITION, "a");
+        ask(route, to, "x", CONDITION, "a", "Content-Encoding", "gzip");
+        ask(route, to, "x", CONDITION, "a", "Idempotency-Key", "k");
+        ask(route, to, "y", CONDITION, "a", "Idempotency-Key", "k");
     }
 
     private void replays() throws Exception {
@@ -161,6 +210,11 @@ class OpenApiTest {
                             default -> new QueryAnswer(404, "{}");
                         });
         router.query("/state/devices", HopSecret.of("s3cr3t"), _ -> new QueryAnswer(200, "{}"));
+        router.query("/state/channels", HopSecret.of("s3cr3t"), _ -> new QueryAnswer(200, "{}"));
+        router.query(
+                "/state/broadcasts",
+                HopSecret.of("s3cr3t"),
+                _ -> new QueryAnswer(404, "{\"read\":true}"));
         List<Claim> claims =
                 IntStream.range(0, RunningApi.PARTITIONS).mapToObj(p -> new Claim(p, 1)).toList();
         api.nodes.put(
@@ -234,6 +288,9 @@ class OpenApiTest {
         api.revoked.clear();
         api.kafka.sendException = new TimeoutException("away");
         revocations("d");
+        ask(Route.JOIN_CHANNEL, NEWS + "/devices/d", "");
+        ask(Route.LEAVE_CHANNEL, NEWS + "/devices/d", "");
+        ask(Route.CANCEL_BROADCAST, BROADCASTS + "/b0", "");
         api.kafka.sendException = null;
     }
 
@@ -245,6 +302,9 @@ class OpenApiTest {
         api.fill(RunningApi.IN_FLIGHT_BYTES_MAX);
         ask(Route.POST_MESSAGE, "/v1/devices/d/messages", "x");
         ask(Route.POST_MESSAGES, "/v1/messages", "[]", "Content-Type", JSON);
+        ask(Route.POST_MEMBERS, NEWS + "/devices", "[]", "Content-Type", JSON);
+        ask(Route.POST_TO_CHANNEL, NEWS + "/messages", "x");
+        ask(Route.POST_BROADCAST, BROADCASTS, "x", CONDITION, "a");
         api.empty(RunningApi.IN_FLIGHT_BYTES_MAX);
         ask(Route.RECEIPTS, "/v1/receipts?since=1", "");
         Map<TopicPartition, Long> ends = new HashMap<>();
