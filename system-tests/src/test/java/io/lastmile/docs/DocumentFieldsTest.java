@@ -149,6 +149,8 @@ class DocumentFieldsTest {
 
     private static final MarkRecord MARK =
             new MarkRecord(
+                    3,
+                    7,
                     new BroadcastFacts(
                             new BroadcastId(42),
                             Audience.parse("news"),
@@ -161,8 +163,7 @@ class DocumentFieldsTest {
                             "key",
                             "order-17",
                             Receipts.EACH,
-                            true),
-                    7);
+                            true));
 
     @Test
     void channels() {

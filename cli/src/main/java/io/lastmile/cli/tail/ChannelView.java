@@ -9,7 +9,6 @@ import io.lastmile.wire.Outcome;
 import io.lastmile.wire.record.BroadcastFacts;
 import io.lastmile.wire.record.BroadcastRecord;
 import io.lastmile.wire.record.BroadcastStateRecord;
-import io.lastmile.wire.record.CheckpointRecord;
 import io.lastmile.wire.record.CopiesAckedRecord;
 import io.lastmile.wire.record.InboxKey;
 import io.lastmile.wire.record.MarkRecord;
@@ -35,11 +34,6 @@ final class ChannelView {
                 && record.headers().lastHeader(MessageHeader.MARK.headerName()) != null;
     }
 
-    /** A broadcast by its offset; null where a checkpoint has none. */
-    static @Nullable String id(long offset) {
-        return offset == CheckpointRecord.BroadcastsRead.NONE ? null : "b" + offset;
-    }
-
     static Fields mark(ConsumerRecord<byte[], byte[]> record) {
         MarkRecord mark = MarkRecord.decode(RecordView.value(record));
         Fields fields =
@@ -47,9 +41,18 @@ final class ChannelView {
         return facts(fields, mark);
     }
 
+    static Fields scheduled(InboxKey.Scheduled key, ConsumerRecord<byte[], byte[]> record) {
+        Fields fields = new Fields().put("kind", "scheduled");
+        byte @Nullable [] value = record.value();
+        return value == null
+                ? fields.put("broadcast", key.id().toString()).put("deleted", true)
+                : facts(fields, MarkRecord.decode(value));
+    }
+
     private static Fields facts(Fields fields, MarkRecord mark) {
         BroadcastFacts facts = mark.facts();
         return fields.put("broadcast", facts.id().toString())
+                .put("number", mark.number())
                 .put("audience", facts.audience().text())
                 .put("member", mark.member() == MarkRecord.ALL ? null : mark.member())
                 .time("acceptedAt", facts.acceptedAtMs())

@@ -262,7 +262,7 @@ public final class RecordView {
                         .put("origin", new MessageId(from, arrival.origin()).toString())
                         .put("messageOffset", arrival.offset());
             }
-            case InboxKey.Scheduled _ -> raw(record);
+            case InboxKey.Scheduled scheduled -> ChannelView.scheduled(scheduled, record);
             case InboxKey.Mark mark -> ChannelView.state(mark, record);
             case InboxKey.Members members -> ChannelView.outcomes(members, record);
             case InboxKey.Claim _ -> {
@@ -307,8 +307,8 @@ public final class RecordView {
                 .put("messagesTopicId", checkpoint.messagesTopicId())
                 .put("eventsTopicId", checkpoint.eventsTopicId())
                 .put("broadcastsPosition", checkpoint.broadcasts().position())
-                .put("broadcastMarked", ChannelView.id(checkpoint.broadcasts().marked()))
-                .put("broadcastCut", ChannelView.id(checkpoint.broadcasts().cut()))
+                .put("marksAppended", checkpoint.broadcasts().marks())
+                .put("marksRead", checkpoint.broadcasts().cut())
                 .put("memberNumbers", checkpoint.broadcasts().memberNumbers());
     }
 

@@ -43,6 +43,8 @@ class ChannelViewTest {
     private static final String PLACE = ",\"partition\":3,\"offset\":7,\"appendedAt\":" + AT + "}";
     private static final MarkRecord MARK =
             new MarkRecord(
+                    3,
+                    MarkRecord.ALL,
                     new BroadcastFacts(
                             new BroadcastId(42),
                             Audience.parse("news & !beta"),
@@ -55,8 +57,7 @@ class ChannelViewTest {
                             "k",
                             null,
                             Receipts.SUMMARY,
-                            true),
-                    MarkRecord.ALL);
+                            true));
     private static final String FACTS =
             "\"broadcast\":\"b42\",\"audience\":\"news & !beta\",\"acceptedAt\":"
                     + AT

@@ -103,7 +103,7 @@ class CopyTraceTest {
                         kafka.settings().topic(Topic.MESSAGES),
                         PARTITION,
                         null,
-                        new MarkRecord(facts, MarkRecord.ALL).encode());
+                        new MarkRecord(3, MarkRecord.ALL, facts).encode());
         marked.headers().add("mark", bytes(id.toString()));
         mark = new MessageId(PARTITION, producer.send(marked).get().offset());
         delivered(accepted.timestamp());
