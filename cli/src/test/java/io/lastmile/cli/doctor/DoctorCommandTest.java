@@ -146,7 +146,7 @@ class DoctorCommandTest {
             admin.deleteTopics(List.of("lastmile.rejects")).all().get();
         }
         org.awaitility.Awaitility.await()
-                .until(() -> run("topics").out().contains("1 of 8 topics is missing"));
+                .until(() -> run("topics").out().contains("1 of 10 topics is missing"));
         assertEquals(1, run("topics").exitCode());
     }
 

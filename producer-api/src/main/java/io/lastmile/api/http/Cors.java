@@ -14,7 +14,7 @@ public final class Cors {
 
     private static final String ANY = "*";
     private static final String HEADERS =
-            "Authorization, Content-Type, Content-Encoding, TTL, Topic, Urgency, Idempotency-Key, Not-Before, traceparent, Last-Event-ID, X-Request-Id";
+            "Authorization, Content-Type, Content-Encoding, TTL, Topic, Urgency, Idempotency-Key, Not-Before, Condition, Spread, Receipts, Keep, traceparent, Last-Event-ID, X-Request-Id";
     private static final String EXPOSED = "Location, Retry-After, X-Request-Id";
     private static final String REMEMBER_SECONDS = "3600";
     private static final String ATTRIBUTE = "attribute-";

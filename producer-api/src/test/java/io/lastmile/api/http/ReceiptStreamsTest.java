@@ -4,12 +4,15 @@ import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.lastmile.node.Metric;
+import io.lastmile.wire.BroadcastId;
 import io.lastmile.wire.DeviceId;
 import io.lastmile.wire.MessageId;
 import io.lastmile.wire.Outcome;
 import io.lastmile.wire.Partitions;
 import io.lastmile.wire.record.Proof;
 import io.lastmile.wire.record.ReceiptRecord;
+import io.lastmile.wire.record.SummaryRecord;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
@@ -117,6 +120,33 @@ class ReceiptStreamsTest {
                             + "-6\",\"device\":\"phone-1\",\"outcome\":\"expired\",\"acceptedAt\":\"1970-01-01T00:00:00.001Z\",\"routedAt\":\"1970-01-01T00:00:00.002Z\",\"settledAt\":\"1970-01-01T00:00:00.003Z\",\"sends\":0}",
                     events.readLine());
         }
+    }
+
+    /** It is no receipt of one device, and nothing that cannot be understood. */
+    @Test
+    void aSummaryOfABroadcastIsPassedOver() throws Exception {
+        int partition = Partitions.of(new DeviceId("phone-1"), RunningApi.PARTITIONS);
+        try (BufferedReader events = open("", "")) {
+            assertTrue(line(events, "id").startsWith("id: "));
+            SummaryRecord summary =
+                    new SummaryRecord(
+                            new BroadcastId(42),
+                            new MessageId(partition, 1),
+                            Outcome.DELIVERED,
+                            5,
+                            new int[] {0, 7});
+            api.receipts.addRecord(
+                    new ConsumerRecord<>(
+                            "lastmile.receipts",
+                            partition,
+                            5,
+                            SummaryRecord.key(summary.broadcast())
+                                    .getBytes(StandardCharsets.US_ASCII),
+                            summary.encode()));
+            settled("phone-1", 6, Outcome.EXPIRED);
+            assertTrue(line(events, "data").contains("\"id\":\"" + partition + "-6\""));
+        }
+        assertEquals(0, api.receiptMetrics.counter(Metric.NODE_SET_ASIDE, "receipts").count());
     }
 
     @Test

@@ -55,6 +55,7 @@ final class RunningApi implements AutoCloseable {
     final Map<Incarnation, Seen> nodes = new ConcurrentSkipListMap<>();
     final Metrics metrics = new Metrics();
     final Admission admission = new Admission(1_000, IN_FLIGHT_BYTES_MAX);
+    final Metrics receiptMetrics = new Metrics();
     final MockConsumer<byte[], byte[]> receipts = new MockConsumer<>("earliest");
     private final ReceiptStreams receiptStreams =
             new ReceiptStreams(
@@ -63,7 +64,7 @@ final class RunningApi implements AutoCloseable {
                             "lastmile.receipts",
                             PARTITIONS,
                             Duration.ofMillis(200),
-                            new Metrics()),
+                            receiptMetrics),
                     RECEIPT_STREAMS_MAX,
                     Clock.system());
     volatile boolean topicsAway;
