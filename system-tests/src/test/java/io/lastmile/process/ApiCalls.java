@@ -62,6 +62,27 @@ final class ApiCalls {
                         .POST(HttpRequest.BodyPublishers.ofString(body)));
     }
 
+    HttpResponse<String> postLines(String path, String lines) {
+        return send(
+                request(path)
+                        .header("Content-Type", "application/x-ndjson")
+                        .POST(HttpRequest.BodyPublishers.ofString(lines)));
+    }
+
+    /** Posts to a channel, and has to be accepted: the id of the broadcast. */
+    String broadcast(String channel, String payload, String receipts) {
+        HttpResponse<String> answer =
+                send(
+                        request("/v1/channels/" + channel + "/messages")
+                                .header("Content-Type", "text/plain")
+                                .header("Receipts", receipts)
+                                .POST(HttpRequest.BodyPublishers.ofString(payload)));
+        if (answer.statusCode() != 202) {
+            throw new AssertionError(answer.statusCode() + " " + answer.body());
+        }
+        return answer.body().replaceFirst("(?s).*\"id\":\"(b[0-9]+)\".*", "$1");
+    }
+
     /** Lines as they come. */
     Stream<String> stream(String path) {
         HttpRequest request = HttpRequest.newBuilder(URI.create(base + path)).build();

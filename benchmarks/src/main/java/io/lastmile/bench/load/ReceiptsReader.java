@@ -2,6 +2,7 @@ package io.lastmile.bench.load;
 
 import io.lastmile.wire.MessageId;
 import io.lastmile.wire.record.ReceiptRecord;
+import io.lastmile.wire.record.SummaryRecord;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -22,7 +23,7 @@ public final class ReceiptsReader implements AutoCloseable {
     /**
      * Begins to read; the topic must exist.
      *
-     * @param told each receipt with its device, on the reader's thread
+     * @param told each receipt of one message with its device, on the reader's thread
      */
     public ReceiptsReader(String bootstrap, String topic, BiConsumer<String, ReceiptRecord> told) {
         consumer =
@@ -60,7 +61,9 @@ public final class ReceiptsReader implements AutoCloseable {
         try (consumer) {
             while (true) {
                 for (ConsumerRecord<String, byte[]> record : consumer.poll(Duration.ofSeconds(1))) {
-                    told.accept(record.key(), ReceiptRecord.decode(record.value()));
+                    if (!SummaryRecord.isOne(record.value())) {
+                        told.accept(record.key(), ReceiptRecord.decode(record.value()));
+                    }
                 }
             }
         } catch (WakeupException e) {
