@@ -1,8 +1,8 @@
 package io.lastmile.router.heart;
 
-import io.lastmile.wire.ChannelName;
 import io.lastmile.wire.DeviceId;
 import io.lastmile.wire.MessageId;
+import io.lastmile.wire.record.MemberRecord;
 import io.lastmile.wire.record.ParkedRecord;
 import io.lastmile.wire.record.PresenceRecord;
 import java.util.ArrayList;
@@ -15,13 +15,13 @@ import org.jspecify.annotations.Nullable;
  *
  * @param presence null while it is offline
  * @param unsettled its messages, in offset order
- * @param channels that it is in, by name
+ * @param channels that it is in, by name, and by which sources
  */
 public record DeviceView(
         DeviceId device,
         @Nullable PresenceRecord presence,
         List<MessageView> unsettled,
-        List<ChannelName> channels) {
+        List<MemberRecord.Membership> channels) {
     public DeviceView {
         unsettled = List.copyOf(unsettled);
         channels = List.copyOf(channels);
@@ -61,11 +61,6 @@ public record DeviceView(
                 device.id,
                 session == null ? null : session.presence(device.awaitedIds()),
                 unsettled,
-                member == null
-                        ? List.of()
-                        : member.sourcesByChannel.keySet().stream()
-                                .map(channel -> channel.name)
-                                .sorted()
-                                .toList());
+                member == null ? List.of() : member.record().memberships());
     }
 }

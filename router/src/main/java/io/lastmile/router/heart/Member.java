@@ -3,6 +3,7 @@ package io.lastmile.router.heart;
 import io.lastmile.wire.MemberSource;
 import io.lastmile.wire.record.MemberRecord;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
@@ -55,6 +56,7 @@ final class Member {
         List<MemberRecord.Membership> memberships = new ArrayList<>(sourcesByChannel.size());
         sourcesByChannel.forEach((channel, sources) ->
                 memberships.add(new MemberRecord.Membership(channel.name, sources)));
+        memberships.sort(Comparator.comparing(MemberRecord.Membership::channel));
         return new MemberRecord(number, memberships);
     }
 }

@@ -8,11 +8,12 @@ import io.lastmile.router.heart.DeviceView;
 import io.lastmile.router.heart.Write;
 import io.lastmile.router.owner.OwnedPartition;
 import io.lastmile.router.owner.OwnedPartitions;
-import io.lastmile.wire.ChannelName;
+import io.lastmile.wire.MemberSource;
 import io.lastmile.wire.DeviceId;
 import io.lastmile.wire.Message;
 import io.lastmile.wire.MessageId;
 import io.lastmile.wire.Partitions;
+import io.lastmile.wire.record.MemberRecord;
 import io.lastmile.wire.record.PresenceRecord;
 import io.lastmile.wire.record.ReceiptRecord;
 import java.io.IOException;
@@ -79,11 +80,7 @@ public final class StateQueries {
                 writePresence(json, presence);
             }
             json.writeNumberField("inboxMessages", inbox);
-            json.writeArrayFieldStart("channels");
-            for (ChannelName channel : view.map(DeviceView::channels).orElse(List.of())) {
-                json.writeString(channel.value());
-            }
-            json.writeEndArray();
+            writeChannels(json, view.map(DeviceView::channels).orElse(List.of()));
             if (last.isPresent()) {
                 json.writeObjectFieldStart("lastDelivered");
                 json.writeStringField("id", last.get().id().toString());
@@ -91,6 +88,25 @@ public final class StateQueries {
                 json.writeEndObject();
             }
         });
+    }
+
+    private static void writeChannels(
+            JsonGenerator json, List<MemberRecord.Membership> channels) throws IOException {
+        if (channels.isEmpty()) {
+            return;
+        }
+        json.writeArrayFieldStart("channels");
+        for (MemberRecord.Membership channel : channels) {
+            json.writeStartObject();
+            json.writeStringField("name", channel.channel().value());
+            json.writeArrayFieldStart("sources");
+            for (MemberSource source : channel.sources()) {
+                json.writeString(source.toString());
+            }
+            json.writeEndArray();
+            json.writeEndObject();
+        }
+        json.writeEndArray();
     }
 
     private static String messages(DeviceId device, Optional<DeviceView> view) {
