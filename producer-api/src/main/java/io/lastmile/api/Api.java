@@ -5,6 +5,7 @@ import io.lastmile.api.figures.Scraper;
 import io.lastmile.api.http.Access;
 import io.lastmile.api.http.Admission;
 import io.lastmile.api.http.ApiHttp;
+import io.lastmile.api.http.Broadcasts;
 import io.lastmile.api.http.Cors;
 import io.lastmile.api.http.FigureStreams;
 import io.lastmile.api.http.Owners;
@@ -14,6 +15,7 @@ import io.lastmile.api.http.Revocations;
 import io.lastmile.api.http.StateQueries;
 import io.lastmile.api.http.TracePages;
 import io.lastmile.api.http.Views;
+import io.lastmile.api.kafka.BroadcastLog;
 import io.lastmile.api.kafka.MessageSender;
 import io.lastmile.api.kafka.ReceiptFeeds;
 import io.lastmile.api.kafka.Replays;
@@ -119,6 +121,7 @@ public final class Api implements AutoCloseable {
                             new TracePages(traces, answers.tracesShowPayloads(), clock),
                             new FigureStreams(figures),
                             answers.hasConsole());
+            Broadcasts broadcasts = new Broadcasts(stateQueries, new BroadcastLog(traces));
             Access access = access(settings, clock);
             Replays replays =
                     parts.start(
@@ -130,7 +133,7 @@ public final class Api implements AutoCloseable {
                                     access, new Cors(settings.access().corsOrigins()), admission),
                             new ApiHttp.Posting(
                                     sender, messages.payloadBytesMax(), messages.batchDevicesMax()),
-                            new ApiHttp.Sources(stateQueries, nodes::seen, receipts),
+                            new ApiHttp.Sources(stateQueries, nodes::seen, receipts, broadcasts),
                             views,
                             new Revocations(
                                     sender,
@@ -155,6 +158,7 @@ public final class Api implements AutoCloseable {
             // Before the port: what is open holds it.
             var _ = parts.start("api-receipts", receipts);
             var _ = parts.start("api-figures", figures);
+            var _ = parts.start("api-broadcasts", broadcasts);
             if (!settings.spans().url().isEmpty()) {
                 startSpans(settings, kafka, metrics);
             }

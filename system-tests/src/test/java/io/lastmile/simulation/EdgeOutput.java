@@ -3,6 +3,7 @@ package io.lastmile.simulation;
 import io.lastmile.edge.session.ClientPacket.Connect;
 import io.lastmile.edge.session.ClientPacket.Publish;
 import io.lastmile.edge.session.DeviceHeart;
+import io.lastmile.edge.session.Given;
 import io.lastmile.edge.session.NoConnect;
 import io.lastmile.edge.session.Output;
 import io.lastmile.edge.session.ReasonCode;
@@ -10,7 +11,7 @@ import io.lastmile.edge.session.Session;
 import io.lastmile.edge.session.Verdict;
 import io.lastmile.wire.DeviceId;
 import io.lastmile.wire.EndReason;
-import io.lastmile.wire.hop.HopFrame.Deliver;
+import io.lastmile.wire.record.CopiesAckedRecord;
 import io.lastmile.wire.record.EventRecord;
 import java.util.Objects;
 
@@ -50,8 +51,9 @@ final class EdgeOutput implements Output {
     public void pubcomp(DeviceHeart heart, int packetId) {}
 
     @Override
-    public int publish(DeviceHeart heart, Deliver frame, int packetId, boolean showId) {
-        publishing.publish(Objects.requireNonNull(heart.session()), frame, packetId);
+    public int publish(DeviceHeart heart, Given given, int packetId, int topic) {
+        Given.Single single = (Given.Single) given; // copies are expanded before the hearts
+        publishing.publish(Objects.requireNonNull(heart.session()), single.frame(), packetId);
         return 1;
     }
 
@@ -68,6 +70,11 @@ final class EdgeOutput implements Output {
             }
         }
         edge.append(session, event);
+    }
+
+    @Override
+    public void acknowledge(Session session, long offset, CopiesAckedRecord.Ack ack) {
+        throw new IllegalStateException("copies are expanded before the hearts");
     }
 
     @Override

@@ -5,12 +5,15 @@ import io.lastmile.edge.auth.Authentication;
 import io.lastmile.edge.mqtt.Devices;
 import io.lastmile.edge.session.DeviceHeart;
 import io.lastmile.edge.session.DeviceSettings;
+import io.lastmile.edge.session.EventSink;
 import io.lastmile.edge.session.HoldSettings;
 import io.lastmile.edge.session.Life;
 import io.lastmile.edge.session.Session;
 import io.lastmile.node.Clock;
 import io.lastmile.node.Metrics;
 import io.lastmile.wire.DeviceId;
+import io.lastmile.wire.Incarnation;
+import io.lastmile.wire.record.CopiesAckedRecord;
 import io.lastmile.wire.record.EventRecord;
 import io.netty.buffer.Unpooled;
 import java.util.Objects;
@@ -50,10 +53,7 @@ final class EdgeInMemory {
                     SETTINGS,
                     life,
                     CLOCK,
-                    (_, _, event, confirmation) -> {
-                        lastEvent = event;
-                        confirmation.confirmed(1);
-                    },
+                    new LastEvent(),
                     () -> true,
                     _ -> false,
                     Authentication.NONE,
@@ -69,5 +69,25 @@ final class EdgeInMemory {
                 Unpooled.wrappedBuffer(BareMqtt.connectAndSubscribe(device.value())));
         connection.runLoop();
         return Objects.requireNonNull(heart.session());
+    }
+
+    /** A log that has everything at once. */
+    private final class LastEvent implements EventSink {
+        @Override
+        public void write(
+                DeviceId device, int partition, EventRecord event, Confirmation confirmation) {
+            lastEvent = event;
+            confirmation.confirmed(1);
+        }
+
+        @Override
+        public void acknowledge(
+                int partition,
+                Incarnation edge,
+                long offset,
+                CopiesAckedRecord.Ack ack,
+                Confirmation confirmation) {
+            confirmation.confirmed(1);
+        }
     }
 }

@@ -52,7 +52,8 @@ public final class KeysCommand implements Callable<Integer> {
             names = "--scopes",
             required = true,
             paramLabel = "SCOPE,...",
-            description = "What it is good for: send, read, replay, admin; several with commas.")
+            description =
+                    "What it is good for: send, read, channels, replay, admin; several with commas.")
     private List<String> scopes = List.of();
 
     @Option(
@@ -60,6 +61,13 @@ public final class KeysCommand implements Callable<Integer> {
             paramLabel = "PREFIX,...",
             description = "Only for devices whose id begins so; several with commas.")
     private List<String> devices = List.of();
+
+    @Option(
+            names = "--channels",
+            paramLabel = "PREFIX,...",
+            description =
+                    "Only for channels whose name begins so; several with commas. A key with --devices and without this reaches no channel.")
+    private List<String> channels = List.of();
 
     @Option(
             names = "--rate",
@@ -76,12 +84,13 @@ public final class KeysCommand implements Callable<Integer> {
                     Scope.ofLabel(label)
                             .orElseThrow(() ->
                                     CommandException.usage(
-                                            "--scopes are send, read, replay, admin")));
+                                            "--scopes are send, read, channels, replay, admin")));
         }
-        List<String> prefixes = Selected.each("--devices", devices);
+        List<String> ofDevices = Selected.each("--devices", devices);
+        List<String> ofChannels = Selected.each("--channels", channels);
         ApiKey key;
         try {
-            key = new ApiKey(name, ApiKey.hash(secret), allowed, prefixes, rate);
+            key = new ApiKey(name, ApiKey.hash(secret), allowed, ofDevices, ofChannels, rate);
         } catch (IllegalArgumentException e) {
             throw CommandException.usage(String.valueOf(e.getMessage()));
         }

@@ -1,8 +1,8 @@
 package io.lastmile.edge.hop;
 
+import io.lastmile.edge.session.Broadcast;
 import io.lastmile.edge.session.Life;
 import io.lastmile.edge.session.Session;
-import io.lastmile.edge.socket.Connection;
 import io.lastmile.node.Task;
 import io.lastmile.wire.Incarnation;
 import io.lastmile.wire.MalformedException;
@@ -12,6 +12,7 @@ import io.lastmile.wire.hop.HopFrame;
 import io.lastmile.wire.hop.HopFrame.Announce;
 import io.lastmile.wire.hop.HopFrame.Challenge;
 import io.lastmile.wire.hop.HopFrame.CloseSession;
+import io.lastmile.wire.hop.HopFrame.Copies;
 import io.lastmile.wire.hop.HopFrame.Deliver;
 import io.lastmile.wire.hop.HopFrame.ForSession;
 import io.lastmile.wire.hop.HopFrame.FromEdge;
@@ -21,6 +22,7 @@ import io.lastmile.wire.hop.HopFrame.NotHere;
 import io.lastmile.wire.hop.HopFrame.Own;
 import io.lastmile.wire.hop.HopFrame.Ping;
 import io.lastmile.wire.hop.HopFrame.Pong;
+import io.lastmile.wire.hop.HopFrame.Recipient;
 import io.lastmile.wire.hop.HopFrame.Sessions;
 import io.lastmile.wire.hop.HopFrame.Welcome;
 import io.lastmile.wire.hop.HopProof;
@@ -35,7 +37,6 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -62,7 +63,7 @@ final class HopConnection extends SimpleChannelInboundHandler<HopFrame> {
     private final long id;
     private final Life life;
     private final Payload nonce = nonce();
-    private final Map<Executor, LoopBatch> batches = new HashMap<>();
+    private final LoopBatches batches;
     private final Map<Integer, Own> unchecked = new HashMap<>(); // the latest of each partition
     private @Nullable Incarnation router;
     private boolean heard;
@@ -74,6 +75,16 @@ final class HopConnection extends SimpleChannelInboundHandler<HopFrame> {
         this.decoder = decoder;
         this.id = id;
         this.life = life;
+        this.batches =
+                new LoopBatches(
+                        channel.eventLoop(),
+                        () ->
+                                new LoopBatch(
+                                        life,
+                                        id,
+                                        server.clock(),
+                                        server.metrics(),
+                                        this::answerNotHere));
     }
 
     private static Payload nonce() {
@@ -135,8 +146,7 @@ final class HopConnection extends SimpleChannelInboundHandler<HopFrame> {
             switch (from) {
                 case Own own -> onOwn(own);
                 case Deliver deliver -> onDeliver(deliver);
-                case HopFrame.Copies copies ->
-                        copies.recipients().forEach(one -> onDeliver(copies.to(one)));
+                case Copies copies -> onCopies(copies);
                 case CloseSession close -> forSession(close);
                 case Announce announce -> forSession(announce);
                 case Ping ping -> {
@@ -225,7 +235,7 @@ final class HopConnection extends SimpleChannelInboundHandler<HopFrame> {
     }
 
     private void take(Own own) {
-        dispatch(); // what this connection sent before comes before
+        batches.dispatch(); // what this connection sent before comes before
         if (!life.ownership().own(own.partition(), own.epoch(), id)) {
             LOG.atInfo()
                     .addKeyValue("router", router)
@@ -261,6 +271,20 @@ final class HopConnection extends SimpleChannelInboundHandler<HopFrame> {
         }
     }
 
+    private void onCopies(Copies copies) {
+        Broadcast broadcast = new Broadcast(copies);
+        boolean fromOwner = life.ownership().isCurrent(copies.partition(), copies.epoch(), id);
+        for (Recipient recipient : copies.recipients()) {
+            Session session = life.sessions().find(copies.partition(), recipient.session());
+            if (session != null) {
+                batches.add(broadcast, session, recipient.member());
+            } else if (fromOwner) {
+                server.metrics().notHere();
+                send(broadcast.notHere(recipient.session()));
+            }
+        }
+    }
+
     /** Puts the frame into the batch of its session's loop. */
     private @Nullable Session forSession(ForSession frame) {
         Session session = life.sessions().find(frame.partition(), frame.session());
@@ -272,49 +296,20 @@ final class HopConnection extends SimpleChannelInboundHandler<HopFrame> {
             close("a message for another device than the session's");
             return session;
         }
-        batches.computeIfAbsent(
-                        Connection.of(session.heart().link()).loop(),
-                        loop ->
-                                new LoopBatch(
-                                        life,
-                                        id,
-                                        server.clock(),
-                                        server.metrics(),
-                                        this::answerNotHere))
-                .add(frame, session);
+        batches.add(frame, session);
         return session;
     }
 
     @Override
     public void channelReadComplete(ChannelHandlerContext context) {
-        dispatch();
+        batches.dispatch();
         channel.flush();
     }
 
-    private void dispatch() {
-        batches.forEach((loop, batch) -> {
-            if (loop.equals(channel.eventLoop())) {
-                runHere(batch);
-            } else {
-                loop.execute(batch);
-            }
-        });
-        batches.clear();
-    }
-
-    /** A mistake with one session is not one of the hop: other loops go on after it too. */
-    private void runHere(LoopBatch batch) {
-        try {
-            batch.run();
-        } catch (RuntimeException e) {
-            LOG.atError().addKeyValue("router", router).setCause(e).log("A batch failed");
-        }
-    }
-
     /** On any loop. */
-    private void answerNotHere(NotHere frame) {
-        server.metrics().notHere();
-        answer(List.of(frame));
+    private void answerNotHere(List<NotHere> frames) {
+        frames.forEach(frame -> server.metrics().notHere());
+        answer(frames);
     }
 
     /** On any loop. */
@@ -377,7 +372,7 @@ final class HopConnection extends SimpleChannelInboundHandler<HopFrame> {
 
     @Override
     public void channelInactive(ChannelHandlerContext context) {
-        dispatch();
+        batches.dispatch();
         if (router != null) {
             server.closed(router, this);
         }

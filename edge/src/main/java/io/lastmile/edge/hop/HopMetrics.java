@@ -9,6 +9,7 @@ import io.lastmile.wire.hop.HopFrame;
 final class HopMetrics {
     private final Counter own;
     private final Counter deliver;
+    private final Counter copies;
     private final Counter closeSession;
     private final Counter announce;
     private final Counter ping;
@@ -20,6 +21,7 @@ final class HopMetrics {
     HopMetrics(Metrics metrics) {
         own = in(metrics, "own");
         deliver = in(metrics, "deliver");
+        copies = in(metrics, "copies");
         closeSession = in(metrics, "close-session");
         announce = in(metrics, "announce");
         ping = in(metrics, "ping");
@@ -37,7 +39,7 @@ final class HopMetrics {
         switch (frame) {
             case HopFrame.Own f -> own.increment();
             case HopFrame.Deliver f -> deliver.increment();
-            case HopFrame.Copies f -> deliver.increment();
+            case HopFrame.Copies f -> copies.increment();
             case HopFrame.CloseSession f -> closeSession.increment();
             case HopFrame.Announce f -> announce.increment();
             case HopFrame.Ping f -> ping.increment();

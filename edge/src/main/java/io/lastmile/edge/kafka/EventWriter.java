@@ -8,9 +8,11 @@ import io.lastmile.node.Task;
 import io.lastmile.node.kafka.KafkaSettings;
 import io.lastmile.wire.DeviceId;
 import io.lastmile.wire.Incarnation;
+import io.lastmile.wire.record.CopiesAckedRecord;
 import io.lastmile.wire.record.EventRecord;
 import io.lastmile.wire.record.Topic;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -54,26 +56,20 @@ public final class EventWriter implements EventSink, AutoCloseable {
 
     private static final Duration CLOSE_WAIT = Duration.ofSeconds(5);
 
-    /** An event on its way. */
-    private record Pending(
-            DeviceId device,
-            int partition,
-            EventRecord event,
-            Confirmation confirmation,
-            long writtenNs) {}
-
     private final Supplier<Producer<byte[], byte[]>> producers;
     private final String topic;
     private final Clock clock;
     private final Metrics.Counter opened;
     private final Metrics.Counter acked;
     private final Metrics.Counter ended;
+    private final Metrics.Counter copiesAcked;
     private final Metrics.Histogram duration;
     private final BlockingQueue<Pending> queue = new LinkedBlockingQueue<>();
     private final AtomicLong pending = new AtomicLong();
     private final AtomicBoolean failing = new AtomicBoolean();
     private final AtomicBoolean gathersAcked = new AtomicBoolean();
     private final long gatherAckedNs;
+    private final CopyAcks copyAcks = new CopyAcks(); // the thread's own
     private final Thread thread;
     private Producer<byte[], byte[]> producer; // the thread's own after its start
     private boolean isTopicKnown; // the thread's own
@@ -105,6 +101,7 @@ public final class EventWriter implements EventSink, AutoCloseable {
         opened = metrics.counter(Metric.EDGE_EVENTS, "opened");
         acked = metrics.counter(Metric.EDGE_EVENTS, "acked");
         ended = metrics.counter(Metric.EDGE_EVENTS, "ended");
+        copiesAcked = metrics.counter(Metric.EDGE_EVENTS, "copies-acked");
         duration = metrics.histogram(Metric.EDGE_EVENT_DURATION);
         metrics.gauge(Metric.EDGE_EVENTS_PENDING, pending::get);
         producer = producers.get();
@@ -143,10 +140,22 @@ public final class EventWriter implements EventSink, AutoCloseable {
     public void write(
             DeviceId device, int partition, EventRecord event, Confirmation confirmation) {
         pending.incrementAndGet();
-        queue.add(new Pending(device, partition, event, confirmation, clock.nanoTime()));
+        queue.add(new Pending.OfSession(device, partition, event, confirmation, clock.nanoTime()));
         if (!(event instanceof EventRecord.Acked)) {
             endGathering(); // routers wait for a session's beginning and its end
         }
+    }
+
+    @Override
+    public void acknowledge(
+            int partition,
+            Incarnation edge,
+            long offset,
+            CopiesAckedRecord.Ack ack,
+            Confirmation confirmation) {
+        pending.incrementAndGet();
+        Pending.Mark mark = new Pending.Mark(partition, edge, offset);
+        queue.add(new Pending.OfCopy(mark, ack, confirmation, clock.nanoTime()));
     }
 
     @Override
@@ -177,12 +186,49 @@ public final class EventWriter implements EventSink, AutoCloseable {
             askWhereTopicIs();
         }
         Pending next = queue.poll(POLL_MS, TimeUnit.MILLISECONDS);
-        if (next != null && next.event instanceof EventRecord.Acked && !closing) {
+        if (next != null && mayWait(next) && !closing) {
             gatherAcked();
         }
         while (next != null) {
-            send(next);
+            take(next);
             next = nextSoon();
+        }
+        sendCopyAcks();
+    }
+
+    /** Whether it is an acknowledgement, which may be a little later. */
+    private static boolean mayWait(Pending one) {
+        return switch (one) {
+            case Pending.OfSession(_, _, var event, _, _) -> event instanceof EventRecord.Acked;
+            case Pending.OfCopy _ -> true;
+            case Pending.OfCopies _ -> false; // they have waited
+        };
+    }
+
+    private void take(Pending next) throws InterruptedException {
+        if (!(next instanceof Pending.OfCopy copy)) {
+            send(next);
+        } else {
+            Pending.OfCopies enough = copyAcks.add(copy, clock.nanoTime());
+            if (enough != null) {
+                send(enough);
+            }
+        }
+        // While others come and come, these do not wait longer than for them.
+        if (!copyAcks.isEmpty() && clock.nanoTime() - copyAcks.sinceNs() > gatherAckedNs) {
+            sendCopyAcks();
+        }
+    }
+
+    private void sendCopyAcks() throws InterruptedException {
+        List<Pending.OfCopies> gathered = copyAcks.take();
+        for (int i = 0; i < gathered.size(); i++) {
+            try {
+                send(gathered.get(i));
+            } catch (RuntimeException | Error e) { // this one is kept, and so are the others
+                queue.addAll(gathered.subList(i + 1, gathered.size()));
+                throw e;
+            }
         }
     }
 
@@ -208,8 +254,7 @@ public final class EventWriter implements EventSink, AutoCloseable {
     /** Waits a little while nothing but acknowledgements comes. */
     private void gatherAcked() {
         gathersAcked.set(true);
-        boolean areAllAcked =
-                queue.stream().allMatch(one -> one.event instanceof EventRecord.Acked);
+        boolean areAllAcked = queue.stream().allMatch(EventWriter::mayWait);
         if (areAllAcked && !isWantedSoon) {
             LockSupport.parkNanos(gatherAckedNs);
         }
@@ -235,12 +280,10 @@ public final class EventWriter implements EventSink, AutoCloseable {
             Thread.sleep(RETRY_PAUSE_MS); // a refusal at once must not become a spin
         }
         try {
-            var record =
-                    new ProducerRecord<>(
-                            topic, event.partition, event.device.bytes(), event.event.encode());
             var _ =
                     producer.send(
-                            record, (metadata, failure) -> answered(event, metadata, failure));
+                            record(event),
+                            (metadata, failure) -> answered(event, metadata, failure));
         } catch (KafkaException | IllegalStateException e) { // this producer will send no more
             retry(event, e);
             replaceProducer();
@@ -248,6 +291,18 @@ public final class EventWriter implements EventSink, AutoCloseable {
             retry(event, null);
             throw e;
         }
+    }
+
+    private ProducerRecord<byte[], byte[]> record(Pending event) {
+        return switch (event) {
+            case Pending.OfSession(var device, int partition, var what, _, _) ->
+                    new ProducerRecord<>(topic, partition, device.bytes(), what.encode());
+            case Pending.OfCopies copies ->
+                    new ProducerRecord<>(
+                            topic, copies.mark().partition(), null, copies.record().encode());
+            case Pending.OfCopy copy ->
+                    throw new IllegalStateException("not gathered: " + copy.mark());
+        };
     }
 
     private void answered(
@@ -258,21 +313,38 @@ public final class EventWriter implements EventSink, AutoCloseable {
         }
         // A broker that had the record from an earlier try may not say where. An opened is ranked
         // by where it stands, so it is written once more; its session is the same.
-        if (event.event instanceof EventRecord.Opened && !metadata.hasOffset()) {
+        if (event instanceof Pending.OfSession(_, _, EventRecord.Opened _, _, _)
+                && !metadata.hasOffset()) {
             retry(event, null);
             return;
         }
         if (failing.compareAndSet(true, false)) {
             LOG.atInfo().log("Events reach Kafka again");
         }
-        (switch (event.event) {
-                    case EventRecord.Opened e -> opened;
-                    case EventRecord.Acked e -> acked;
-                    case EventRecord.Ended e -> ended;
-                })
-                .increment();
-        duration.observeNs(clock.nanoTime() - event.writtenNs);
-        event.confirmation.confirmed(metadata.offset());
+        switch (event) {
+            case Pending.OfSession(_, _, var what, var confirmation, long writtenNs) -> {
+                counter(what).increment();
+                confirm(confirmation, writtenNs, metadata.offset());
+            }
+            case Pending.OfCopies(_, var all) -> {
+                copiesAcked.increment();
+                all.forEach(one -> confirm(one.confirmation(), one.writtenNs(), metadata.offset()));
+            }
+            case Pending.OfCopy _ -> {} // is never sent
+        }
+    }
+
+    private Metrics.Counter counter(EventRecord event) {
+        return switch (event) {
+            case EventRecord.Opened _ -> opened;
+            case EventRecord.Acked _ -> acked;
+            case EventRecord.Ended _ -> ended;
+        };
+    }
+
+    private void confirm(Confirmation confirmation, long writtenNs, long offset) {
+        duration.observeNs(clock.nanoTime() - writtenNs);
+        confirmation.confirmed(offset);
         pending.decrementAndGet();
     }
 

@@ -8,6 +8,7 @@ import io.lastmile.edge.session.ClientPacket.Connect;
 import io.lastmile.edge.session.ClientPacket.Publish;
 import io.lastmile.edge.session.DeviceHeart;
 import io.lastmile.edge.session.EventSink;
+import io.lastmile.edge.session.Given;
 import io.lastmile.edge.session.NoConnect;
 import io.lastmile.edge.session.Output;
 import io.lastmile.edge.session.ReasonCode;
@@ -18,7 +19,7 @@ import io.lastmile.node.Clock;
 import io.lastmile.node.Task;
 import io.lastmile.wire.DeviceId;
 import io.lastmile.wire.EndReason;
-import io.lastmile.wire.hop.HopFrame.Deliver;
+import io.lastmile.wire.record.CopiesAckedRecord;
 import io.lastmile.wire.record.EventRecord;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
@@ -193,17 +194,18 @@ final class MqttOutput implements Output {
     }
 
     @Override
-    public int publish(DeviceHeart heart, Deliver frame, int packetId, boolean showId) {
+    public int publish(DeviceHeart heart, Given given, int packetId, int topic) {
         ByteBuf packet =
-                PacketEncoder.publish(
-                        buffers(heart),
-                        heart.level(),
-                        showId ? "inbox/" + frame.id() : "inbox",
-                        packetId,
-                        frame.id(),
-                        frame.expiresInMs(),
-                        frame.message(),
-                        heart.packetBytesMax());
+                switch (given) {
+                    case Given.Single single -> encode(heart, single, packetId, topic);
+                    case Given.Copy copy ->
+                            SharedPublish.of(copy, heart.level(), topic, packetId > 0)
+                                    .packet(
+                                            buffers(heart),
+                                            packetId,
+                                            copy.expiresInMs(),
+                                            heart.packetBytesMax());
+                };
         if (packet == null) {
             return TOO_LONG;
         }
@@ -211,6 +213,18 @@ final class MqttOutput implements Output {
         connection(heart).write(packet);
         metrics.published(packetId > 0 ? 1 : 0);
         return bytes;
+    }
+
+    private static @Nullable ByteBuf encode(
+            DeviceHeart heart, Given.Single given, int packetId, int topic) {
+        return PacketEncoder.publish(
+                buffers(heart),
+                heart.level(),
+                given.topicName(topic),
+                packetId,
+                new PacketEncoder.Content(
+                        given.frame().id(), given.expiresInMs(), given.message(), null),
+                heart.packetBytesMax());
     }
 
     @Override
@@ -230,17 +244,31 @@ final class MqttOutput implements Output {
                 session.device(),
                 session.partition(),
                 event,
-                offset -> {
-                    try {
-                        connection(heart)
-                                .loop()
-                                .execute(() ->
-                                        heart.confirmed(session, event, offset, clock.nowMs()));
-                    } catch (RejectedExecutionException e) {
-                        // The process has stopped its loops: nobody is left who would want to know.
-                        return;
-                    }
-                });
+                offset ->
+                        confirm(
+                                heart,
+                                () -> heart.confirmed(session, event, offset, clock.nowMs())));
+    }
+
+    @Override
+    public void acknowledge(Session session, long offset, CopiesAckedRecord.Ack ack) {
+        metrics.acked(ack.ofMessage(offset));
+        DeviceHeart heart = session.heart();
+        events.acknowledge(
+                session.partition(),
+                session.id().edge(),
+                offset,
+                ack,
+                at -> confirm(heart, () -> heart.copyConfirmed(session, clock.nowMs())));
+    }
+
+    private static void confirm(DeviceHeart heart, Runnable action) {
+        try {
+            connection(heart).loop().execute(action);
+        } catch (RejectedExecutionException e) {
+            // The process has stopped its loops: nobody is left who would want to know.
+            return;
+        }
     }
 
     @Override

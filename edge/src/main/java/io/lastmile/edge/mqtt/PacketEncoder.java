@@ -12,12 +12,16 @@ import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.ByteBufUtil;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** The packets that the edge sends, each into a buffer of its own size. */
 final class PacketEncoder {
     /** The user property that carries the message's id. */
     static final String MESSAGE_ID = "message-id";
+
+    /** The user property that says to which channel, or condition, a broadcast was posted. */
+    static final String CHANNEL = "channel";
 
     private static final int CONNACK = 0x20;
     private static final int PUBLISH = 0x30;
@@ -165,6 +169,13 @@ final class PacketEncoder {
     }
 
     /**
+     * What a PUBLISH says.
+     *
+     * @param channel the audience that a broadcast was posted to; null for a message
+     */
+    record Content(MessageId id, long expiresInMs, Message message, @Nullable String channel) {}
+
+    /**
      * PUBLISH of a message, never with DUP: a session is given each message once.
      *
      * @param packetId for QoS 1; 0 for QoS 0
@@ -176,24 +187,48 @@ final class PacketEncoder {
             int level,
             String topic,
             int packetId,
-            MessageId id,
-            long expiresInMs,
-            Message message,
+            Content content,
             long bytesMax) {
+        byte[] payload = content.message.payload().bytes();
+        ByteBuf out = publish(buffers, level, topic, packetId, content, payload.length, bytesMax);
+        return out == null ? null : out.writeBytes(payload);
+    }
+
+    /** All of that PUBLISH that stands before its payload. */
+    static ByteBuf publishHead(
+            ByteBufAllocator buffers, int level, String topic, int packetId, Content content) {
+        return Objects.requireNonNull(publish(buffers, level, topic, packetId, content, 0, 0));
+    }
+
+    /**
+     * All that stands before the payload.
+     *
+     * @param room for that payload in the buffer
+     */
+    private static @Nullable ByteBuf publish(
+            ByteBufAllocator buffers,
+            int level,
+            String topic,
+            int packetId,
+            Content content,
+            int room,
+            long bytesMax) {
+        Message message = content.message;
         int topicBytes = topic.length(); // ASCII, as every topic here
         int body = 2 + topicBytes + (packetId > 0 ? 2 : 0) + message.payload().length();
         List<Header> attributes = List.of();
         String contentType = isText(message.contentType()) ? message.contentType() : null;
         int properties = 0;
         if (level == DeviceHeart.LEVEL_5) {
-            attributes = attributes(id, message);
+            attributes = attributes(content);
             properties = 5 + propertyBytes(contentType, attributes);
             body += PacketBytes.countBytes(properties) + properties;
         }
         if (isTooLong(body, bytesMax)) {
             return null;
         }
-        ByteBuf out = packet(buffers, PUBLISH | (packetId > 0 ? 2 : 0), body);
+        int absent = message.payload().length() - room;
+        ByteBuf out = packet(buffers, PUBLISH | (packetId > 0 ? 2 : 0), body, absent);
         out.writeShort(topicBytes);
         ByteBufUtil.writeAscii(out, topic);
         if (packetId > 0) {
@@ -201,8 +236,7 @@ final class PacketEncoder {
         }
         if (level == DeviceHeart.LEVEL_5) {
             PacketBytes.writeCount(out, properties);
-            long seconds = Math.clamp(expiresInMs / 1_000, 0, SECONDS_MAX);
-            out.writeByte(Property.MESSAGE_EXPIRY.code()).writeInt((int) seconds);
+            out.writeByte(Property.MESSAGE_EXPIRY.code()).writeInt(seconds(content.expiresInMs));
             if (contentType != null) {
                 writeTextProperty(out, Property.CONTENT_TYPE, contentType);
             }
@@ -212,13 +246,22 @@ final class PacketEncoder {
                 writeText(out, attribute.value());
             }
         }
-        return out.writeBytes(message.payload().bytes());
+        return out;
+    }
+
+    /** A time as a Message Expiry Interval, which has no sign. */
+    static int seconds(long expiresInMs) {
+        return (int) Math.clamp(expiresInMs / 1_000, 0, SECONDS_MAX);
     }
 
     /** What an MQTT 5 device sees as user properties. */
-    private static List<Header> attributes(MessageId id, Message message) {
-        List<Header> attributes = new ArrayList<>(message.attributes().size() + 3);
-        attributes.add(new Header(MESSAGE_ID, id.toString()));
+    private static List<Header> attributes(Content content) {
+        Message message = content.message;
+        List<Header> attributes = new ArrayList<>(message.attributes().size() + 4);
+        attributes.add(new Header(MESSAGE_ID, content.id.toString()));
+        if (content.channel != null) {
+            attributes.add(new Header(CHANNEL, content.channel));
+        }
         if (message.replayOf() != null) {
             attributes.add(
                     new Header(
@@ -274,7 +317,16 @@ final class PacketEncoder {
     }
 
     private static ByteBuf packet(ByteBufAllocator buffers, int head, int body) {
-        int bytes = 1 + PacketBytes.countBytes(body) + body;
+        return packet(buffers, head, body, 0);
+    }
+
+    /**
+     * One that has begun.
+     *
+     * @param absent how many bytes of the body will not be in the buffer
+     */
+    private static ByteBuf packet(ByteBufAllocator buffers, int head, int body, int absent) {
+        int bytes = 1 + PacketBytes.countBytes(body) + body - absent;
         ByteBuf out = buffers.buffer(bytes, bytes).writeByte(head);
         PacketBytes.writeCount(out, body);
         return out;

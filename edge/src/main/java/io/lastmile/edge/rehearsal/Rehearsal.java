@@ -5,6 +5,7 @@ import io.lastmile.edge.hop.HopServer;
 import io.lastmile.edge.hop.HopSettings;
 import io.lastmile.edge.mqtt.Devices;
 import io.lastmile.edge.session.DeviceSettings;
+import io.lastmile.edge.session.EventSink;
 import io.lastmile.edge.session.HoldSettings;
 import io.lastmile.edge.session.Life;
 import io.lastmile.edge.socket.ArrivalLimits;
@@ -17,11 +18,13 @@ import io.lastmile.wire.DeviceId;
 import io.lastmile.wire.Incarnation;
 import io.lastmile.wire.Partitions;
 import io.lastmile.wire.Transport;
+import io.lastmile.wire.record.CopiesAckedRecord;
 import io.lastmile.wire.record.EventRecord;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Random;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -79,7 +82,7 @@ public final class Rehearsal {
                         MQTT,
                         life,
                         clock,
-                        (_, _, event, confirmation) -> confirmation.confirmed(offset(event)),
+                        new EncodedEvents(),
                         () -> true,
                         device -> false,
                         Authentication.NONE,
@@ -92,9 +95,24 @@ public final class Rehearsal {
         return HexFormat.of().formatHex(bytes);
     }
 
-    /** As if Kafka had it there; that it is encoded is what counts. */
-    private static long offset(EventRecord event) {
-        return event.encode().length;
+    /** As if Kafka had them; that they are encoded is what counts. */
+    private static final class EncodedEvents implements EventSink {
+        @Override
+        public void write(
+                DeviceId device, int partition, EventRecord event, Confirmation confirmation) {
+            confirmation.confirmed(event.encode().length);
+        }
+
+        @Override
+        public void acknowledge(
+                int partition,
+                Incarnation edge,
+                long offset,
+                CopiesAckedRecord.Ack ack,
+                Confirmation confirmation) {
+            byte[] encoded = new CopiesAckedRecord(edge, offset, List.of(ack)).encode();
+            confirmation.confirmed(encoded.length);
+        }
     }
 
     /**

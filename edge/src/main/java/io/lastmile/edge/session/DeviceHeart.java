@@ -424,14 +424,17 @@ public final class DeviceHeart {
     }
 
     private void onPuback(ClientPacket.Puback puback, long nowMs) {
+        Session current = session;
+        int member = Window.NO_MEMBER;
         Ack ack = null;
-        if (session != null) {
-            ack = session.puback(puback.packetId(), puback.reasonCode(), nowMs);
+        if (current != null) {
+            member = current.memberOfPacket(puback.packetId());
+            ack = current.puback(puback.packetId(), puback.reasonCode(), nowMs);
         }
-        if (ack == null) {
+        if (current == null || ack == null) {
             output().strayPuback(this);
         } else {
-            outbox().acks.add(ack);
+            outbox().acks.add(ack, member, current.number());
             if (state == Phase.LEAVING) {
                 endIfLeft(nowMs);
             }
@@ -457,10 +460,10 @@ public final class DeviceHeart {
     public @Nullable NotHere take(Session session, HopFrame.ForSession frame, long nowMs) {
         switch (frame) {
             case Deliver deliver -> {
-                Delivery delivery = deliver(session, deliver, nowMs);
-                return delivery == Delivery.OVER || delivery == Delivery.NO_ROOM
-                        ? deliver.notHere()
-                        : null;
+                Delivery delivery = session.deliver(deliver.offset(), nowMs);
+                return give(session, delivery, new Given.Single(deliver), nowMs)
+                        ? null
+                        : deliver.notHere();
             }
             case HopFrame.CloseSession close -> end(session, close.reason(), nowMs);
             case HopFrame.Announce announce -> {
@@ -472,42 +475,56 @@ public final class DeviceHeart {
         return null;
     }
 
-    private Delivery deliver(Session to, Deliver frame, long nowMs) {
-        Delivery delivery = to.deliver(frame.offset(), nowMs);
+    /**
+     * A copy of a broadcast for one of its sessions. {@link #flush} is to follow, after this or
+     * several of them.
+     *
+     * @param member the number of the device in its partition
+     * @return the answer, null where there is none
+     */
+    public @Nullable NotHere take(Session session, Broadcast broadcast, int member, long nowMs) {
+        Delivery delivery = session.deliver(broadcast.frame().offset(), member, nowMs);
+        return give(session, delivery, broadcast.copy(), nowMs)
+                ? null
+                : broadcast.notHere(session.number());
+    }
+
+    /** Whether that is all: else the owner is to be told that it is not here. */
+    private boolean give(Session to, Delivery delivery, Given given, long nowMs) {
         switch (delivery) {
             case SEND -> {
                 Holding holding = hearts.holding();
-                long boundMs = holding.boundMs(frame);
-                if (boundMs > 0 && holding.take(frame)) {
-                    outbox().held.add(frame, nowMs, boundMs);
+                long boundMs = holding.boundMs(given);
+                if (boundMs > 0 && holding.take(given)) {
+                    outbox().held.add(given, nowMs, boundMs);
                 } else {
                     sendHeld(nowMs);
-                    sendInTurn(to, frame, nowMs);
+                    sendInTurn(to, given, nowMs);
                 }
             }
             case NO_ROOM -> end(EndReason.SLOW, nowMs);
             case ALREADY_SENT, OVER -> {}
         }
-        return delivery;
+        return delivery == Delivery.SEND || delivery == Delivery.ALREADY_SENT;
     }
 
     /** Sends what waited for the device's next own packet, in front of everything else. */
     private void sendHeld(long nowMs) {
-        for (Deliver frame : takeHeld(nowMs)) {
+        for (Given given : takeHeld(nowMs)) {
             if (session != null) {
-                sendInTurn(session, frame, nowMs);
+                sendInTurn(session, given, nowMs);
             }
         }
     }
 
     /** Sends it, or lets it wait where the socket is full. */
-    private void sendInTurn(Session to, Deliver frame, long nowMs) {
+    private void sendInTurn(Session to, Given given, long nowMs) {
         Outbox current = outbox;
         if (current != null && (current.line.isFull() || !current.line.isEmpty())) {
-            current.line.add(frame, nowMs);
+            current.line.add(given, nowMs);
             return;
         }
-        send(to, frame, nowMs);
+        send(to, given, nowMs);
         if (outbox != null && outbox.line.isBatch()) {
             flushSocket(nowMs);
         }
@@ -517,7 +534,7 @@ public final class DeviceHeart {
     private void sendWaiting(long nowMs) {
         Outbox current = outbox;
         while (current != null && session != null && !current.line.isFull()) {
-            Deliver next = current.line.poll(nowMs);
+            Given next = current.line.poll(nowMs);
             if (next == null) {
                 return;
             }
@@ -536,30 +553,23 @@ public final class DeviceHeart {
         }
     }
 
-    private List<Deliver> takeHeld(long nowMs) {
+    private List<Given> takeHeld(long nowMs) {
         if (outbox == null || outbox.held.isEmpty()) {
             return List.of();
         }
-        List<Deliver> taken = outbox.held.take(nowMs);
+        List<Given> taken = outbox.held.take(nowMs);
         taken.forEach(hearts.holding()::giveBack);
         return taken;
     }
 
-    private void send(Session to, Deliver frame, long nowMs) {
-        long offset = frame.offset();
+    private void send(Session to, Given given, long nowMs) {
+        long offset = given.offset();
+        int topic = subscriptions.topic(given);
         boolean proven = qos() > 0;
-        int bytes =
-                output().publish(
-                                this,
-                                frame,
-                                proven ? to.packetId(offset) : 0,
-                                subscriptions.showId());
+        int bytes = output().publish(this, given, proven ? to.packetId(offset) : 0, topic);
         unflushed = true;
         if (bytes == Output.TOO_LONG) {
-            Ack ack = to.settle(offset, Proof.NONE, ReasonCode.PACKET_TOO_LARGE.code(), nowMs);
-            if (ack != null) {
-                outbox().acks.add(ack);
-            }
+            settle(to, offset, Proof.NONE, ReasonCode.PACKET_TOO_LARGE.code(), nowMs);
             return;
         }
         to.sent(offset, bytes, nowMs);
@@ -603,8 +613,22 @@ public final class DeviceHeart {
 
     /** At QoS 0 a message is acknowledged when the socket has taken its bytes. */
     private void settleQos0(long nowMs) {
-        if (outbox != null) {
-            outbox.acks.addAll(outbox.qos0.taken(session, nowMs));
+        Session current = session;
+        if (outbox == null || outbox.qos0.isEmpty()) {
+            return;
+        }
+        List<Long> taken = outbox.qos0.taken();
+        if (current != null) {
+            taken.forEach(offset -> settle(current, offset, Proof.SENT, 0, nowMs));
+        }
+    }
+
+    /** What the device need not acknowledge counts as acknowledged. */
+    private void settle(Session of, long offset, Proof proof, int reasonCode, long nowMs) {
+        int member = of.memberOfOffset(offset);
+        Ack ack = of.settle(offset, proof, reasonCode, nowMs);
+        if (ack != null) {
+            outbox().acks.add(ack, member, of.number());
         }
     }
 
@@ -617,14 +641,20 @@ public final class DeviceHeart {
         return current;
     }
 
-    /** One event for everything that was acknowledged in one go. */
+    /** One event for all messages that were acknowledged in one go. */
     private void writeAcks() {
         Outbox current = outbox;
         if (current == null) {
             return;
         }
         if (session != null && !current.acks.isEmpty()) {
-            output().write(session, new EventRecord.Acked(session.id(), List.copyOf(current.acks)));
+            List<Ack> ofMessages = current.acks.ofMessages();
+            if (!ofMessages.isEmpty()) {
+                output().write(session, new EventRecord.Acked(session.id(), ofMessages));
+            }
+            for (Acks.OfCopy one : current.acks.ofCopies()) {
+                output().acknowledge(session, one.offset(), one.ack());
+            }
             if (session.isShortOfRoom()) {
                 output().hasten();
             }
@@ -642,6 +672,13 @@ public final class DeviceHeart {
             case EventRecord.Acked acked -> of.acksConfirmed(acked.acks().size());
             case EventRecord.Ended ended -> of.life().sessions().remove(of);
         }
+        writeEndedIfDue(of, nowMs);
+        flush(nowMs);
+    }
+
+    /** Kafka has the acknowledgement of a copy of one of its sessions. */
+    public void copyConfirmed(Session of, long nowMs) {
+        of.acksConfirmed(1);
         writeEndedIfDue(of, nowMs);
         flush(nowMs);
     }

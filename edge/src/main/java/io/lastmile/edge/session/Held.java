@@ -1,21 +1,20 @@
 package io.lastmile.edge.session;
 
-import io.lastmile.wire.hop.HopFrame.Deliver;
 import java.util.ArrayList;
 import java.util.List;
 
 /** The messages of one session that wait for the device's next own packet, in order. One thread. */
 final class Held {
-    private final List<Deliver> frames = new ArrayList<>(2);
+    private final List<Given> given = new ArrayList<>(2);
     private final List<Long> heldAtMs = new ArrayList<>(2);
     private long dueAtMs = Long.MAX_VALUE;
 
     boolean isEmpty() {
-        return frames.isEmpty();
+        return given.isEmpty();
     }
 
-    void add(Deliver frame, long nowMs, long boundMs) {
-        frames.add(frame);
+    void add(Given one, long nowMs, long boundMs) {
+        given.add(one);
         heldAtMs.add(nowMs);
         dueAtMs = Math.min(dueAtMs, nowMs + boundMs);
     }
@@ -26,13 +25,13 @@ final class Held {
     }
 
     /** All of them, with what is left of their time to live; none stays. */
-    List<Deliver> take(long nowMs) {
-        List<Deliver> taken = new ArrayList<>(frames.size());
-        for (int i = 0; i < frames.size(); i++) {
-            Deliver frame = frames.get(i);
-            taken.add(frame.expiringIn(frame.expiresInMs() - (nowMs - heldAtMs.get(i))));
+    List<Given> take(long nowMs) {
+        List<Given> taken = new ArrayList<>(given.size());
+        for (int i = 0; i < given.size(); i++) {
+            Given one = given.get(i);
+            taken.add(one.expiringIn(one.expiresInMs() - (nowMs - heldAtMs.get(i))));
         }
-        frames.clear();
+        given.clear();
         heldAtMs.clear();
         dueAtMs = Long.MAX_VALUE;
         return taken;

@@ -1,6 +1,5 @@
 package io.lastmile.edge.session;
 
-import io.lastmile.wire.hop.HopFrame.Deliver;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
@@ -32,21 +31,21 @@ public final class Holding {
     }
 
     /** For how many milliseconds this may be held; 0 for not at all. */
-    long boundMs(Deliver frame) {
+    long boundMs(Given one) {
         long boundMs =
-                switch (frame.message().urgency()) {
+                switch (one.message().urgency()) {
                     case VERY_LOW -> settings.veryLowMs();
                     case LOW -> settings.lowMs();
                     case NORMAL -> settings.normalMs();
                     case HIGH -> 0;
                 };
-        long untilExpiryMs = Math.min(boundMs, frame.expiresInMs()) - SWEEP_MS;
+        long untilExpiryMs = Math.min(boundMs, one.expiresInMs()) - SWEEP_MS;
         return Math.max(0, untilExpiryMs);
     }
 
     /** Whether there is room for it, which then is taken. */
-    boolean take(Deliver frame) {
-        int length = frame.message().payload().length();
+    boolean take(Given one) {
+        int length = one.message().payload().length();
         if (bytes.addAndGet(length) > settings.bytesMax()) {
             bytes.addAndGet(-length);
             return false;
@@ -55,8 +54,8 @@ public final class Holding {
         return true;
     }
 
-    void giveBack(Deliver frame) {
-        bytes.addAndGet(-frame.message().payload().length());
+    void giveBack(Given one) {
+        bytes.addAndGet(-one.message().payload().length());
         messages.decrementAndGet();
     }
 }

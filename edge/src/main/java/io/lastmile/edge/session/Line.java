@@ -1,6 +1,5 @@
 package io.lastmile.edge.session;
 
-import io.lastmile.wire.hop.HopFrame.Deliver;
 import java.util.ArrayDeque;
 import org.jspecify.annotations.Nullable;
 
@@ -16,7 +15,7 @@ final class Line {
     private boolean full;
     private int batchBytes;
 
-    private record Waiting(Deliver frame, long sinceMs) {}
+    private record Waiting(Given given, long sinceMs) {}
 
     boolean isEmpty() {
         return waiting == null || waiting.isEmpty();
@@ -43,19 +42,19 @@ final class Line {
         full = !all;
     }
 
-    void add(Deliver frame, long nowMs) {
+    void add(Given one, long nowMs) {
         if (waiting == null) {
             waiting = new ArrayDeque<>();
         }
-        waiting.add(new Waiting(frame, nowMs));
+        waiting.add(new Waiting(one, nowMs));
     }
 
     /** The next one, with what is left of its time to live; null where none waits. */
-    @Nullable Deliver poll(long nowMs) {
+    @Nullable Given poll(long nowMs) {
         Waiting next = waiting == null ? null : waiting.poll();
         return next == null
                 ? null
-                : next.frame.expiringIn(next.frame.expiresInMs() - (nowMs - next.sinceMs));
+                : next.given.expiringIn(next.given.expiresInMs() - (nowMs - next.sinceMs));
     }
 
     void clear() {

@@ -4,7 +4,7 @@ import io.lastmile.edge.session.ClientPacket.Connect;
 import io.lastmile.edge.session.ClientPacket.Publish;
 import io.lastmile.wire.DeviceId;
 import io.lastmile.wire.EndReason;
-import io.lastmile.wire.hop.HopFrame.Deliver;
+import io.lastmile.wire.record.CopiesAckedRecord;
 import io.lastmile.wire.record.EventRecord;
 
 /**
@@ -45,19 +45,27 @@ public interface Output {
     void pubcomp(DeviceHeart heart, int packetId);
 
     /**
-     * PUBLISH of a message.
+     * PUBLISH of a message, or of a copy of a broadcast.
      *
      * @param packetId 0 for QoS 0
-     * @param showId whether the topic is to show the message's id
+     * @param topic to which; see {@link Given#topicName}
      * @return how many bytes that were, or {@link #TOO_LONG}
      */
-    int publish(DeviceHeart heart, Deliver frame, int packetId, boolean showId);
+    int publish(DeviceHeart heart, Given given, int packetId, int topic);
 
     /** DISCONNECT, of MQTT 5 only. */
     void disconnect(DeviceHeart heart, ReasonCode reason, String text);
 
     /** An event to be kept until Kafka has it; {@link DeviceHeart#confirmed} follows. */
     void write(Session session, EventRecord event);
+
+    /**
+     * An acknowledgement of a copy, to be kept until Kafka has it; {@link
+     * DeviceHeart#copyConfirmed} follows.
+     *
+     * @param offset of the broadcast's mark
+     */
+    void acknowledge(Session session, long offset, CopiesAckedRecord.Ack ack);
 
     /** Says that what was written is wanted in Kafka soon. */
     void hasten();

@@ -1,11 +1,7 @@
 package io.lastmile.edge.session;
 
-import io.lastmile.wire.record.EventRecord.Ack;
-import io.lastmile.wire.record.Proof;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The messages at QoS 0 whose bytes are not known to be in the socket: that they are is all the
@@ -28,17 +24,9 @@ final class Qos0Proof {
     }
 
     /** The socket has taken everything: none stays. */
-    List<Ack> taken(@Nullable Session session, long nowMs) {
-        if (offsets.isEmpty() || session == null) {
-            offsets.clear();
-            return List.of();
-        }
-        List<Ack> acks =
-                offsets.stream()
-                        .map(offset -> session.settle(offset, Proof.SENT, 0, nowMs))
-                        .filter(Objects::nonNull)
-                        .toList();
+    List<Long> taken() {
+        List<Long> taken = List.copyOf(offsets);
         offsets.clear();
-        return acks;
+        return taken;
     }
 }

@@ -151,6 +151,11 @@ public final class Session {
      * window.
      */
     public Delivery deliver(long offset, long nowMs) {
+        return deliver(offset, Window.NO_MEMBER, nowMs);
+    }
+
+    /** The same about a copy of a broadcast, for this member. */
+    Delivery deliver(long offset, int member, long nowMs) {
         if (underWay != null && underWay.phase != Phase.OPEN) {
             return Delivery.OVER;
         }
@@ -164,7 +169,7 @@ public final class Session {
                         >= WINDOWS_UNCONFIRMED * windowMessages) {
             return Delivery.NO_ROOM;
         }
-        window.add(offset, nowMs);
+        window.add(offset, member, nowMs);
         highestSent = offset;
         return Delivery.SEND;
     }
@@ -176,6 +181,24 @@ public final class Session {
         }
         int place = underWay.window.placeOfOffset(offset);
         return place < 0 ? 0 : underWay.window.packetId(place);
+    }
+
+    /** As which member the device has what is in that packet: one in the window. */
+    int memberOfPacket(int packetId) {
+        return underWay == null
+                ? Window.NO_MEMBER
+                : memberAt(underWay.window, underWay.window.placeOfPacket(packetId));
+    }
+
+    /** As which member the device has what is at that offset: one in the window. */
+    int memberOfOffset(long offset) {
+        return underWay == null
+                ? Window.NO_MEMBER
+                : memberAt(underWay.window, underWay.window.placeOfOffset(offset));
+    }
+
+    private static int memberAt(Window window, int place) {
+        return place < 0 ? Window.NO_MEMBER : window.member(place);
     }
 
     /**

@@ -58,8 +58,17 @@ final class Subscriptions {
         return (atQos1 & matching) == 0 ? 0 : 1;
     }
 
+    /** To which topic something goes: the device is subscribed to it, if to any. */
+    int topic(Given given) {
+        if (showId()) {
+            return Given.INBOX_WITH_ID;
+        }
+        boolean isCopy = given instanceof Given.Copy;
+        return isCopy && isEmpty() ? Given.FIRST_CHANNEL : Given.INBOX;
+    }
+
     /** Whether the topic is to show the message's id. */
-    boolean showId() {
+    private boolean showId() {
         return (filters & ~InboxFilter.PLAIN.bit()) != 0;
     }
 }

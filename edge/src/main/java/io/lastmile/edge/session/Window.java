@@ -16,16 +16,21 @@ import java.util.Arrays;
 final class Window {
     static final int PACKET_ID_MAX = 65_535;
 
+    /** The member of what is no copy of a broadcast. */
+    static final int NO_MEMBER = -1;
+
     private static final long NOT_SENT = Long.MAX_VALUE;
     private static final long NOTHING = -1;
     private static final long[] NONE = new long[0];
     private static final char[] NO_IDS = new char[0];
+    private static final int[] NO_MEMBERS = new int[0];
 
     private final int messagesMax;
     private long[] offsets = NONE;
     private long[] sentAtMs = NONE;
     private long[] endsAt = NONE; // in the bytes that were sent; NOT_SENT before
     private char[] packetIds = NO_IDS;
+    private int[] members = NO_MEMBERS; // empty until a copy comes, the others NO_MEMBER
     private int size;
     private int lastPacketId;
     private long sentBytes;
@@ -59,8 +64,12 @@ final class Window {
         return size >= messagesMax;
     }
 
-    /** Adds a message; there must be room. */
-    void add(long offset, long nowMs) {
+    /**
+     * Adds a message; there must be room.
+     *
+     * @param member the number of the device where it is a copy, {@link #NO_MEMBER} where not
+     */
+    void add(long offset, int member, long nowMs) {
         if (isFull()) {
             throw new IllegalStateException("more than " + messagesMax + " messages in a window");
         }
@@ -75,7 +84,19 @@ final class Window {
         sentAtMs[size] = nowMs;
         endsAt[size] = NOT_SENT;
         packetIds[size] = (char) nextPacketId();
+        if (member != NO_MEMBER || members.length > 0) {
+            addMember(member);
+        }
         size++;
+    }
+
+    private void addMember(int member) {
+        int known = members.length;
+        if (known < offsets.length) {
+            members = Arrays.copyOf(members, offsets.length);
+            Arrays.fill(members, known, members.length, NO_MEMBER);
+        }
+        members[size] = member;
     }
 
     /** The place of a packet id, -1 where there is none. */
@@ -100,6 +121,11 @@ final class Window {
 
     long offset(int place) {
         return offsets[place];
+    }
+
+    /** The number of the device as a member, {@link #NO_MEMBER} where it is no copy. */
+    int member(int place) {
+        return members.length == 0 ? NO_MEMBER : members[place];
     }
 
     long sentAtMs(int place) {
@@ -150,6 +176,9 @@ final class Window {
         sentAtMs[place] = sentAtMs[size];
         endsAt[place] = endsAt[size];
         packetIds[place] = packetIds[size];
+        if (members.length > 0) {
+            members[place] = members[size];
+        }
     }
 
     void clear() {
@@ -158,6 +187,7 @@ final class Window {
         sentAtMs = NONE;
         endsAt = NONE;
         packetIds = NO_IDS;
+        members = NO_MEMBERS;
     }
 
     private int nextPacketId() {

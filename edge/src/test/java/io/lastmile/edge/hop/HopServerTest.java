@@ -6,10 +6,10 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.lastmile.edge.AtOnce;
 import io.lastmile.edge.auth.Authentication;
 import io.lastmile.edge.mqtt.Devices;
 import io.lastmile.edge.session.DeviceSettings;
-import io.lastmile.edge.session.EventSink;
 import io.lastmile.edge.session.HoldSettings;
 import io.lastmile.edge.session.Life;
 import io.lastmile.edge.socket.ArrivalLimits;
@@ -18,6 +18,7 @@ import io.lastmile.edge.socket.Sockets;
 import io.lastmile.node.Clock;
 import io.lastmile.node.HopSecret;
 import io.lastmile.node.Metrics;
+import io.lastmile.wire.Audience;
 import io.lastmile.wire.DeviceId;
 import io.lastmile.wire.EndReason;
 import io.lastmile.wire.Incarnation;
@@ -28,14 +29,16 @@ import io.lastmile.wire.Transport;
 import io.lastmile.wire.hop.HopFrame;
 import io.lastmile.wire.hop.HopFrame.Announce;
 import io.lastmile.wire.hop.HopFrame.CloseSession;
+import io.lastmile.wire.hop.HopFrame.Copies;
 import io.lastmile.wire.hop.HopFrame.Deliver;
 import io.lastmile.wire.hop.HopFrame.HeldSession;
 import io.lastmile.wire.hop.HopFrame.NotHere;
 import io.lastmile.wire.hop.HopFrame.Own;
 import io.lastmile.wire.hop.HopFrame.Ping;
 import io.lastmile.wire.hop.HopFrame.Pong;
+import io.lastmile.wire.hop.HopFrame.Recipient;
 import io.lastmile.wire.hop.HopFrame.Sessions;
-import io.lastmile.wire.record.EventRecord;
+import io.lastmile.wire.record.BroadcastRecord;
 import io.lastmile.wire.record.EventRecord.Ended;
 import io.lastmile.wire.record.EventRecord.Opened;
 import java.io.DataInputStream;
@@ -47,12 +50,9 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
-import java.util.Queue;
 import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.function.LongConsumer;
 import org.junit.jupiter.api.AfterEach;
@@ -64,13 +64,7 @@ class HopServerTest {
     private static final DeviceId DEVICE = new DeviceId("phone-1");
     private static final Duration LONG = Duration.ofSeconds(30);
 
-    private final Queue<EventRecord> events = new ConcurrentLinkedQueue<>();
-    private final AtomicLong offsets = new AtomicLong(500);
-    private final EventSink sink =
-            (device, partition, event, confirmation) -> {
-                events.add(event);
-                confirmation.confirmed(offsets.getAndIncrement());
-            };
+    private final AtOnce log = new AtOnce(500);
     private final Sockets sockets =
             new Sockets(
                     new SocketSettings(
@@ -94,7 +88,7 @@ class HopServerTest {
                             HoldSettings.NOTHING),
                     Life.begin(new Incarnation("edge-1", 7), 1),
                     Clock.system(),
-                    sink,
+                    log,
                     () -> true,
                     device -> false,
                     Authentication.NONE,
@@ -131,13 +125,17 @@ class HopServerTest {
 
     /** A subscribed device: MQTT 3.1.1 by hand. */
     private Socket device() throws IOException {
+        return device("phone-1");
+    }
+
+    /** One with an id of seven characters. */
+    private Socket device(String id) throws IOException {
         Socket socket = new Socket(InetAddress.getLoopbackAddress(), mqttPort);
         socket.setSoTimeout(5_000);
-        byte[] connect = {
-            0x10, 19, 0, 4, 'M', 'Q', 'T', 'T', 4, 2, 0, 0, 0, 7, 'p', 'h', 'o', 'n', 'e', '-', '1'
-        };
+        byte[] connect = {0x10, 19, 0, 4, 'M', 'Q', 'T', 'T', 4, 2, 0, 0, 0, 7};
         byte[] subscribe = {(byte) 0x82, 10, 0, 1, 0, 5, 'i', 'n', 'b', 'o', 'x', 1};
         socket.getOutputStream().write(connect);
+        socket.getOutputStream().write(id.getBytes(StandardCharsets.US_ASCII));
         socket.getOutputStream().write(subscribe);
         byte[] answers = new DataInputStream(socket.getInputStream()).readNBytes(4 + 5);
         assertEquals(0x90, answers[4] & 0xff, "SUBACK");
@@ -306,8 +304,8 @@ class HopServerTest {
             Sessions sessions = (Sessions) router.read();
             assertEquals(List.of(new HeldSession(DEVICE, 1, 500, 71)), sessions.sessions());
             router.send(new Announce(0, 10, 1));
-            await().until(() -> events.size() == 2);
-            assertEquals(500, ((Opened) List.copyOf(events).getLast()).firstOpened());
+            await().until(() -> log.events.size() == 2);
+            assertEquals(500, ((Opened) log.events.getLast()).firstOpened());
         }
     }
 
@@ -359,6 +357,64 @@ class HopServerTest {
         }
     }
 
+    private static Copies copies(long epoch, long offset, String payload, Recipient... to) {
+        return new Copies(
+                0,
+                epoch,
+                offset,
+                new MessageId(0, offset),
+                60_000,
+                Audience.parse("news"),
+                Message.plain(BroadcastRecord.ADDRESSEE, Payload.ofText(payload)),
+                List.of(to));
+    }
+
+    @Test
+    void aBroadcastReachesItsRecipientsInOneFrame() throws IOException {
+        try (Socket phone = device("phone-1");
+                Socket other = device("phone-2");
+                RouterEnd router = open("router-1")) {
+            router.send(new Own(0, 10, 1));
+            router.read();
+            router.send(deliver(10, 1, 70, "a"));
+            router.send(
+                    copies(
+                            10,
+                            71,
+                            "b",
+                            new Recipient(1, 5),
+                            new Recipient(2, 6),
+                            new Recipient(99, 7)));
+            router.send(deliver(10, 1, 72, "c"));
+            assertEquals(new NotHere(0, 10, 99, 71), router.read());
+            assertEquals("a", received(phone));
+            assertEquals("b", received(phone), "in its place among the device's own");
+            assertEquals("c", received(phone));
+            assertEquals("b", received(other));
+            router.send(copies(10, 71, "b again", new Recipient(1, 5)));
+            router.send(deliver(10, 1, 73, "d"));
+            assertEquals("d", received(phone), "a copy comes once");
+        }
+    }
+
+    @Test
+    void aFormerOwnersBroadcastReachesNobody() throws IOException {
+        try (Socket phone = device();
+                RouterEnd former = open("router-1");
+                RouterEnd owner = open("router-2")) {
+            former.send(new Own(0, 10, 1));
+            former.read();
+            owner.send(new Own(0, 20, 1));
+            owner.read();
+            former.send(copies(10, 70, "late", new Recipient(1, 5), new Recipient(99, 7)));
+            former.send(copies(20, 71, "with a guessed epoch", new Recipient(1, 5)));
+            former.send(new Ping(9, true));
+            assertEquals(new Pong(9), former.read(), "not even told that it is not here");
+            owner.send(copies(20, 72, "right", new Recipient(1, 5)));
+            assertEquals("right", received(phone));
+        }
+    }
+
     @Test
     void theOwnerClosesASession() throws IOException {
         try (Socket phone = device();
@@ -368,7 +424,7 @@ class HopServerTest {
             router.send(new CloseSession(0, 10, 1, EndReason.TAKEN_OVER));
             assertEquals(-1, phone.getInputStream().read());
             await().until(() -> devices.life().sessions().size() == 0);
-            assertEquals(EndReason.TAKEN_OVER, ((Ended) List.copyOf(events).getLast()).reason());
+            assertEquals(EndReason.TAKEN_OVER, ((Ended) log.events.getLast()).reason());
         }
     }
 

@@ -3,6 +3,7 @@ package io.lastmile.edge.kafka;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.lastmile.node.Clock;
@@ -11,6 +12,7 @@ import io.lastmile.wire.DeviceId;
 import io.lastmile.wire.EndReason;
 import io.lastmile.wire.Incarnation;
 import io.lastmile.wire.SessionId;
+import io.lastmile.wire.record.CopiesAckedRecord;
 import io.lastmile.wire.record.EventRecord;
 import io.lastmile.wire.record.EventRecord.Ack;
 import io.lastmile.wire.record.EventRecord.Acked;
@@ -20,6 +22,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.IntStream;
 import org.apache.kafka.clients.producer.MockProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
@@ -30,7 +33,8 @@ import org.junit.jupiter.api.Test;
 
 class EventWriterTest {
     private static final DeviceId DEVICE = new DeviceId("phone-1");
-    private static final SessionId SESSION = new SessionId(new Incarnation("edge-1", 7), 3);
+    private static final Incarnation EDGE = new Incarnation("edge-1", 7);
+    private static final SessionId SESSION = new SessionId(EDGE, 3);
     private static final EventRecord EVENT = new Ended(SESSION, EndReason.SLOW, 5);
     private static final EventRecord ACKED =
             new Acked(SESSION, List.of(new Ack(17, 1, 2, Proof.PUBACK, 0)));
@@ -111,6 +115,63 @@ class EventWriterTest {
         waitingAck();
         write();
         sent(2);
+    }
+
+    private static CopiesAckedRecord.Ack copyAck(int member) {
+        return new CopiesAckedRecord.Ack(member, member + 1, 1_000, 1_020, Proof.PUBACK, 0);
+    }
+
+    private void acknowledge(int partition, long offset, int member) {
+        writer.acknowledge(partition, EDGE, offset, copyAck(member), confirmed::add);
+    }
+
+    @Test
+    void acknowledgementsOfOneBroadcastAreOneRecord() {
+        acknowledge(2, 17, 0);
+        await().until(writer::isGathering);
+        for (int member = 1; member < 10; member++) {
+            acknowledge(2, 17, member);
+        }
+        acknowledge(2, 18, 5);
+        acknowledge(3, 17, 5);
+        assertEquals(List.of(), producers.getLast().history());
+        writer.hasten();
+        List<ProducerRecord<byte[], byte[]>> records = sent(3).history();
+        assertEquals(2, records.getFirst().partition());
+        assertNull(records.getFirst().key());
+        assertEquals("lastmile.events", records.getFirst().topic());
+        assertEquals(
+                new CopiesAckedRecord(
+                        EDGE,
+                        17,
+                        IntStream.range(0, 10).mapToObj(EventWriterTest::copyAck).toList()),
+                CopiesAckedRecord.decode(records.getFirst().value()));
+        assertEquals(18, CopiesAckedRecord.decode(records.get(1).value()).offset());
+        assertEquals(3, records.get(2).partition());
+        assertEquals(12, writer.pending());
+        assertTrue(producers.getLast().errorNext(new TimeoutException("no broker")));
+        assertEquals(List.of(), confirmed);
+        assertTrue(sent(4).completeNext());
+        assertEquals(1, confirmed.size(), "each session is told");
+        assertTrue(producers.getLast().completeNext());
+        assertTrue(producers.getLast().completeNext());
+        assertEquals(12, confirmed.size());
+        assertEquals(0, writer.pending());
+        assertArrayEquals(
+                records.getFirst().value(), producers.getLast().history().getLast().value());
+    }
+
+    @Test
+    void oneRecordHasNotMoreThanSoManyAcknowledgements() {
+        for (int member = 0; member <= 2 * CopyAcks.RECORD_MAX; member++) {
+            acknowledge(2, 17, member);
+        }
+        writer.hasten();
+        List<Integer> sizes =
+                sent(3).history().stream()
+                        .map(record -> CopiesAckedRecord.decode(record.value()).acks().size())
+                        .toList();
+        assertEquals(List.of(CopyAcks.RECORD_MAX, CopyAcks.RECORD_MAX, 1), sizes);
     }
 
     @Test

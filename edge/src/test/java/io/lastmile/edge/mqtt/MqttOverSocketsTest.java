@@ -4,11 +4,11 @@ import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.lastmile.edge.AtOnce;
 import io.lastmile.edge.Bugs;
 import io.lastmile.edge.Fuzz;
 import io.lastmile.edge.auth.Authentication;
 import io.lastmile.edge.session.DeviceSettings;
-import io.lastmile.edge.session.EventSink;
 import io.lastmile.edge.session.HoldSettings;
 import io.lastmile.edge.session.Life;
 import io.lastmile.edge.socket.ArrivalLimits;
@@ -18,7 +18,6 @@ import io.lastmile.node.Clock;
 import io.lastmile.node.Metrics;
 import io.lastmile.wire.Incarnation;
 import io.lastmile.wire.Transport;
-import io.lastmile.wire.record.EventRecord;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
@@ -37,8 +36,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
-import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedClass;
@@ -61,13 +58,7 @@ class MqttOverSocketsTest {
 
     private final Clock clock = Clock.system();
     private final Sockets sockets;
-    private final List<EventRecord> events = new CopyOnWriteArrayList<>();
-    private final AtomicLong offsets = new AtomicLong();
-    private final EventSink log =
-            (device, partition, event, confirmation) -> {
-                events.add(event);
-                confirmation.confirmed(offsets.incrementAndGet());
-            };
+    private final AtOnce log = new AtOnce(1);
     private final Devices devices =
             new Devices(
                     new DeviceSettings(
@@ -262,7 +253,8 @@ class MqttOverSocketsTest {
         socket.setSoLinger(true, 0);
         hangUp(socket);
         await().until(() -> devices.life().sessions().size() == 0);
-        assertTrue(events.getLast().toString().contains("CONNECTION_LOST"), events.toString());
+        assertTrue(
+                log.events.getLast().toString().contains("CONNECTION_LOST"), log.events.toString());
     }
 
     private static void hangUp(Socket socket) throws IOException {

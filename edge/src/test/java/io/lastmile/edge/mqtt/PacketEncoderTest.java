@@ -4,16 +4,22 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.lastmile.edge.session.Broadcast;
 import io.lastmile.edge.session.DeviceHeart;
+import io.lastmile.edge.session.Given;
 import io.lastmile.edge.session.ReasonCode;
+import io.lastmile.wire.Audience;
 import io.lastmile.wire.DeviceId;
 import io.lastmile.wire.Header;
 import io.lastmile.wire.Message;
 import io.lastmile.wire.MessageId;
 import io.lastmile.wire.Payload;
 import io.lastmile.wire.Urgency;
+import io.lastmile.wire.hop.HopFrame.Copies;
+import io.lastmile.wire.record.BroadcastRecord;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.Unpooled;
@@ -267,11 +273,95 @@ class PacketEncoderTest {
         }
     }
 
+    private static ByteBuf copy(Broadcast broadcast, int level, int packetId, long expiresInMs) {
+        Given.Copy copy = new Given.Copy(broadcast, expiresInMs);
+        ByteBuf packet =
+                SharedPublish.of(copy, level, Given.FIRST_CHANNEL, packetId > 0)
+                        .packet(BUFFERS, packetId, expiresInMs, 0);
+        assertNotNull(packet);
+        ByteBuf onHeap = Unpooled.copiedBuffer(packet);
+        packet.release();
+        return onHeap;
+    }
+
+    /** Encoded once or for each alone, short or long: the same bytes. */
+    @ParameterizedTest
+    @CsvSource({"4, 0", "4, 7", "5, 0", "5, 7"})
+    void copiesOfABroadcastDifferInWhatIsTheirs(int level, int packetId) {
+        for (String payload : List.of("", "short", "x".repeat(20_000))) {
+            Message message = Message.plain(BroadcastRecord.ADDRESSEE, Payload.ofText(payload));
+            Broadcast broadcast =
+                    new Broadcast(
+                            new Copies(
+                                    3,
+                                    1,
+                                    17,
+                                    ID,
+                                    61_999,
+                                    Audience.parse("news & !beta"),
+                                    message,
+                                    List.of()));
+            for (int each = 0; each < 2; each++) {
+                int own = packetId == 0 ? 0 : packetId + 256 * each;
+                long expiresInMs = 61_999 - 10_000L * each;
+                ByteBuf alone =
+                        PacketEncoder.publish(
+                                BUFFERS,
+                                level,
+                                "channels/news",
+                                own,
+                                new PacketEncoder.Content(ID, expiresInMs, message, "news & !beta"),
+                                0);
+                assertNotNull(alone);
+                assertEquals(alone, copy(broadcast, level, own, expiresInMs));
+                alone.release();
+            }
+            var made = SharedPublish.of(new Given.Copy(broadcast, 1), level, 2, packetId > 0);
+            assertSame(
+                    made,
+                    SharedPublish.of(new Given.Copy(broadcast, 2), level, 2, packetId > 0),
+                    "encoded once");
+            assertNull(made.packet(BUFFERS, packetId, 1, 10 + payload.length()), "too long");
+        }
+    }
+
+    @Test
+    void aCopyTellsItsChannel() {
+        Broadcast broadcast =
+                new Broadcast(
+                        new Copies(
+                                3,
+                                1,
+                                17,
+                                ID,
+                                61_999,
+                                Audience.parse("news & !beta"),
+                                message(List.of(new Header("colour", "blau"))),
+                                List.of()));
+        var publish = (MqttPublishMessage) v5.decodeOne(copy(broadcast, 5, 9, 5_000));
+        assertEquals("channels/news", publish.variableHeader().topicName());
+        assertEquals(9, publish.variableHeader().packetId());
+        assertEquals(5, property(publish.variableHeader().properties(), 0x02), "expiry");
+        List<String> own =
+                publish.variableHeader().properties().getProperties(0x26).stream()
+                        .map(pair -> (MqttProperties.StringPair) pair.value())
+                        .map(pair -> pair.key + "=" + pair.value)
+                        .toList();
+        assertTrue(own.contains("channel=news & !beta"), own.toString());
+        assertTrue(own.contains("message-id=" + ID), own.toString());
+        assertTrue(own.contains("colour=blau"), own.toString());
+    }
+
     private static @Nullable ByteBuf publish(
             int level, String topic, int packetId, Message message, long bytesMax) {
         ByteBuf publish =
                 PacketEncoder.publish(
-                        BUFFERS, level, topic, packetId, ID, 61_999, message, bytesMax);
+                        BUFFERS,
+                        level,
+                        topic,
+                        packetId,
+                        new PacketEncoder.Content(ID, 61_999, message, null),
+                        bytesMax);
         if (publish == null) {
             return null;
         }

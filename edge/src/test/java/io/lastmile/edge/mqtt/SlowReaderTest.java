@@ -4,6 +4,7 @@ import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.lastmile.edge.AtOnce;
 import io.lastmile.edge.auth.Authentication;
 import io.lastmile.edge.session.DeviceSettings;
 import io.lastmile.edge.session.HoldSettings;
@@ -39,8 +40,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -63,8 +62,7 @@ class SlowReaderTest {
 
     @TempDir private Path folder;
 
-    private final List<EventRecord> events = new CopyOnWriteArrayList<>();
-    private final AtomicLong offsets = new AtomicLong();
+    private final AtOnce log = new AtOnce(1);
     private final Devices devices =
             new Devices(
                     new DeviceSettings(
@@ -76,10 +74,7 @@ class SlowReaderTest {
                             HoldSettings.NOTHING),
                     Life.begin(new Incarnation("edge-1", 7), PARTITIONS),
                     Clock.system(),
-                    (device, partition, event, confirmation) -> {
-                        events.add(event);
-                        confirmation.confirmed(offsets.incrementAndGet());
-                    },
+                    log,
                     () -> true,
                     device -> false,
                     Authentication.NONE,
@@ -132,7 +127,7 @@ class SlowReaderTest {
     }
 
     private long acknowledged() {
-        return events.stream()
+        return log.events.stream()
                 .filter(EventRecord.Acked.class::isInstance)
                 .mapToInt(event -> ((EventRecord.Acked) event).acks().size())
                 .sum();

@@ -7,6 +7,7 @@ import io.lastmile.edge.session.ClientPacket.Login;
 import io.lastmile.edge.session.ClientPacket.Publish;
 import io.lastmile.edge.session.ClientPacket.Subscribe;
 import io.lastmile.edge.session.ClientPacket.Will;
+import io.lastmile.wire.Audience;
 import io.lastmile.wire.DeviceId;
 import io.lastmile.wire.EndReason;
 import io.lastmile.wire.Incarnation;
@@ -16,7 +17,10 @@ import io.lastmile.wire.Partitions;
 import io.lastmile.wire.Payload;
 import io.lastmile.wire.Transport;
 import io.lastmile.wire.Urgency;
+import io.lastmile.wire.hop.HopFrame.Copies;
 import io.lastmile.wire.hop.HopFrame.Deliver;
+import io.lastmile.wire.record.BroadcastRecord;
+import io.lastmile.wire.record.CopiesAckedRecord;
 import io.lastmile.wire.record.EventRecord;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -83,8 +87,6 @@ final class HeartWorld implements Output {
         }
     }
 
-    private record Written(Session session, EventRecord event) {}
-
     final List<String> said = new ArrayList<>();
     final Life life = Life.begin(new Incarnation("edge-1", 7), PARTITIONS);
     final Verdict.Later later = new ByHand();
@@ -100,7 +102,7 @@ final class HeartWorld implements Output {
     private final Hearts hearts =
             new Hearts(
                     SETTINGS, admission, connected, new Holding(SETTINGS.hold()), this, () -> life);
-    private final List<Written> unconfirmed = new ArrayList<>();
+    private final List<EventSink.Confirmation> unconfirmed = new ArrayList<>();
     private long offset = 500;
     long nowMs = 1_000_000;
     Verdict verdict = new Verdict.Accepted(Verdict.FOR_EVER);
@@ -214,6 +216,30 @@ final class HeartWorld implements Output {
         return here;
     }
 
+    /** The owner gives the device its copy of a broadcast: whether it was here. */
+    boolean giveCopy(DeviceHeart heart, long at, int member, String audience) {
+        return giveCopy(heart, broadcast(at, "hello", audience), member);
+    }
+
+    boolean giveCopy(DeviceHeart heart, Broadcast broadcast, int member) {
+        boolean here = heart.take(session(), broadcast, member, nowMs) == null;
+        heart.flush(nowMs);
+        return here;
+    }
+
+    static Broadcast broadcast(long at, String payload, String audience) {
+        return new Broadcast(
+                new Copies(
+                        partition(),
+                        1,
+                        at,
+                        new MessageId(partition(), at),
+                        60_000,
+                        Audience.parse(audience),
+                        Message.plain(BroadcastRecord.ADDRESSEE, Payload.ofText(payload)),
+                        List.of()));
+    }
+
     boolean give(DeviceHeart heart, long at) {
         return give(heart, at, "hello", Urgency.HIGH);
     }
@@ -221,8 +247,7 @@ final class HeartWorld implements Output {
     /** Kafka has all that was written. */
     void confirm() {
         while (!unconfirmed.isEmpty()) {
-            Written next = unconfirmed.removeFirst();
-            next.session.heart().confirmed(next.session, next.event, offset++, nowMs);
+            unconfirmed.removeFirst().confirmed(offset++);
         }
     }
 
@@ -262,12 +287,13 @@ final class HeartWorld implements Output {
     }
 
     @Override
-    public int publish(DeviceHeart heart, Deliver frame, int packetId, boolean showId) {
-        int bytes = frame.message().payload().length();
+    public int publish(DeviceHeart heart, Given given, int packetId, int topic) {
+        int bytes = given.message().payload().length();
         if (bytes > tooLongBytes) {
             return TOO_LONG;
         }
-        say("publish " + frame.offset() + (packetId == 0 ? " at 0" : ""));
+        String to = given instanceof Given.Copy ? " to " + given.topicName(topic) : "";
+        say("publish " + given.offset() + to + (packetId == 0 ? " at 0" : ""));
         return bytes;
     }
 
@@ -278,7 +304,7 @@ final class HeartWorld implements Output {
 
     @Override
     public void write(Session session, EventRecord event) {
-        unconfirmed.add(new Written(session, event));
+        unconfirmed.add(at -> session.heart().confirmed(session, event, at, nowMs));
         say(
                 switch (event) {
                     case EventRecord.Opened opened -> "opened";
@@ -286,6 +312,12 @@ final class HeartWorld implements Output {
                             "acked " + acked.acks().stream().map(EventRecord.Ack::offset).toList();
                     case EventRecord.Ended ended -> "ended " + ended.reason().label();
                 });
+    }
+
+    @Override
+    public void acknowledge(Session session, long mark, CopiesAckedRecord.Ack ack) {
+        unconfirmed.add(at -> session.heart().copyConfirmed(session, nowMs));
+        say("copy acked " + mark + " of member " + ack.member() + " " + ack.proof());
     }
 
     @Override

@@ -8,6 +8,8 @@ import io.lastmile.node.HttpAnswer;
 import io.lastmile.node.HttpRequest;
 import io.lastmile.node.PageRule;
 import io.lastmile.node.Problem;
+import io.lastmile.wire.Audience;
+import io.lastmile.wire.ChannelName;
 import io.lastmile.wire.DeviceId;
 import java.util.List;
 import java.util.Optional;
@@ -27,6 +29,14 @@ public final class Access {
                     "no-such-message",
                     "No such message",
                     "no message has that id, or none that this key reaches");
+
+    /** What is said of a broadcast to who may not know of all of them. */
+    static final Problem NO_SUCH_BROADCAST =
+            Problem.of(
+                    404,
+                    "no-such-broadcast",
+                    "No such broadcast",
+                    "no broadcast has that id, or not any more, or none that this key reaches");
 
     private final @Nullable KeyFile keys;
     private final PageRule pages;
@@ -139,8 +149,8 @@ public final class Access {
     }
 
     /** A log line for what was refused of a batch. */
-    void logRefused(Caller caller, HttpRequest request, String reason, int messages) {
-        log(caller.name(), Route.POST_MESSAGES, request, reason, messages);
+    void logRefused(Caller caller, Route route, HttpRequest request, String reason, int messages) {
+        log(caller.name(), route, request, reason, messages);
     }
 
     /** Refuses who may not know of all devices. */
@@ -156,6 +166,32 @@ public final class Access {
                             "Not allowed",
                             "the key " + caller.name() + " does not reach all devices"));
         }
+    }
+
+    /** Refuses channels of which one is none of the caller's. */
+    void check(Caller caller, Audience audience, Route route, HttpRequest request) {
+        for (ChannelName channel : audience.channels()) {
+            if (!caller.reaches(channel)) {
+                throw refused(caller.name(), route, request, notReached(caller, channel));
+            }
+        }
+    }
+
+    /** Refuses a broadcast to others' channels, in the same words as one that does not exist. */
+    void checkBroadcast(Caller caller, Audience audience, Route route, HttpRequest request) {
+        if (!caller.reaches(audience)) {
+            log(caller.name(), route, request, "channel-not-allowed", 1);
+            throw new RefusedException(NO_SUCH_BROADCAST);
+        }
+    }
+
+    private static Problem notReached(Caller caller, ChannelName channel) {
+        return new Problem(
+                403,
+                "channel-not-allowed",
+                "Not allowed",
+                "the key " + caller.name() + " does not reach the channel " + channel,
+                "channel");
     }
 
     private static Problem notReached(Caller caller, DeviceId device) {

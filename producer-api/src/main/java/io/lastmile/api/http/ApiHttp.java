@@ -27,7 +27,11 @@ import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** Every path of the API and who answers it. */
+/**
+ * Every path of the API and who answers it.
+ *
+ * <p>Long because it has every path.
+ */
 public final class ApiHttp implements HttpListener.Handling {
     /** A longer body is read by a thread of the request's own. */
     private static final int QUICK_BYTES = 16 << 10;
@@ -68,6 +72,7 @@ public final class ApiHttp implements HttpListener.Handling {
     private final MessageSender sender;
     private final PostMessage postMessage;
     private final PostMessages postMessages;
+    private final ChannelPages channels;
     private final CancelMessage cancelMessage;
     private final ForgetDevice forgetDevice;
     private final Revocations revocations;
@@ -95,7 +100,8 @@ public final class ApiHttp implements HttpListener.Handling {
     public record Sources(
             StateQueries stateQueries,
             Supplier<Map<Incarnation, NodesView.Seen>> nodes,
-            ReceiptStreams receipts) {}
+            ReceiptStreams receipts,
+            Broadcasts broadcasts) {}
 
     /** The API on its parts. */
     public ApiHttp(
@@ -119,15 +125,29 @@ public final class ApiHttp implements HttpListener.Handling {
                         Math.max(admission.bodies().size() / 8, 2L * payloadBytesMax + 4_096));
         CongestionWindow window = new CongestionWindow(sender.deadline(), clock);
         metrics.gauge(Metric.API_BATCH_WINDOW, window::size);
+        BatchSender toKafka = new BatchSender(sender, batches, window, clock);
         postMessages =
                 new PostMessages(
                         sender,
                         access,
                         admission.bodies(),
-                        new BatchSender(sender, batches, window, clock),
+                        toKafka,
                         payloadBytesMax,
                         posting.batchDevicesMax(),
                         clock);
+        Broadcasts broadcasts = sources.broadcasts();
+        channels =
+                new ChannelPages(
+                        access,
+                        new Members(sender, access, admission.bodies(), toKafka, clock),
+                        new PostBroadcast(
+                                sender.broadcasts(),
+                                broadcasts.log(),
+                                admission.bodies(),
+                                payloadBytesMax,
+                                clock),
+                        broadcasts,
+                        new BroadcastStreams(broadcasts, clock));
         cancelMessage = new CancelMessage(sender);
         forgetDevice = new ForgetDevice(sender);
         stateQueries = sources.stateQueries();
@@ -275,6 +295,20 @@ public final class ApiHttp implements HttpListener.Handling {
                                     answer);
             case POST_REPLAY, REPLAYS, REPLAY, STOP_REPLAY ->
                     replays.handle(route, path.getLast(), caller, request, answer);
+            case CHANNELS,
+                    CHANNEL,
+                    CHANNEL_DEVICES,
+                    POST_MEMBERS,
+                    JOIN_CHANNEL,
+                    LEAVE_CHANNEL,
+                    POST_TO_CHANNEL,
+                    POST_BROADCAST,
+                    BROADCASTS,
+                    BROADCAST,
+                    CANCEL_BROADCAST,
+                    BROADCAST_DEVICES,
+                    BROADCAST_EVENTS ->
+                    channels.handle(route, path, caller, request, answer);
             case FIGURES -> figures(caller, route, request, answer);
             case RECEIPTS -> {
                 if (!isHeadOfStream(request, answer)) {
@@ -311,7 +345,7 @@ public final class ApiHttp implements HttpListener.Handling {
     }
 
     /** Answers who asks for the head of a stream: nobody would read what it is opened for. */
-    private static boolean isHeadOfStream(HttpRequest request, HttpAnswer answer) {
+    static boolean isHeadOfStream(HttpRequest request, HttpAnswer answer) {
         if (!request.isHead()) {
             return false;
         }

@@ -48,6 +48,9 @@ final class BatchAnswers {
             }
         }
 
+        /** A device joins or leaves a channel. */
+        record Changed(MemberChange change, Sending sending) implements Pending {}
+
         /** There are no more. */
         record End() implements Pending {}
     }
@@ -154,6 +157,7 @@ final class BatchAnswers {
                     json.writeEndArray();
                 }
             }
+            case Pending.Changed(var change, var sending) -> write(json, change, sending);
             case Pending.End _ -> throw new IllegalStateException("the end has no answer");
         }
         json.writeEndObject();
@@ -176,6 +180,28 @@ final class BatchAnswers {
                 }
                 case SendResult.Failed failed ->
                         problem = PostMessage.problem(failed, "idempotencyKey");
+            }
+        }
+        writeDevice(json, sending);
+        if (problem != null) {
+            write(json, problem);
+        }
+    }
+
+    private void write(JsonGenerator json, MemberChange change, Sending sending)
+            throws IOException {
+        CompletableFuture<SendResult> begun = sending.result();
+        Problem problem = sending.problem();
+        if (begun != null) {
+            if (!begun.isDone()) {
+                json.flush();
+            }
+            switch (sender.await(begun)) {
+                case SendResult.Accepted accepted -> {
+                    change.write(json, accepted);
+                    return;
+                }
+                case SendResult.Failed failed -> problem = MemberChange.problem(failed);
             }
         }
         writeDevice(json, sending);

@@ -15,7 +15,7 @@ import java.util.zip.ZipException;
 /** The body of a request, read up to a bound and no further. */
 final class Body {
     /** So much of a refused body is read: who sends more sees his connection closed. */
-    private static final long LEFT_BYTES_MAX = 2L * PostMessages.ARRAY_BYTES_MAX;
+    private static final long LEFT_BYTES_MAX = 2L * Batches.ARRAY_BYTES_MAX;
 
     private static final Duration READ_WITHIN = Duration.ofSeconds(30);
 

@@ -129,7 +129,7 @@ final class MessageRequest {
         }
     }
 
-    private static Optional<String> one(HttpRequest request, String name) {
+    static Optional<String> one(HttpRequest request, String name) {
         if (!request.has(name)) {
             return Optional.empty();
         }

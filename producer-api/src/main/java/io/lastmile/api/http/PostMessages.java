@@ -2,6 +2,7 @@ package io.lastmile.api.http;
 
 import io.lastmile.api.http.BatchAnswers.Pending;
 import io.lastmile.api.http.BatchAnswers.Sending;
+import io.lastmile.api.http.Batches.Poster;
 import io.lastmile.api.kafka.MessageSender;
 import io.lastmile.api.kafka.SendResult;
 import io.lastmile.api.keys.Caller;
@@ -9,38 +10,21 @@ import io.lastmile.node.Clock;
 import io.lastmile.node.HttpAnswer;
 import io.lastmile.node.HttpRequest;
 import io.lastmile.node.Problem;
-import io.lastmile.node.RequestFailure;
 import io.lastmile.node.Shares;
 import io.lastmile.wire.DeviceId;
 import io.lastmile.wire.Message;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
-/**
- * {@code POST /v1/messages}: messages as lines of JSON, of any number and answered while they come,
- * or as one JSON array. Each is answered in its place: a bad one does not spoil the others.
- */
+/** {@code POST /v1/messages}: messages in a {@linkplain Batches batch}. */
 final class PostMessages {
-    private static final Logger LOG = LoggerFactory.getLogger(PostMessages.class);
-
-    /** The longest array with all that is in it; more goes as lines. */
-    static final int ARRAY_BYTES_MAX = 4 << 20;
-
-    /** Of a stream of which so many lines in a row are not understood nothing more is read. */
-    static final int REFUSED_MAX = 10_000;
-
-    private final MessageSender sender;
+    private final Batches batches;
     private final Access access;
-    private final Shares bodies;
     private final BatchSender toKafka;
     private final int payloadBytesMax;
     private final int devicesMax;
@@ -60,9 +44,13 @@ final class PostMessages {
             int payloadBytesMax,
             int devicesMax,
             Clock clock) {
-        this.sender = sender;
+        Batches.Kind kind =
+                new Batches.Kind(
+                        Route.POST_MESSAGES,
+                        2 * payloadBytesMax + BatchMessage.OBJECT_BYTES_MAX,
+                        Body.tooLarge(payloadBytesMax).problem());
+        batches = new Batches(sender, access, bodies, kind, clock);
         this.access = access;
-        this.bodies = bodies;
         this.toKafka = toKafka;
         this.payloadBytesMax = payloadBytesMax;
         this.devicesMax = devicesMax;
@@ -70,174 +58,24 @@ final class PostMessages {
     }
 
     void handle(Caller caller, HttpRequest request, HttpAnswer answer) throws IOException {
-        switch (MediaType.of(request)) {
-            case "application/x-ndjson", "application/ndjson", "application/jsonl" ->
-                    lines(caller, request, answer);
-            case "application/json" -> array(caller, request, answer);
-            default ->
-                    throw new RefusedException(
-                            new Problem(
-                                    415,
-                                    "content-type",
-                                    "Content type not understood",
-                                    "Content-Type: application/x-ndjson (a message a line) or"
-                                            + " application/json (an array of messages)",
-                                    "Content-Type"));
-        }
-    }
-
-    private void lines(Caller caller, HttpRequest request, HttpAnswer answer) throws IOException {
-        // A proxy that gathers would hold the answers back from who waits for each.
-        answer.status(200).type("application/x-ndjson").header("X-Accel-Buffering", "no");
-        if (!request.hasBody()) {
-            answer.send(new byte[0]);
-            return;
-        }
-        Poster poster = Poster.of(caller, request);
-        Held held = new Held(bodies, poster.who, 0);
-        try {
-            lines(poster, request, held, answer);
-        } finally {
-            held.giveBack();
-            log(poster, request);
-        }
-    }
-
-    /** One line for a batch: its messages may be millions. */
-    private void log(Poster poster, HttpRequest request) {
-        poster.refusedByReason.forEach(
-                (reason, count) -> access.logRefused(poster.caller, request, reason, count));
-    }
-
-    private void lines(Poster poster, HttpRequest request, Held held, HttpAnswer answer)
-            throws IOException {
-        int bytesMax = 2 * payloadBytesMax + BatchMessage.OBJECT_BYTES_MAX;
-        Lines lines = new Lines(request.body(), bytesMax, held);
-        answer(answer, true, answers -> read(lines, poster, answers));
-    }
-
-    private void read(Lines lines, Poster poster, BatchAnswers answers)
-            throws IOException, InterruptedException {
-        int refused = 0; // without one in between that was understood
-        Lines.Next next = lines.next();
-        while (next != Lines.Next.END && !answers.isBroken()) {
-            if (next != Lines.Next.LINE || !lines.isBlank()) {
-                Pending pending = begin(poster, lines, next);
-                answers.add(pending);
-                refused = pending instanceof Pending.Refused ? refused + 1 : 0;
-            }
-            if (refused == REFUSED_MAX) {
-                answers.add(new Pending.Refused(nothingUnderstood()));
-                return;
-            }
-            next = lines.next();
-        }
-    }
-
-    private Pending begin(Poster poster, Lines lines, Lines.Next next) throws InterruptedException {
-        return switch (next) {
-            case TOO_LONG -> new Pending.Refused(Body.tooLarge(payloadBytesMax).problem());
-            case NO_ROOM -> new Pending.Refused(Body.busy());
-            default -> begin(poster, lines.buffer(), lines.from(), lines.to());
-        };
-    }
-
-    /** Refusing costs this node more than sending costs whoever packs a million bad lines. */
-    private static Problem nothingUnderstood() {
-        return Problem.of(
-                400,
-                "not-understood",
-                "Nothing understood",
-                REFUSED_MAX + " lines in a row were not understood; the rest is not read");
-    }
-
-    private void array(Caller caller, HttpRequest request, HttpAnswer answer) throws IOException {
-        Poster poster = Poster.of(caller, request);
-        Held held = new Held(bodies, poster.who, 0);
-        try {
-            byte[] text = Body.read(request, ARRAY_BYTES_MAX, held, clock).bytes();
-            int[] bounds = BatchMessage.elements(text);
-            answer.status(200).type("application/json");
-            answer(
-                    answer,
-                    false,
-                    answers -> {
-                        for (int i = 0; i < bounds.length && !answers.isBroken(); i += 2) {
-                            answers.add(begin(poster, text, bounds[i], bounds[i + 1]));
-                        }
-                    });
-        } finally {
-            held.giveBack();
-            log(poster, request);
-        }
-    }
-
-    /** Who posts a batch, and how much of it he may not send, by reason. */
-    private record Poster(Caller caller, String who, Map<String, Integer> refusedByReason) {
-        static Poster of(Caller caller, HttpRequest request) {
-            return new Poster(caller, Admission.caller(caller, request), new TreeMap<>());
-        }
-
-        Problem refused(Problem why) {
-            refusedByReason.merge(why.type(), 1, Integer::sum);
-            return why;
-        }
-    }
-
-    /** Hands messages over and adds what is to be answered. */
-    @FunctionalInterface
-    private interface Reading {
-        void into(BatchAnswers answers) throws IOException, InterruptedException;
-    }
-
-    private void answer(HttpAnswer answer, boolean lines, Reading reading) throws IOException {
-        OutputStream out = answer.stream();
-        BatchAnswers answers = new BatchAnswers(sender, out, lines);
-        Thread writer = Thread.ofVirtual().name("api-batch-answers").start(answers::write);
-        try {
-            try {
-                reading.into(answers);
-            } catch (IOException | RuntimeException e) {
-                Problem problem = RequestFailure.of(e);
-                if (problem != null) {
-                    answers.add(new Pending.Refused(problem));
-                }
-                throw e;
-            } finally {
-                answers.add(new Pending.End());
-                writer.join();
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IOException("interrupted", e);
-        }
-        if (answers.isBroken()) {
-            throw new IOException("nobody reads the answers");
-        }
-        out.close(); // only here: what ended otherwise has to look like that
+        batches.handle(caller, request, answer, this::begin);
     }
 
     private Pending begin(Poster poster, byte[] text, int from, int to)
             throws InterruptedException {
-        try {
-            BatchMessage batch =
-                    BatchMessage.read(text, from, to, payloadBytesMax, devicesMax, clock.nowMs());
-            Map<String, Sending> begun = new HashMap<>(); // one named twice gets one message
-            List<Sending> sendings = new ArrayList<>(batch.devices().size());
-            for (String device : batch.devices()) {
-                Sending sending = begun.get(device);
-                if (sending == null) {
-                    sending = begin(poster, device, batch);
-                    begun.put(device, sending);
-                }
-                sendings.add(sending);
+        BatchMessage batch =
+                BatchMessage.read(text, from, to, payloadBytesMax, devicesMax, clock.nowMs());
+        Map<String, Sending> begun = new HashMap<>(); // one named twice gets one message
+        List<Sending> sendings = new ArrayList<>(batch.devices().size());
+        for (String device : batch.devices()) {
+            Sending sending = begun.get(device);
+            if (sending == null) {
+                sending = begin(poster, device, batch);
+                begun.put(device, sending);
             }
-            return new Pending.Sent(batch.namesOne(), sendings);
-        } catch (RefusedException refused) {
-            return new Pending.Refused(refused.problem());
-        } catch (RuntimeException e) {
-            return new Pending.Refused(bug(e));
+            sendings.add(sending);
         }
+        return new Pending.Sent(batch.namesOne(), sendings);
     }
 
     private Sending begin(Poster poster, String text, BatchMessage batch)
@@ -248,32 +86,18 @@ final class PostMessages {
         }
         DeviceId device = new DeviceId(text);
         Message message = MessageRequest.ofBatch(device, batch);
-        Optional<Problem> refusal = access.refusal(poster.caller, device);
+        Optional<Problem> refusal = access.refusal(poster.caller(), device);
         return refusal.isPresent()
                 ? new Sending(device, null, poster.refused(refusal.get()))
-                : begin(poster.who, message);
+                : begin(poster.who(), message);
     }
 
     private Sending begin(String who, Message message) throws InterruptedException {
         try {
             CompletableFuture<SendResult> begun = toKafka.begin(who, message);
-            return new Sending(message.device(), begun, begun == null ? noRoom() : null);
+            return new Sending(message.device(), begun, begun == null ? Batches.noRoom() : null);
         } catch (RuntimeException e) { // what has begun to other devices goes on
-            return new Sending(message.device(), null, bug(e));
+            return new Sending(message.device(), null, Batches.bug(e));
         }
-    }
-
-    /** Has to be an answer: what has none might pass for taken. */
-    private static Problem bug(RuntimeException e) {
-        LOG.atError().setCause(e).log("A message of a batch failed by a bug");
-        return RequestFailure.internal();
-    }
-
-    private static Problem noRoom() {
-        return Problem.of(
-                503,
-                "busy",
-                "Busy",
-                "Kafka takes messages too slowly for all that are posted; the message was not taken");
     }
 }

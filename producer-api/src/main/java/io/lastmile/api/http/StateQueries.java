@@ -71,7 +71,12 @@ public final class StateQueries implements AutoCloseable {
                 Partitions.of(device, partitions), "/state/devices/" + device + "/messages/" + id);
     }
 
-    private QueryAnswer ask(int partition, String path) {
+    int partitions() {
+        return partitions;
+    }
+
+    /** Asks the owner of a partition: 200 or 404 as it says, or 503. */
+    QueryAnswer ask(int partition, String path) {
         Optional<String> address = owners.adminAddress(partition);
         if (address.isEmpty()) {
             return noOwner("no router owns partition " + partition + " right now");
@@ -104,7 +109,7 @@ public final class StateQueries implements AutoCloseable {
         }
     }
 
-    private static QueryAnswer noOwner(String detail) {
+    static QueryAnswer noOwner(String detail) {
         return QueryAnswer.problem(Problem.of(503, "no-owner", "No owner right now", detail));
     }
 

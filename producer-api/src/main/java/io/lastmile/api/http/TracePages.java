@@ -121,30 +121,35 @@ public final class TracePages {
             throw new RefusedException(
                     Problem.of(404, "no-such-message", "No such message", e.why()));
         } catch (RefusedTraceException e) {
-            answer.retryAfter(2);
-            throw new RefusedException(
-                    switch (e.refusal()) {
-                        case BUSY ->
-                                Problem.of(
-                                        503,
-                                        "busy",
-                                        "Too many traces",
-                                        "as many traces are being read as may be at once,"
-                                                + " or as are this caller's share");
-                        case TOO_LONG ->
-                                Problem.of(
-                                        503,
-                                        "trace-too-long",
-                                        "Too much to read",
-                                        "that is more than can be read in time; lastmile trace takes the time it needs");
-                        case KAFKA_AWAY ->
-                                Problem.of(
-                                        503,
-                                        "kafka-away",
-                                        "Kafka does not answer",
-                                        "the topics cannot be read right now");
-                    });
+            throw refused(e, answer);
         }
+    }
+
+    /** Why the topics cannot be read right now. */
+    static RefusedException refused(RefusedTraceException e, HttpAnswer answer) {
+        answer.retryAfter(2);
+        return new RefusedException(
+                switch (e.refusal()) {
+                    case BUSY ->
+                            Problem.of(
+                                    503,
+                                    "busy",
+                                    "Too many traces",
+                                    "as many traces are being read as may be at once,"
+                                            + " or as are this caller's share");
+                    case TOO_LONG ->
+                            Problem.of(
+                                    503,
+                                    "trace-too-long",
+                                    "Too much to read",
+                                    "that is more than can be read in time; lastmile trace takes the time it needs");
+                    case KAFKA_AWAY ->
+                            Problem.of(
+                                    503,
+                                    "kafka-away",
+                                    "Kafka does not answer",
+                                    "the topics cannot be read right now");
+                });
     }
 
     private long fromMs(HttpRequest request) {

@@ -3,7 +3,6 @@ package io.lastmile.api.kafka;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import io.lastmile.node.Clock;
-import io.lastmile.wire.DeviceId;
 import io.lastmile.wire.Message;
 import io.lastmile.wire.MessageId;
 import java.time.Duration;
@@ -12,18 +11,20 @@ import org.jspecify.annotations.Nullable;
 
 /** The messages that this node was the first to be given with a key, for a while. Any thread. */
 final class IdempotencyKeys {
-    /** Keys that are remembered at once: at their longest some 50 MB. */
-    private static final int KEYS_MAX = 100_000;
+    /** Keys of messages that are remembered at once: at their longest some 50 MB. */
+    static final int OF_MESSAGES_MAX = 100_000;
 
-    private record Key(DeviceId device, String key) {}
+    /** Of broadcasts, with conditions at their longest: some 30 MB. */
+    static final int OF_BROADCASTS_MAX = 10_000;
+
+    /** By a key, and whom the message is for. */
+    private record Key(String addressee, String key) {}
 
     /** A message with a key, and what becomes of it. */
     record First(Key key, Fingerprint fingerprint, CompletableFuture<SendResult> result) {
-        static First of(Message message, String key) {
+        static First of(String addressee, Message message, String key) {
             return new First(
-                    new Key(message.device(), key),
-                    Fingerprint.of(message),
-                    new CompletableFuture<>());
+                    new Key(addressee, key), Fingerprint.of(message), new CompletableFuture<>());
         }
 
         /** Whether another one with its key is another try of it. */
@@ -40,10 +41,10 @@ final class IdempotencyKeys {
     private final Cache<Key, First> firsts;
     private final Cache<MessageId, Key> keys; // of those of the firsts that are accepted
 
-    IdempotencyKeys(Duration window, Clock clock) {
+    IdempotencyKeys(Duration window, int keysMax, Clock clock) {
         Caffeine<Object, Object> remembered =
                 Caffeine.newBuilder()
-                        .maximumSize(KEYS_MAX)
+                        .maximumSize(keysMax)
                         .expireAfterWrite(window)
                         .ticker(clock::nanoTime);
         firsts = remembered.build();

@@ -52,6 +52,7 @@ public final class MessageSender implements AutoCloseable {
     private static final long NEVER = Long.MIN_VALUE;
 
     private final IdempotencyKeys keys;
+    private final BroadcastSender broadcasts;
     private final Producer<byte[], byte[]> producer;
     private final String topic;
     private final String revocations;
@@ -102,7 +103,13 @@ public final class MessageSender implements AutoCloseable {
             Duration idempotencyWindow,
             Clock clock,
             Metrics metrics) {
-        keys = new IdempotencyKeys(idempotencyWindow, clock);
+        keys = new IdempotencyKeys(idempotencyWindow, IdempotencyKeys.OF_MESSAGES_MAX, clock);
+        broadcasts =
+                new BroadcastSender(
+                        this::handBroadcast,
+                        topics.apply(Topic.BROADCASTS),
+                        new IdempotencyKeys(
+                                idempotencyWindow, IdempotencyKeys.OF_BROADCASTS_MAX, clock));
         this.producer = producer;
         this.topic = topics.apply(Topic.MESSAGES);
         this.revocations = topics.apply(Topic.REVOCATIONS);
@@ -151,7 +158,7 @@ public final class MessageSender implements AutoCloseable {
      */
     public void learnTopics(Duration within) {
         long endNs = clock.nanoTime() + within.toNanos();
-        for (String each : List.of(topic, revocations)) {
+        for (String each : List.of(topic, broadcasts.topic(), revocations)) {
             boolean isTold = false;
             while (!isLearnt(each) && clock.nanoTime() - endNs < 0) {
                 if (!isTold) {
@@ -172,6 +179,11 @@ public final class MessageSender implements AutoCloseable {
         } catch (KafkaException e) {
             return true; // whoever sends the first message is told
         }
+    }
+
+    /** The way of broadcasts into Kafka, by the same producer. */
+    public BroadcastSender broadcasts() {
+        return broadcasts;
     }
 
     /** Within which a message is answered. */
@@ -203,7 +215,7 @@ public final class MessageSender implements AutoCloseable {
         if (key == null) {
             return message.cancel() == null ? hand(message) : cancel(message, message.cancel());
         }
-        First mine = First.of(message, key);
+        First mine = First.of(message.device().value(), message, key);
         First earlier = keys.earlier(mine);
         if (earlier != null) {
             return earlier.isRepeatedBy(mine) ? earlier.result() : reused();
@@ -278,6 +290,17 @@ public final class MessageSender implements AutoCloseable {
         long startedNs = clock.nanoTime();
         CompletableFuture<SendResult> answered = hand(record(message));
         var _ = answered.thenAccept(result -> count(message, result, startedNs));
+        return answered;
+    }
+
+    private CompletableFuture<SendResult> handBroadcast(ProducerRecord<byte[], byte[]> record) {
+        CompletableFuture<SendResult> answered = hand(record);
+        var _ =
+                answered.thenAccept(result -> {
+                    if (result instanceof SendResult.Failed failed) {
+                        count(failed.reason());
+                    }
+                });
         return answered;
     }
 

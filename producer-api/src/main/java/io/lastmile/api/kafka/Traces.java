@@ -3,10 +3,12 @@ package io.lastmile.api.kafka;
 import io.lastmile.node.Shares;
 import io.lastmile.node.Task;
 import io.lastmile.node.Tasks;
+import io.lastmile.node.kafka.BroadcastReader;
 import io.lastmile.node.kafka.KafkaSettings;
 import io.lastmile.node.kafka.TraceReader;
 import io.lastmile.node.trace.MessageTrace;
 import io.lastmile.node.trace.NoTraceException;
+import io.lastmile.wire.BroadcastId;
 import io.lastmile.wire.DeviceId;
 import io.lastmile.wire.Incarnation;
 import io.lastmile.wire.MessageId;
@@ -152,7 +154,19 @@ public final class Traces implements AutoCloseable {
      */
     public <T> T read(String caller, Function<TraceReader, T> reading)
             throws RefusedTraceException {
-        return read(caller, consumers, reading);
+        return read(caller, consumers, consumer -> reading.apply(reader(consumer)));
+    }
+
+    /**
+     * Reads what a broadcast's record says, once it is the caller's turn.
+     *
+     * @param caller by whom room is shared
+     * @throws RefusedTraceException where that cannot be now
+     */
+    public Optional<BroadcastReader.Read> broadcast(BroadcastId id, String caller)
+            throws RefusedTraceException {
+        return read(
+                caller, consumers, consumer -> new BroadcastReader(kafka, consumer).broadcast(id));
     }
 
     /**
@@ -171,14 +185,20 @@ public final class Traces implements AutoCloseable {
             if (!e.isBeyondStable()) {
                 throw e;
             }
-            return read(caller, uncommitted, reader -> reader.behindOpenTransaction(id));
+            return read(
+                    caller, uncommitted, consumer -> reader(consumer).behindOpenTransaction(id));
         }
+    }
+
+    private TraceReader reader(Consumer<byte[], byte[]> consumer) {
+        return new TraceReader(
+                kafka, consumer, kafka.partitions(), gone, revocations, LOOKBACK.toMillis());
     }
 
     private <T> T read(
             String caller,
             Supplier<Consumer<byte[], byte[]>> makes,
-            Function<TraceReader, T> reading)
+            Function<Consumer<byte[], byte[]>, T> reading)
             throws RefusedTraceException {
         if (!isTurn(caller)) {
             throw new RefusedTraceException(Refusal.BUSY);
@@ -187,14 +207,7 @@ public final class Traces implements AutoCloseable {
             Consumer<byte[], byte[]> consumer = open.consumer;
             Future<?> deadline = task.once(deadlines, DEADLINE, consumer::wakeup);
             try {
-                return reading.apply(
-                        new TraceReader(
-                                kafka,
-                                consumer,
-                                kafka.partitions(),
-                                gone,
-                                revocations,
-                                LOOKBACK.toMillis()));
+                return reading.apply(consumer);
             } finally {
                 deadline.cancel(false);
             }

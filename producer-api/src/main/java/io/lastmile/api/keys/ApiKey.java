@@ -20,10 +20,15 @@ import java.util.stream.Collectors;
  * @param perSecond requests and messages; 0 is no bound
  */
 public record ApiKey(
-        String name, String hash, Set<Scope> scopes, List<String> devicePrefixes, int perSecond) {
+        String name,
+        String hash,
+        Set<Scope> scopes,
+        List<String> devicePrefixes,
+        List<String> channelPrefixes,
+        int perSecond) {
     /** What to tell somebody whose line was refused. */
     public static final String RULE =
-            "a line is: NAME sha256:HEX scopes=send,read,replay,admin [devices=PREFIX,PREFIX] [rate=N]";
+            "a line is: NAME sha256:HEX scopes=send,read,channels,replay,admin [devices=PREFIX,PREFIX] [channels=PREFIX,PREFIX] [rate=N]";
 
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_-]{1,64}");
     private static final Pattern HASH = Pattern.compile("sha256:[0-9a-f]{64}");
@@ -34,16 +39,22 @@ public record ApiKey(
     public ApiKey {
         scopes = Set.copyOf(scopes);
         devicePrefixes = List.copyOf(devicePrefixes);
+        channelPrefixes = List.copyOf(channelPrefixes);
         if (!NAME.matcher(name).matches()) {
             throw new IllegalArgumentException("a key's name is 1 to 64 of A-Z a-z 0-9 _ -");
         }
         if (scopes.isEmpty() || perSecond < 0) {
             throw new IllegalArgumentException(RULE);
         }
-        for (String prefix : devicePrefixes) {
+        check("device", devicePrefixes);
+        check("channel", channelPrefixes);
+    }
+
+    private static void check(String of, List<String> prefixes) {
+        for (String prefix : prefixes) {
             if (!PREFIX.matcher(prefix).matches()) {
                 throw new IllegalArgumentException(
-                        "a device prefix is 1 to 128 of A-Z a-z 0-9 . _ : ~ @ -");
+                        "a " + of + " prefix is 1 to 128 of A-Z a-z 0-9 . _ : ~ @ -");
             }
         }
     }
@@ -91,7 +102,8 @@ public record ApiKey(
             throw new IllegalArgumentException(RULE);
         }
         Set<Scope> scopes = EnumSet.noneOf(Scope.class);
-        List<String> prefixes = List.of();
+        List<String> devices = List.of();
+        List<String> channels = List.of();
         int perSecond = 0;
         for (String part : List.of(parts).subList(2, parts.length)) {
             String value = part.substring(part.indexOf('=') + 1);
@@ -102,7 +114,9 @@ public record ApiKey(
                                     .orElseThrow(() -> new IllegalArgumentException(RULE)));
                 }
             } else if (part.startsWith("devices=")) {
-                prefixes = List.of(value.split(",", -1));
+                devices = List.of(value.split(",", -1));
+            } else if (part.startsWith("channels=")) {
+                channels = List.of(value.split(",", -1));
             } else if (part.startsWith("rate=")) {
                 perSecond = rate(value);
             } else {
@@ -110,7 +124,12 @@ public record ApiKey(
             }
         }
         return new ApiKey(
-                parts[0], parts[1].substring("sha256:".length()), scopes, prefixes, perSecond);
+                parts[0],
+                parts[1].substring("sha256:".length()),
+                scopes,
+                devices,
+                channels,
+                perSecond);
     }
 
     private static int rate(String text) {
@@ -134,6 +153,9 @@ public record ApiKey(
                 + " scopes="
                 + labels
                 + (devicePrefixes.isEmpty() ? "" : " devices=" + String.join(",", devicePrefixes))
+                + (channelPrefixes.isEmpty()
+                        ? ""
+                        : " channels=" + String.join(",", channelPrefixes))
                 + (perSecond == 0 ? "" : " rate=" + perSecond);
     }
 }

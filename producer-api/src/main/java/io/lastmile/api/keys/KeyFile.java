@@ -25,7 +25,8 @@ public final class KeyFile {
 
     /** Compared with when the name is unknown, so that this takes as long. */
     private static final ApiKey NOBODY =
-            new ApiKey("nobody", ApiKey.hash(""), EnumSet.allOf(Scope.class), List.of(), 0);
+            new ApiKey(
+                    "nobody", ApiKey.hash(""), EnumSet.allOf(Scope.class), List.of(), List.of(), 0);
 
     private final Path file;
     private final Clock clock;
@@ -107,7 +108,9 @@ public final class KeyFile {
             }
             rates.put(key.name(), rate);
             Set<Scope> scopes = key.scopes();
-            Caller caller = new Caller(key.name(), scopes, key.devicePrefixes(), rate);
+            Caller caller =
+                    new Caller(
+                            key.name(), scopes, key.devicePrefixes(), key.channelPrefixes(), rate);
             if (byName.put(key.name(), new Known(key, caller)) != null) {
                 throw new IllegalArgumentException(
                         "line " + number + ": the name " + key.name() + " stands twice");

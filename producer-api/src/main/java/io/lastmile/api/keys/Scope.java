@@ -8,8 +8,10 @@ import java.util.Optional;
 public enum Scope {
     /** Posting messages and taking them back. */
     SEND,
-    /** Asking about messages and devices, and listening to receipts. */
+    /** Asking about messages, devices, channels and broadcasts, and listening to receipts. */
     READ,
+    /** Joining and leaving channels for devices, and broadcasting to them. */
+    CHANNELS,
     /** Sending messages once more, and asking how that goes. */
     REPLAY,
     /** What concerns the installation as a whole: its nodes. */

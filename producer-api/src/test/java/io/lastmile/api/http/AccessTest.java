@@ -52,7 +52,7 @@ class AccessTest {
 
     private static String line(
             String name, String key, Set<Scope> scopes, List<String> devices, int rate) {
-        return new ApiKey(name, ApiKey.hash(key), scopes, devices, rate).line();
+        return new ApiKey(name, ApiKey.hash(key), scopes, devices, List.of(), rate).line();
     }
 
     private void refused(int status, String type, HttpResponse<String> answer) {

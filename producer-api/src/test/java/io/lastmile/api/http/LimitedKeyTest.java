@@ -92,7 +92,13 @@ class LimitedKeyTest {
     }
 
     private static String line(String name, String key, String devices) {
-        return new ApiKey(name, ApiKey.hash(key), EnumSet.allOf(Scope.class), List.of(devices), 0)
+        return new ApiKey(
+                        name,
+                        ApiKey.hash(key),
+                        EnumSet.allOf(Scope.class),
+                        List.of(devices),
+                        List.of(),
+                        0)
                 .line();
     }
 

@@ -215,7 +215,7 @@ class OpenApiTest {
         ask(Route.POST_MESSAGES, batch, "[{\"device\":\"d\"}]", "Content-Type", JSON);
         ask(Route.POST_MESSAGES, batch, "{}", "Content-Type", JSON);
         ask(Route.POST_MESSAGES, batch, "[]", "Content-Type", "text/plain");
-        String tooLong = " ".repeat(PostMessages.ARRAY_BYTES_MAX + 1);
+        String tooLong = " ".repeat(Batches.ARRAY_BYTES_MAX + 1);
         ask(Route.POST_MESSAGES, batch, tooLong, "Content-Type", JSON);
     }
 

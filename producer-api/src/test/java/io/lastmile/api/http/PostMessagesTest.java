@@ -241,9 +241,9 @@ class PostMessagesTest {
     /** A few bytes hold a million bad lines, if they are packed. */
     @Test
     void whereNothingIsUnderstoodTheRestIsNotRead() throws Exception {
-        String bad = "{}\n".repeat(PostMessages.REFUSED_MAX - 1);
+        String bad = "{}\n".repeat(Batches.REFUSED_MAX - 1);
         List<String> answers = lines(bad + "{\"device\":\"d\"}\n" + bad + "{}\n".repeat(50));
-        assertEquals(2 * PostMessages.REFUSED_MAX + 1, answers.size());
+        assertEquals(2 * Batches.REFUSED_MAX + 1, answers.size());
         assertTrue(answers.getLast().contains("/problems/not-understood"), answers.getLast());
     }
 

@@ -1,6 +1,7 @@
 package io.lastmile.api.http;
 
 import io.lastmile.api.figures.FigureFeed;
+import io.lastmile.api.kafka.BroadcastLog;
 import io.lastmile.api.kafka.MessageSender;
 import io.lastmile.api.kafka.ReceiptFeeds;
 import io.lastmile.api.kafka.Replays;
@@ -22,6 +23,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -93,6 +95,7 @@ final class RunningApi implements AutoCloseable {
                     this::target,
                     Clock.system());
     private final StateQueries stateQueries;
+    private final Broadcasts broadcasts;
     private final HttpListener listener;
     private final HttpClient client = HttpClient.newHttpClient();
 
@@ -126,6 +129,7 @@ final class RunningApi implements AutoCloseable {
         stateQueries =
                 new StateQueries(
                         new Owners(this::heartbeats), PARTITIONS, "s3cr3t", Duration.ofSeconds(1));
+        broadcasts = new Broadcasts(stateQueries, new BroadcastLog(traces));
         listener =
                 new HttpListener(
                         "api.port",
@@ -134,7 +138,8 @@ final class RunningApi implements AutoCloseable {
                         new ApiHttp(
                                 new ApiHttp.Entrance(access, cors, admission),
                                 new ApiHttp.Posting(sender, PAYLOAD_BYTES_MAX, BATCH_DEVICES_MAX),
-                                new ApiHttp.Sources(stateQueries, () -> nodes, receiptStreams),
+                                new ApiHttp.Sources(
+                                        stateQueries, () -> nodes, receiptStreams, broadcasts),
                                 new Views(
                                         new TracePages(traces, true, Clock.system()),
                                         new FigureStreams(figures),
@@ -168,7 +173,10 @@ final class RunningApi implements AutoCloseable {
                                         new Node[] {broker},
                                         new Node[] {broker}))
                         .toList();
-        return new Cluster("test", List.of(broker), partitions, Set.of(), Set.of());
+        List<PartitionInfo> all = new ArrayList<>(partitions);
+        Node[] only = {broker};
+        all.add(new PartitionInfo("lastmile.broadcasts", 0, broker, only, only));
+        return new Cluster("test", List.of(broker), all, Set.of(), Set.of());
     }
 
     int port() {
@@ -248,6 +256,7 @@ final class RunningApi implements AutoCloseable {
     public void close() {
         client.close();
         receiptStreams.close();
+        broadcasts.close();
         figures.close();
         traces.close();
         replays.close();

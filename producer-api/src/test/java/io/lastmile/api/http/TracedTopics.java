@@ -15,10 +15,15 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.record.TimestampType;
 
-/** The topics as traces read them: one message for the device d, and nothing that came of it. */
+/**
+ * The topics as traces read them: one message for the device d and nothing that came of it, and the
+ * broadcast b0 to the channel news.
+ */
 final class TracedTopics extends MockConsumer<byte[], byte[]> {
     static final MessageId ID = new MessageId(1, 0);
     static final MessageId HELD_BACK = new MessageId(ID.partition(), ID.offset() + 1);
+    private static final TopicPartition BROADCASTS =
+            new TopicPartition(Topic.BROADCASTS.under("lastmile."), 0);
     static final String PAYLOAD = "hello";
     private static final long ACCEPTED_AT_MS = 1_606_107_600_000L;
 
@@ -34,16 +39,25 @@ final class TracedTopics extends MockConsumer<byte[], byte[]> {
         }
         Map<TopicPartition, Long> ends = new HashMap<>();
         all.forEach(partition -> ends.put(partition, 0L));
+        all.add(BROADCASTS);
+        ends.put(BROADCASTS, 0L);
         updateBeginningOffsets(ends);
+        ends.put(BROADCASTS, 1L);
         TopicPartition place =
                 new TopicPartition(Topic.MESSAGES.under("lastmile."), ID.partition());
         ends.put(place, ID.offset() + 1);
         updateEndOffsets(ends);
-        schedulePollTask(() -> add(place, ID.offset()));
+        schedulePollTask(() -> {
+            if (assignment().contains(BROADCASTS)) {
+                add(BROADCASTS, 0, "news");
+            } else {
+                add(place, ID.offset(), "d");
+            }
+        });
     }
 
-    private void add(TopicPartition place, long offset) {
-        byte[] key = "d".getBytes(StandardCharsets.UTF_8);
+    private void add(TopicPartition place, long offset, String keyText) {
+        byte[] key = keyText.getBytes(StandardCharsets.UTF_8);
         byte[] value = PAYLOAD.getBytes(StandardCharsets.UTF_8);
         addRecord(
                 new ConsumerRecord<>(
@@ -65,7 +79,7 @@ final class TracedTopics extends MockConsumer<byte[], byte[]> {
         hasMoreToCome();
         TopicPartition place =
                 new TopicPartition(Topic.MESSAGES.under("lastmile."), HELD_BACK.partition());
-        schedulePollTask(() -> add(place, HELD_BACK.offset()));
+        schedulePollTask(() -> add(place, HELD_BACK.offset(), "d"));
         return this;
     }
 

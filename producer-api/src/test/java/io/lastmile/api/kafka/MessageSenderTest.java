@@ -192,7 +192,9 @@ class MessageSenderTest {
         producer.asked.clear();
         producer.partitionsForException = new TopicAuthorizationException("lastmile.messages");
         sender.learnTopics(Duration.ofDays(1));
-        assertEquals(List.of("lastmile.messages", "lastmile.revocations"), producer.asked);
+        assertEquals(
+                List.of("lastmile.messages", "lastmile.broadcasts", "lastmile.revocations"),
+                producer.asked);
     }
 
     private static final class AskedProducer extends MockProducer<byte[], byte[]> {

@@ -32,10 +32,18 @@ class KeyFileTest {
     @Test
     void aLineIsReadAsItIsWritten() {
         ApiKey key =
-                new ApiKey("a", HASH, Set.of(Scope.SEND, Scope.READ), List.of("p-", "q:"), 100);
+                new ApiKey(
+                        "a",
+                        HASH,
+                        Set.of(Scope.SEND, Scope.READ),
+                        List.of("p-", "q:"),
+                        List.of("news"),
+                        100);
         assertEquals(key, ApiKey.parse(key.line()));
-        assertTrue(key.line().endsWith(" scopes=send,read devices=p-,q: rate=100"), key.line());
-        ApiKey plain = new ApiKey("b", HASH, Set.of(Scope.ADMIN), List.of(), 0);
+        assertTrue(
+                key.line().endsWith(" scopes=send,read devices=p-,q: channels=news rate=100"),
+                key.line());
+        ApiKey plain = new ApiKey("b", HASH, Set.of(Scope.ADMIN), List.of(), List.of(), 0);
         assertEquals(plain, ApiKey.parse(plain.line()));
     }
 
@@ -52,6 +60,7 @@ class KeyFileTest {
                 "a HASH scopes=send rate=x",
                 "a HASH scopes=send devices=",
                 "a HASH scopes=send devices=a/b",
+                "a HASH scopes=send channels=",
                 "a HASH scopes=send colour=red",
                 "a.b HASH scopes=send",
                 "b HASH scopes=send",
