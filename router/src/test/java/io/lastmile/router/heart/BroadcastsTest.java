@@ -403,6 +403,20 @@ class BroadcastsTest {
     }
 
     @Test
+    void anOwnerWhoseClockIsBehindThatOfTheBrokerSendsItToo() {
+        edgeAnswers();
+        join(0, MemberSource.API);
+        open(0);
+        tick();
+        nowMs += 700;
+        BroadcastFacts later = facts(0, "news", null, 60);
+        nowMs -= 700;
+        on(new Event.BroadcastRead(later));
+        tick();
+        assertEquals(List.of(new HopFrame.Recipient(1, 0)), recipients(0));
+    }
+
+    @Test
     void aLaterOneWithItsCollapseKeyReplacesIt() {
         edgeAnswers();
         join(0, MemberSource.API);
