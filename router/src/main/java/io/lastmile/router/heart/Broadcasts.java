@@ -82,7 +82,9 @@ final class Broadcasts implements Copies {
     private boolean hurried;
     private long joinsEnd = NOT_ASKED;
     private int askedFor; // of those undecided, the first so many
-    private boolean askedForMarks;
+    private long askedForMarks; // those below were committed when it was asked
+    private long marksClosing;
+    private long marksCommitted;
 
     Broadcasts(
             Terms terms,
@@ -99,6 +101,8 @@ final class Broadcasts implements Copies {
         this.position = read.position();
         this.marks = read.marks();
         this.cut = read.cut();
+        this.marksClosing = read.marks();
+        this.marksCommitted = read.marks();
         this.channels = channels;
         this.devices = devices;
         this.ledger = ledger;
@@ -149,6 +153,11 @@ final class Broadcasts implements Copies {
 
     void committing() {
         hurried = false;
+        marksClosing = marks;
+    }
+
+    void committed() {
+        marksCommitted = marksClosing;
     }
 
     // From the topic to the mark.
@@ -186,8 +195,8 @@ final class Broadcasts implements Copies {
             return;
         }
         joinsEnd = NOT_ASKED;
-        if (askedForMarks) {
-            cut = marks; // Kafka has lost those that were not read
+        if (askedForMarks > cut) {
+            cut = askedForMarks; // Kafka has lost those that were not read
             goOnReading();
         }
         for (; askedFor > 0 && !undecided.isEmpty(); askedFor--) {
@@ -203,7 +212,7 @@ final class Broadcasts implements Copies {
         if (joinsEnd == NOT_ASKED && (!undecided.isEmpty() || !waitingForMarks.isEmpty())) {
             joinsEnd = ASKED;
             askedFor = undecided.size();
-            askedForMarks = !waitingForMarks.isEmpty();
+            askedForMarks = marksCommitted;
             commands.accept(new Command.AskJoinsEnd());
         }
     }

@@ -417,6 +417,23 @@ class BroadcastsTest {
     }
 
     @Test
+    void aMarkThatIsNotCommittedWhereMessagesEndIsNotLost() {
+        edgeAnswers();
+        join(0, MemberSource.API);
+        tick();
+        commits = false;
+        broadcast(0, "news");
+        on(new Event.BroadcastCancelled(1, new BroadcastId(0)));
+        tick(); // asks where messages end, and hears that they are read to there
+        commits = true;
+        commit();
+        settle();
+        tick();
+        tick();
+        assertEquals(1, count(0, Outcome.CANCELLED));
+    }
+
+    @Test
     void aLaterOneWithItsCollapseKeyReplacesIt() {
         edgeAnswers();
         join(0, MemberSource.API);
