@@ -243,7 +243,7 @@ final class Broadcasts implements Copies {
         } else if (isNext(cancel.offset(), cancel)) {
             openByOffset.values().stream()
                     .filter(open -> open.mark.facts().id().equals(cancel.cancelled()))
-                    .forEach(open -> open.end(CANCELLED));
+                    .forEach(open -> end(open, CANCELLED));
         }
     }
 

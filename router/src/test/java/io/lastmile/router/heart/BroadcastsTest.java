@@ -434,6 +434,24 @@ class BroadcastsTest {
     }
 
     @Test
+    void aCancelIsInTheStateBeforeItEndsAnybody() {
+        join(0, MemberSource.API); // no edge has answered: nothing may end yet
+        tick();
+        broadcast(0, "news");
+        tick();
+        on(new Event.BroadcastCancelled(1, new BroadcastId(0)));
+        tick();
+        assertEquals(1, view(0).waiting());
+        Outcome ending = null;
+        for (Write write : committed) {
+            if (write instanceof Write.BroadcastState(var _, var state) && state != null) {
+                ending = state.ending();
+            }
+        }
+        assertEquals(Outcome.CANCELLED, ending);
+    }
+
+    @Test
     void aLaterOneWithItsCollapseKeyReplacesIt() {
         edgeAnswers();
         join(0, MemberSource.API);
