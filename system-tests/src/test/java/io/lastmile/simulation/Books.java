@@ -4,6 +4,7 @@ import static io.lastmile.simulation.InvariantBroken.check;
 
 import io.lastmile.edge.session.Session;
 import io.lastmile.router.heart.Write;
+import io.lastmile.simulation.PartitionLogs.EdgeEvent;
 import io.lastmile.simulation.PartitionLogs.MessageNote;
 import io.lastmile.simulation.PartitionLogs.Rejection;
 import io.lastmile.simulation.PartitionLogs.StateNote;
@@ -19,6 +20,7 @@ import io.lastmile.wire.hop.HopFrame;
 import io.lastmile.wire.record.EventRecord;
 import io.lastmile.wire.record.Proof;
 import io.lastmile.wire.record.ReceiptRecord;
+import io.lastmile.wire.record.SummaryRecord;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -38,6 +40,7 @@ final class Books {
     private final World world;
     private final Figures figures;
     private final Reasons reasons;
+    private final BroadcastBooks broadcasts;
     private final Repeats repeats = new Repeats();
     private final Map<MessageId, Story> storiesById = new HashMap<>();
     private final List<TreeMap<Long, Story>> storiesByOffset = new ArrayList<>();
@@ -45,6 +48,7 @@ final class Books {
     private final List<Set<Long>> rejectsDue = new ArrayList<>();
     private final Set<MessageId> unsettled = new TreeSet<>();
     private final Set<SessionId> endedInLog = new HashSet<>();
+    private final Map<SessionId, DeviceId> deviceBySession = new HashMap<>();
     private final Map<Incarnation, Map<Incarnation, Integer>> beatsOfOthersSince = new HashMap<>();
     private final Set<Incarnation> edgesSeen = new HashSet<>();
     private final Set<Incarnation> silent = new HashSet<>();
@@ -54,11 +58,17 @@ final class Books {
         this.world = world;
         this.figures = world.figures;
         this.reasons = new Reasons(world);
+        this.broadcasts = new BroadcastBooks(world);
         for (int p = 0; p < world.plan.partitions; p++) {
             storiesByOffset.add(new TreeMap<>());
             neitherSettledNorParked.add(new TreeSet<>());
             rejectsDue.add(new HashSet<>());
         }
+    }
+
+    /** The part that is about broadcasts. */
+    BroadcastBooks broadcasts() {
+        return broadcasts;
     }
 
     // What producers do.
@@ -158,26 +168,50 @@ final class Books {
         repeats.takeOversRanOut(count);
     }
 
-    void eventAppended(int partition, long offset, EventRecord event) {
+    void eventAppended(int partition, long offset, EdgeEvent appended) {
         moment++;
-        switch (event) {
-            case EventRecord.Opened _ -> {}
-            case EventRecord.Ended ended -> endedInLog.add(ended.session());
-            case EventRecord.Acked(var session, var acks) -> {
-                for (EventRecord.Ack ack : acks) {
-                    for (Sent sent : story(partition, ack.offset()).sends) {
-                        if (sent.session.id().equals(session)) {
-                            sent.ackInLogAt = Math.min(sent.ackInLogAt, moment);
-                            sent.ackOffset = offset; // the last one, if it was written again
-                        }
-                    }
+        switch (appended) {
+            case EdgeEvent.OfSession(var device, var event) -> {
+                switch (event) {
+                    case EventRecord.Opened opened -> deviceBySession.put(opened.session(), device);
+                    case EventRecord.Ended ended -> endedInLog.add(ended.session());
+                    case EventRecord.Acked(var session, var acks) ->
+                            acks.forEach(ack -> {
+                                Story story = story(partition, ack.offset(), device);
+                                ackInLog(story, session, offset);
+                            });
                 }
+            }
+            case EdgeEvent.OfCopies(var acked) ->
+                    acked.acks()
+                            .forEach(ack -> {
+                                SessionId session = new SessionId(acked.edge(), ack.session());
+                                Story story = story(partition, acked.offset(), deviceOf(session));
+                                ackInLog(story, session, offset);
+                            });
+        }
+    }
+
+    private void ackInLog(Story story, SessionId session, long offset) {
+        for (Sent sent : story.sends) {
+            if (sent.session.id().equals(session)) {
+                sent.ackInLogAt = Math.min(sent.ackInLogAt, moment);
+                sent.ackOffset = offset; // the last one, if it was written again
             }
         }
     }
 
+    /** Whose session that is. */
+    DeviceId deviceOf(SessionId session) {
+        return Objects.requireNonNull(deviceBySession.get(session), "a session without an opened");
+    }
+
+    private Story story(Session session, long offset) {
+        return story(session.partition(), offset, session.device());
+    }
+
     void ackTaken(Session session, EventRecord.Ack ack) {
-        Sent sent = story(session.partition(), ack.offset()).sentIn(session);
+        Sent sent = story(session, ack.offset()).sentIn(session);
         if (sent != null) {
             sent.ackTaken = true;
         }
@@ -185,13 +219,13 @@ final class Books {
 
     /** The device does not want it. */
     void refused(Session session, long offset) {
-        Sent sent = story(session.partition(), offset).sentIn(session);
+        Sent sent = story(session, offset).sentIn(session);
         Objects.requireNonNull(sent, "refused and not sent").refused = true;
     }
 
     /** An owner sends the message. */
-    void ownerSends(int partition, long offset) {
-        Story story = story(partition, offset);
+    void ownerSends(int partition, long offset, DeviceId device) {
+        Story story = story(partition, offset, device);
         check(
                 !reasons.isLongOver(story),
                 Invariant.ENDING_IS_KEPT,
@@ -216,7 +250,7 @@ final class Books {
 
     /** An edge gives the message to the session. */
     void sent(Session session, HopFrame.Deliver deliver) {
-        Story story = story(session.partition(), deliver.offset());
+        Story story = story(session, deliver.offset());
         ReceiptRecord settled = story.receipt;
         check(
                 settled == null
@@ -236,7 +270,7 @@ final class Books {
                 offset > session.highestSent(),
                 Invariant.OFFSETS_RISE,
                 () ->
-                        story(session.partition(), offset)
+                        story(session, offset)
                                 + " is sent to "
                                 + session.id()
                                 + ", which was given "
@@ -245,7 +279,7 @@ final class Books {
 
     /** The device receives the message. */
     void received(SimulatedDevice device, Session session, long offset) {
-        Story story = story(device.partition, offset);
+        Story story = story(device.partition, offset, device.id);
         check(
                 story.device.equals(device.id),
                 Invariant.AS_ACCEPTED,
@@ -294,6 +328,7 @@ final class Books {
     /** A transaction is decided: all of this is so from now on. */
     void committed(int partition, List<Appended<?>> appended) {
         figures.count("transactions");
+        broadcasts.numbers(partition, appended);
         for (Appended<?> append : appended) { // first, for what is due moves before it is unparked
             if (append.value() instanceof MessageNote.Intact(var message)) {
                 appendedAgain(append, message);
@@ -302,6 +337,10 @@ final class Books {
         for (Appended<?> append : appended) {
             switch (append.value()) {
                 case Write.Receipt(var device, var receipt) -> settled(partition, device, receipt);
+                case Write.Summary(var summary) ->
+                        broadcasts
+                                .members(partition, summary)
+                                .forEach(device -> settled(partition, device, ofSummary(summary)));
                 case StateNote note
                         when note.write instanceof Write.Park(_, var offset, var parked) -> {
                     Story story = story(partition, offset);
@@ -317,7 +356,8 @@ final class Books {
                         neitherSettledNorParked.get(partition).add(offset);
                     }
                 }
-                case Rejection(var offset) ->
+                case Rejection(_, boolean ofBroadcasts) when ofBroadcasts -> {}
+                case Rejection(var offset, _) ->
                         check(
                                 rejectsDue.get(partition).remove(offset)
                                         || offset
@@ -327,10 +367,12 @@ final class Books {
                 default -> {}
             }
         }
+        broadcasts.checkSums(partition, appended);
         for (Appended<?> append : appended) {
             if (append.value() instanceof StateNote note
                     && note.write instanceof Write.Checkpoint(var positions)) {
                 world.trace.note(() -> "checkpoint of " + partition + ": " + positions);
+                broadcasts.checkpoint(partition, append.offset(), positions);
                 checkWatermark(partition, positions.watermark(), positions.settledAbove());
             }
         }
@@ -352,12 +394,37 @@ final class Books {
         }
     }
 
+    /** As if each of its members had a receipt. */
+    private static ReceiptRecord ofSummary(SummaryRecord summary) {
+        return new ReceiptRecord(
+                summary.mark(),
+                summary.mark().offset(),
+                summary.outcome(),
+                null,
+                0,
+                0,
+                ReceiptRecord.NEVER,
+                ReceiptRecord.NEVER,
+                summary.settledAtMs(),
+                0,
+                Proof.NONE,
+                0,
+                "",
+                null,
+                summary.broadcast());
+    }
+
     private void appendedAgain(Appended<?> append, Message message) {
+        if (message.control() != null && message.origin() == null) {
+            world.trace.note(() -> "the owner appends " + message + " at " + append.offset());
+            figures.count("leaves_of_sessions");
+            return;
+        }
         MessageId origin = Objects.requireNonNull(message.origin(), "an owner's own message");
         int partition = world.partitionOf(append.log());
         world.trace.note(() -> origin + " is appended again: " + partition + "-" + append.offset());
-        if (message.cancel() != null) {
-            figures.count("misplaced_cancel");
+        if (message.control() != null) {
+            figures.count("misplaced_control");
             return;
         }
         Story story = Objects.requireNonNull(storiesById.get(origin), "no message");
@@ -372,15 +439,17 @@ final class Books {
     }
 
     private void settled(int partition, DeviceId device, ReceiptRecord receipt) {
-        Story story = story(partition, receipt.offset());
+        Story story = story(partition, receipt.offset(), device);
         Outcome outcome = receipt.outcome();
-        world.trace.note(() -> "receipt " + receipt.id() + " " + outcome);
+        world.trace.note(() -> "receipt " + receipt.id() + " " + device + " " + outcome);
         check(
                 story.receipt == null,
                 Invariant.ONE_OUTCOME,
                 () -> story + " settles again: " + outcome);
         check(
-                story.device.equals(device) && story.id.equals(receipt.id()),
+                story.device.equals(device)
+                        && story.id.equals(receipt.id())
+                        && Objects.equals(story.copyOf, receipt.broadcast()),
                 Invariant.AS_ACCEPTED,
                 () -> story + " settles for " + device + " as " + receipt.id());
         switch (outcome) {
@@ -391,17 +460,33 @@ final class Books {
                         Invariant.DESERVED,
                         () -> story + " settles as delivered, its device refused it");
                 check(
-                        receipt.proof() == Proof.SENT ? wasSent(story) : story.received,
+                        (receipt.proof() == Proof.SENT || story.isCopy())
+                                ? wasSent(story) || story.received
+                                : story.received,
                         Invariant.NOTHING_LOST,
                         () -> story + " settles as delivered");
             }
-            case REJECTED -> reasons.checkRejected(story);
+            case REJECTED -> {
+                if (story.isCopy()) {
+                    broadcasts.checkDeserved(story, outcome);
+                } else {
+                    reasons.checkRejected(story);
+                }
+            }
             case EXPIRED, OVERFLOWED, REPLACED, CANCELLED -> {
                 checkNotInFlight(story, outcome);
-                reasons.checkDeserved(story, receipt);
+                if (story.isCopy()) {
+                    broadcasts.checkDeserved(story, outcome);
+                } else {
+                    reasons.checkDeserved(story, receipt);
+                }
             }
         }
         story.receipt = receipt;
+        if (story.isCopy()) {
+            figures.count("copy_" + outcome.label());
+            return;
+        }
         unsettled.remove(story.id);
         reasons.settled(story);
         figures.count(outcome.label());
@@ -443,6 +528,12 @@ final class Books {
         }
     }
 
+    /** The message, or the copy that the device has. */
+    Story story(int partition, long offset, DeviceId device) {
+        Story copy = broadcasts.copy(partition, offset, device);
+        return copy == null ? story(partition, offset) : copy;
+    }
+
     Story story(int partition, long offset) {
         return Objects.requireNonNull(storiesByOffset.get(partition).get(offset), "no message");
     }
@@ -464,6 +555,10 @@ final class Books {
 
     /** Whether every message has its outcome, and every reject is kept. */
     boolean isSettled() {
+        return areMessagesSettled() && broadcasts.missed() == null && broadcasts.isSettled();
+    }
+
+    private boolean areMessagesSettled() {
         return unsettled.isEmpty() && rejectsDue.stream().allMatch(Set::isEmpty);
     }
 
@@ -472,7 +567,12 @@ final class Books {
                 unsettled.isEmpty(),
                 Invariant.NOTHING_LOST,
                 () -> "in the end: " + storiesById.get(unsettled.iterator().next()));
-        check(isSettled(), Invariant.NOTHING_LOST, () -> "not kept as rejected: " + rejectsDue);
+        check(
+                areMessagesSettled(),
+                Invariant.NOTHING_LOST,
+                () -> "not kept as rejected: " + rejectsDue);
+        broadcasts.checkMet();
+        broadcasts.checkSettled();
     }
 
     static void checkDelivered(Story story) {

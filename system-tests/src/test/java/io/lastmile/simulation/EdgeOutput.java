@@ -12,6 +12,7 @@ import io.lastmile.edge.session.Verdict;
 import io.lastmile.wire.Control;
 import io.lastmile.wire.DeviceId;
 import io.lastmile.wire.EndReason;
+import io.lastmile.wire.hop.HopFrame;
 import io.lastmile.wire.record.CopiesAckedRecord;
 import io.lastmile.wire.record.EventRecord;
 import java.util.Objects;
@@ -53,8 +54,16 @@ final class EdgeOutput implements Output {
 
     @Override
     public int publish(DeviceHeart heart, Given given, int packetId, int topic) {
-        Given.Single single = (Given.Single) given; // copies are expanded before the hearts
-        publishing.publish(Objects.requireNonNull(heart.session()), single.frame(), packetId);
+        Session session = Objects.requireNonNull(heart.session());
+        HopFrame.Deliver frame =
+                switch (given) {
+                    case Given.Single single -> single.frame();
+                    case Given.Copy copy ->
+                            copy.broadcast()
+                                    .frame()
+                                    .to(new HopFrame.Recipient(session.number(), 0));
+                };
+        publishing.publish(session, frame, packetId);
         return 1;
     }
 
@@ -75,7 +84,8 @@ final class EdgeOutput implements Output {
 
     @Override
     public void acknowledge(Session session, long offset, CopiesAckedRecord.Ack ack) {
-        throw new IllegalStateException("copies are expanded before the hearts");
+        world.books.ackTaken(session, ack.ofMessage(offset));
+        edge.acknowledge(session, offset, ack);
     }
 
     @Override
@@ -84,7 +94,9 @@ final class EdgeOutput implements Output {
     }
 
     @Override
-    public void hasten() {}
+    public void hasten() {
+        edge.hasten();
+    }
 
     @Override
     public Verdict authenticate(DeviceHeart heart, Connect connect, DeviceId device) {

@@ -1,10 +1,15 @@
 package io.lastmile.simulation;
 
 import io.lastmile.simulation.PartitionLogs.EdgeEvent;
+import io.lastmile.wire.Incarnation;
+import io.lastmile.wire.record.CopiesAckedRecord;
+import io.lastmile.wire.record.EventRecord;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.LongConsumer;
 
 /**
@@ -12,13 +17,21 @@ import java.util.function.LongConsumer;
  * by batch. Of a killed edge the batch on its way may still arrive.
  */
 final class EventsProducer {
+    private static final long GATHER_MS = 40;
+
     private final SimulatedEdge edge;
     private final PartitionLogs logs;
     private final Deque<Pending> queue = new ArrayDeque<>();
+    private final Map<CopiesOf, List<Gathered>> gathered = new LinkedHashMap<>();
     private boolean sending;
     private long lastConfirmationMs;
 
     private record Pending(EdgeEvent event, LongConsumer confirmed) {}
+
+    /** What acknowledgements of copies have in common that are written together. */
+    private record CopiesOf(Incarnation edge, long offset) {}
+
+    private record Gathered(CopiesAckedRecord.Ack ack, Runnable confirmed) {}
 
     EventsProducer(SimulatedEdge edge, PartitionLogs logs) {
         this.edge = edge;
@@ -27,10 +40,43 @@ final class EventsProducer {
 
     /** Appends the event; {@code confirmed} is told its offset once Kafka has said so. */
     void append(EdgeEvent event, LongConsumer confirmed) {
+        if (event instanceof EdgeEvent.OfSession(_, EventRecord.Ended(var session, _, _))
+                && edge.world.has(Mutant.COPY_ACKS_ARE_LOST_AT_END)) {
+            gathered.values()
+                    .forEach(some -> some.removeIf(one -> one.ack.session() == session.number()));
+            gathered.values().removeIf(List::isEmpty);
+        }
         queue.addLast(new Pending(event, confirmed));
         if (!sending) {
             send();
         }
+    }
+
+    /** Gathers the acknowledgement of a copy with those of others, for a little while. */
+    void acknowledge(
+            Incarnation of, long offset, CopiesAckedRecord.Ack ack, Runnable whenConfirmed) {
+        if (gathered.isEmpty()) {
+            edge.later(0, GATHER_MS, this::writeGathered);
+        }
+        boolean early = edge.world.has(Mutant.COPY_ACKS_ARE_LOST_AT_END);
+        gathered.computeIfAbsent(new CopiesOf(of, offset), _ -> new ArrayList<>())
+                .add(new Gathered(ack, early ? () -> {} : whenConfirmed));
+        if (early) {
+            edge.later(0, 0, whenConfirmed);
+        }
+    }
+
+    /** Those that are gathered are wanted now. */
+    void writeGathered() {
+        Map<CopiesOf, List<Gathered>> all = new LinkedHashMap<>(gathered);
+        gathered.clear();
+        all.forEach((of, some) -> {
+            CopiesAckedRecord acked =
+                    new CopiesAckedRecord(
+                            of.edge, of.offset, some.stream().map(Gathered::ack).toList());
+            edge.world.figures.add("copies_acked_together", some.size() - 1);
+            append(new EdgeEvent.OfCopies(acked), _ -> some.forEach(one -> one.confirmed.run()));
+        });
     }
 
     private void send() {
@@ -82,7 +128,7 @@ final class EventsProducer {
         World world = edge.world;
         long offset = logs.events.append(event).offset();
         world.trace.note(() -> "event " + logs.partition + "-" + offset + " " + event);
-        world.books.eventAppended(logs.partition, offset, event.event());
+        world.books.eventAppended(logs.partition, offset, event);
         return offset;
     }
 

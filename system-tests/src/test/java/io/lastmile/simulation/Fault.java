@@ -254,6 +254,7 @@ enum Fault {
             for (PartitionLogs logs : world.partitions) {
                 logs.inbox.compact(Long.MAX_VALUE, nowMs, World.TOMBSTONES_KEPT_MS);
                 logs.presence.compact(Long.MAX_VALUE, nowMs, World.TOMBSTONES_KEPT_MS);
+                logs.members.compact(Long.MAX_VALUE, nowMs, World.TOMBSTONES_KEPT_MS);
             }
         }
     },
@@ -263,6 +264,10 @@ enum Fault {
             PartitionLogs logs = world.chance.pick(world.partitions);
             if (world.chance.percent(50)) {
                 retain(world, logs.events);
+            } else if (world.plan.has(Trait.BROADCASTS)) {
+                // What is lost of joins and marks nobody can tell.
+                retain(world, world.broadcasts);
+                world.books.broadcasts().retained(world.broadcasts.start());
             } else {
                 retain(world, logs.messages);
                 world.books.retained(logs.partition, logs.messages.start());

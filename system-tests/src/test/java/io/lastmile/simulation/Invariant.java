@@ -26,6 +26,14 @@ enum Invariant {
     GONE_FOR_A_REASON("a node is gone only after heartbeats of a router with none of its own"),
     /** A claim fences by what stands in nodes now, and its router is awake. */
     FENCED_FOR_A_REASON("a claim fences once nodes is read to its end, with a fresh heartbeat"),
+    /** A broadcast goes to those who are members where its mark stands, and to nobody else. */
+    MEMBERS_AT_THE_MARK("exactly the members at its mark are given a broadcast and counted"),
+    /** A join that Kafka has confirmed is met by what is posted after. */
+    JOIN_IS_MET("a broadcast meets who joined before it was posted"),
+    /** Sums and bits in the state of a broadcast are those of its outcomes. */
+    COUNTERS_ADD_UP("counters of a broadcast equal the sum of its outcomes at every commit"),
+    /** Who is in a channel by a session is in that session. */
+    LEAVES_WITH_ITS_SESSION("a membership by a session ends with it"),
     /** The routers agree. */
     OWNERS_SETTLE("in the end each partition is served by the one to whom the log gives it"),
     /** A device is not left where nobody can give it anything. */

@@ -84,6 +84,30 @@ enum Mutant {
     CUT_OFF_IS_IGNORED(Invariant.REACHABLE),
     /** A newer session gets messages before the older one has ended. */
     TAKE_OVER_IS_NOT_AWAITED(Invariant.NO_DUPLICATE, Invariant.ONE_OUTCOME),
+    /** A mark that a producer has copied is taken for another one. */
+    COPIED_MARK_COUNTS(Invariant.MEMBERS_AT_THE_MARK),
+    /** Who joins or leaves right behind a mark counts as if it had before. */
+    MEMBERS_BEHIND_THE_MARK_COUNT(Invariant.MEMBERS_AT_THE_MARK),
+    /** A broadcast that concerns nobody is passed over before joins are read. */
+    JOINS_ARE_NOT_AWAITED(Invariant.JOIN_IS_MET),
+    /** The position in broadcasts is not committed with the mark. */
+    MARK_IS_REPEATED(Invariant.MEMBERS_AT_THE_MARK),
+    /** Copies go out behind what is sent after them. */
+    COPIES_GO_OUT_LATE(Invariant.OFFSETS_RISE),
+    /** The number of a member is in no committed record when it is used. */
+    NUMBER_IS_NOT_WRITTEN(Invariant.MEMBERS_AT_THE_MARK),
+    /** A cancel that is read before the mark of its broadcast is passed over. */
+    EARLY_CANCEL_IS_LOST(Invariant.ENDING_IS_KEPT),
+    /** A summary is left out of the transaction. */
+    SUMMARY_IS_FORGOTTEN(Invariant.COUNTERS_ADD_UP),
+    /** What is known of a broadcast is left out of the transaction that settles its mark. */
+    BROADCAST_STATE_IS_FORGOTTEN(Invariant.WATERMARK),
+    /** A new owner does not know who waits. */
+    WAITING_IS_NOT_RESTORED(Invariant.NOTHING_LOST, Invariant.COUNTERS_ADD_UP),
+    /** An owner does not append the leave of a session that is over. */
+    SESSION_DOES_NOT_LEAVE(Invariant.LEAVES_WITH_ITS_SESSION),
+    /** {@code ended} does not wait for the acknowledgements of copies. */
+    COPY_ACKS_ARE_LOST_AT_END(Invariant.NO_DUPLICATE),
     /** A router that was asleep until a moment ago fences whoever serves. */
     ASLEEP_MAY_FENCE(Invariant.FENCED_FOR_A_REASON),
     /** A claim fences by what its router had read of nodes. */

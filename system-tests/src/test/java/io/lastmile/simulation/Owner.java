@@ -10,6 +10,7 @@ import io.lastmile.router.owner.OwnedPartition;
 import io.lastmile.router.owner.OwnerWorld;
 import io.lastmile.router.owner.Unreadable;
 import io.lastmile.router.ownership.OwnershipEvent;
+import io.lastmile.simulation.PartitionLogs.BroadcastNote;
 import io.lastmile.simulation.PartitionLogs.EdgeEvent;
 import io.lastmile.simulation.PartitionLogs.MessageNote;
 import io.lastmile.simulation.PartitionLogs.StateNote;
@@ -22,6 +23,7 @@ import io.lastmile.wire.Incarnation;
 import io.lastmile.wire.Message;
 import io.lastmile.wire.Partitions;
 import io.lastmile.wire.hop.HopFrame;
+import io.lastmile.wire.record.BroadcastRecord;
 import io.lastmile.wire.record.ClaimRecord;
 import io.lastmile.wire.record.InboxKey;
 import io.lastmile.wire.record.Topic;
@@ -270,7 +272,43 @@ final class Owner implements OwnerWorld {
                         this::eventsRead,
                         this::gap)
                 .poll();
+        long behind = world.chance.percent(30) ? world.chance.between(0, 5) : 0;
+        readBroadcasts(Math.max(0, mine.broadcastsPosition() - behind)); // as for other partitions
         tick();
+    }
+
+    /** What retention took before it was read has expired. */
+    private void readBroadcasts(long from) {
+        new Tail<>(
+                        router,
+                        world.broadcasts,
+                        Math.max(from, world.broadcasts.start()),
+                        this::isInForce,
+                        owned()::wantsBroadcasts,
+                        this::broadcastsRead,
+                        () -> readBroadcasts(0))
+                .poll();
+    }
+
+    private void broadcastsRead(SimulatedLog.Batch<BroadcastNote> batch) {
+        for (SimulatedLog.Read<BroadcastNote> read : batch.records()) {
+            Event event = broadcastEvent(read);
+            sabotage.readBroadcast(event, owned()).ifPresent(this::tell);
+            oracle.told(event, owned);
+        }
+        owned().feed(new Event.BroadcastsReadTo(batch.nextOffset()));
+    }
+
+    private static Event broadcastEvent(SimulatedLog.Read<BroadcastNote> read) {
+        BroadcastId id = new BroadcastId(read.offset());
+        return switch (read.value()) {
+            case BroadcastNote.Intact(BroadcastRecord.Post post) ->
+                    new Event.BroadcastRead(post.facts(id, read.appendedAtMs()));
+            case BroadcastNote.Intact(BroadcastRecord.Cancel(var cancelled)) ->
+                    new Event.BroadcastCancelled(read.offset(), cancelled);
+            case BroadcastNote.Nonsense nonsense ->
+                    new Event.BroadcastUnreadable(read.offset(), "nonsense", nonsense);
+        };
     }
 
     /** Retention took what was not read: what is left is found by claiming again. */
@@ -305,8 +343,9 @@ final class Owner implements OwnerWorld {
     }
 
     private void messagesRead(SimulatedLog.Batch<MessageNote> batch) {
-        for (SimulatedLog.Read<MessageNote> read : batch.records()) {
+        for (SimulatedLog.Read<MessageNote> read : sabotage.inOrder(batch.records())) {
             Event event = event(read);
+            world.books.broadcasts().readTo(partition(), read.offset() + 1);
             sabotage.read(event).ifPresent(this::tell);
             oracle.told(event, owned);
         }
@@ -317,6 +356,7 @@ final class Owner implements OwnerWorld {
         long offset = read.offset();
         long atMs = read.appendedAtMs();
         return switch (read.value()) {
+            case MessageNote.Marked(var mark) -> new Event.MarkRead(offset, mark);
             case MessageNote.Nonsense nonsense ->
                     new Event.UnreadableRead(offset, atMs, nonsense.device(), "nonsense", nonsense);
             case MessageNote.Intact(var message) -> {
@@ -330,12 +370,15 @@ final class Owner implements OwnerWorld {
 
     private void eventsRead(SimulatedLog.Batch<EdgeEvent> batch) {
         for (SimulatedLog.Read<EdgeEvent> read : batch.records()) {
-            EdgeEvent event = read.value();
-            if (!sabotage.isPassedOver(event.event(), owned())) {
-                tell(
-                        sabotage.read(
-                                new Event.EdgeEventRead(
-                                        read.offset(), event.device(), event.event())));
+            Event.OfEdge event =
+                    switch (read.value()) {
+                        case EdgeEvent.OfSession(var device, var of) ->
+                                new Event.EdgeEventRead(read.offset(), device, of);
+                        case EdgeEvent.OfCopies(var acked) ->
+                                new Event.CopiesAckedRead(read.offset(), acked);
+                    };
+            if (!sabotage.isPassedOver(event, owned())) {
+                tell(sabotage.read(event));
             }
         }
         owned().feedEventsReadTo(batch.nextOffset());
@@ -349,7 +392,14 @@ final class Owner implements OwnerWorld {
         if (frame instanceof HopFrame.Deliver deliver) {
             oracle.sends(deliver, owned);
         }
-        router.send(edge, frame);
+        if (frame instanceof HopFrame.Copies copies) {
+            oracle.sends(copies, edge, owned);
+        }
+        if (frame instanceof HopFrame.Copies && world.has(Mutant.COPIES_GO_OUT_LATE)) {
+            world.agenda.after(20, here(() -> router.send(edge, frame)));
+        } else {
+            router.send(edge, frame);
+        }
         sabotage.sent(edge, frame).ifPresent(this::tell);
     }
 
@@ -364,7 +414,19 @@ final class Owner implements OwnerWorld {
 
     @Override
     public void load(OwnedPartition from, long offset, BroadcastId id) {
-        throw new IllegalStateException("there are no broadcasts yet: " + id);
+        world.kafka.eventually(
+                1, 30, here(() -> tell(new Event.BroadcastLoaded(offset, broadcastBody(id)))));
+    }
+
+    private @Nullable Message broadcastBody(BroadcastId id) {
+        List<SimulatedLog.Read<BroadcastNote>> read =
+                world.broadcasts.read(id.offset(), 1).records();
+        boolean there = !read.isEmpty() && read.getFirst().offset() == id.offset();
+        return there
+                        && read.getFirst().value()
+                                instanceof BroadcastNote.Intact(BroadcastRecord.Post post)
+                ? post.message()
+                : null;
     }
 
     @Override
@@ -374,7 +436,13 @@ final class Owner implements OwnerWorld {
 
     @Override
     public void askJoinsEnd(OwnedPartition from) {
-        askEnd(Topic.MESSAGES, end -> tell(new Event.JoinsEnd(end)));
+        world.kafka.askHighEnd(
+                logs.messages,
+                router,
+                end -> {
+                    Event answer = new Event.JoinsEnd(sabotage.joinsEnd(end));
+                    here(() -> tell(answer)).run();
+                });
     }
 
     private @Nullable Message body(long offset) {

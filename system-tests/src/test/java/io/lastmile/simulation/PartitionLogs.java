@@ -8,7 +8,10 @@ import io.lastmile.simulation.TransactionCoordinator.Append;
 import io.lastmile.simulation.TransactionCoordinator.Appended;
 import io.lastmile.wire.DeviceId;
 import io.lastmile.wire.Message;
+import io.lastmile.wire.record.BroadcastRecord;
+import io.lastmile.wire.record.CopiesAckedRecord;
 import io.lastmile.wire.record.EventRecord;
+import io.lastmile.wire.record.MarkRecord;
 import io.lastmile.wire.record.Topic;
 import java.nio.ByteBuffer;
 import java.util.List;
@@ -23,7 +26,7 @@ final class PartitionLogs {
     final SimulatedLog<StateNote> inbox;
     final SimulatedLog<StateNote> presence;
     final SimulatedLog<StateNote> members;
-    final SimulatedLog<Write.Receipt> receipts;
+    final SimulatedLog<Write> receipts; // and summaries
     final SimulatedLog<Rejection> rejects;
     final SimulatedLog<StateNote> strangers;
     final TransactionCoordinator transactions;
@@ -32,6 +35,9 @@ final class PartitionLogs {
     /** A record of messages. */
     sealed interface MessageNote {
         record Intact(Message message) implements MessageNote {}
+
+        /** The mark of a broadcast. */
+        record Marked(MarkRecord mark) implements MessageNote {}
 
         /**
          * Nobody can understand it.
@@ -42,10 +48,25 @@ final class PartitionLogs {
     }
 
     /** A record of events. */
-    record EdgeEvent(DeviceId device, EventRecord event) {}
+    sealed interface EdgeEvent {
+        /** Of one session. */
+        record OfSession(DeviceId device, EventRecord event) implements EdgeEvent {}
 
-    /** A record of rejects: what stood at that offset of messages. */
-    record Rejection(long offset) {}
+        /** Of many sessions that have a broadcast. */
+        record OfCopies(CopiesAckedRecord acked) implements EdgeEvent {}
+    }
+
+    /** A record of broadcasts. */
+    sealed interface BroadcastNote {
+        /** As its producer wrote it. */
+        record Intact(BroadcastRecord record) implements BroadcastNote {}
+
+        /** Nobody can understand it. */
+        record Nonsense() implements BroadcastNote, Rejected {}
+    }
+
+    /** A record of rejects: what stood at that offset of messages, or of broadcasts. */
+    record Rejection(long offset, boolean ofBroadcasts) {}
 
     /** A record of inbox or presence: bytes, and the write that they were made of, if any was. */
     static final class StateNote implements Keyed, Rejected {
@@ -96,7 +117,17 @@ final class PartitionLogs {
     Append<?> append(World world, Write write, long epoch) {
         return switch (write) {
             case Write.Receipt receipt -> new Append<>(receipts, receipt);
-            case Write.Reject reject -> new Append<>(rejects, new Rejection(reject.offset()));
+            case Write.Summary summary -> new Append<>(receipts, summary);
+            case Write.Mark(var mark) -> new Append<>(messages, new MessageNote.Marked(mark));
+            case Write.Control(var device, var control) ->
+                    new Append<>(
+                            messages, new MessageNote.Intact(Message.control(device, control)));
+            case Write.Reject reject ->
+                    new Append<>(
+                            rejects,
+                            new Rejection(
+                                    reject.offset(),
+                                    reject.rejected() instanceof BroadcastNote.Nonsense));
             case Write.Reappend(var to, var origin, var acceptedAtMs, var message) ->
                     new Append<>(
                             world.partitions.get(to).messages,

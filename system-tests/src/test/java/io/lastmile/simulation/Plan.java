@@ -58,6 +58,14 @@ final class Plan {
         HeartSettings.Keys keys =
                 new HeartSettings.Keys(chance.percent(50) ? 3_000 : 60_000, byDefault.keys().max());
         int runAheadMessages = chance.percent(50) ? 20 : 1_000;
+        HeartSettings.Channels channels =
+                new HeartSettings.Channels(
+                        chance.percent(70) ? 100 : 2,
+                        chance.percent(50) ? 10 : 2,
+                        chance.percent(50) ? 1_000 : 2,
+                        byDefault.channels().sliceMembers(),
+                        chance.percent(50) ? 200 : 2,
+                        chance.percent(50) ? 3_000 : byDefault.channels().numberReuseAfterMs());
         settings =
                 new HeartSettings(
                         new HeartSettings.Inbox(windowMessages, inboxMessagesMax),
@@ -71,7 +79,7 @@ final class Plan {
                         keys,
                         new HeartSettings.Bodies(
                                 PAYLOAD_BYTES_MAX, chance.percent(50) ? 1_500 : 2 << 20),
-                        HeartSettings.defaults().channels());
+                        channels);
     }
 
     boolean has(Trait trait) {

@@ -197,7 +197,7 @@ final class Reasons {
         Message accepted = Objects.requireNonNull(story.message, "nonsense is sent");
         check(
                 session.device().equals(story.device)
-                        && deliver.message().device().equals(story.device)
+                        && deliver.message().device().equals(accepted.device())
                         && deliver.id().equals(story.id)
                         && deliver.message().urgency() == accepted.urgency()
                         && Objects.equals(deliver.message().collapseKey(), accepted.collapseKey())

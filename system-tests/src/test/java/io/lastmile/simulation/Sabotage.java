@@ -6,15 +6,19 @@ import io.lastmile.router.heart.Restored;
 import io.lastmile.router.heart.Write;
 import io.lastmile.router.owner.EventsEnd;
 import io.lastmile.router.owner.OwnedPartition;
+import io.lastmile.simulation.PartitionLogs.MessageNote;
 import io.lastmile.simulation.PartitionLogs.StateNote;
 import io.lastmile.wire.Incarnation;
 import io.lastmile.wire.Message;
 import io.lastmile.wire.SessionId;
 import io.lastmile.wire.hop.HopFrame;
-import io.lastmile.wire.record.CheckpointRecord;
+import io.lastmile.wire.record.CheckpointRecord.BroadcastsRead;
 import io.lastmile.wire.record.EventRecord;
+import io.lastmile.wire.record.MarkRecord;
+import io.lastmile.wire.record.OutcomesRecord;
 import io.lastmile.wire.record.ParkedRecord;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -27,6 +31,7 @@ final class Sabotage {
     private final PartitionLogs logs;
     private final Map<String, SessionId> newestByDevice = new HashMap<>();
     private final Map<Incarnation, Long> exchangeByEdge = new HashMap<>();
+    private long marksRead;
     private Write.@Nullable Receipt repeated;
 
     Sabotage(World world, PartitionLogs logs) {
@@ -40,6 +45,13 @@ final class Sabotage {
             return Optional.empty();
         }
         return switch (read) {
+            case Event.MarkRead(var offset, var mark) when world.has(Mutant.COPIED_MARK_COUNTS) -> {
+                long number = Math.max(mark.number(), marksRead);
+                marksRead = number + 1;
+                yield Optional.of(
+                        new Event.MarkRead(
+                                offset, new MarkRecord(number, mark.member(), mark.facts())));
+            }
             case Event.MessageRead(var offset, var atMs, var message) ->
                     message.cancel() != null && world.has(Mutant.CANCEL_IS_IGNORED)
                             ? Optional.empty()
@@ -74,14 +86,50 @@ final class Sabotage {
                         message.attributes());
     }
 
+    /** The order in which records of messages are told. */
+    List<SimulatedLog.Read<MessageNote>> inOrder(List<SimulatedLog.Read<MessageNote>> records) {
+        if (!world.has(Mutant.MEMBERS_BEHIND_THE_MARK_COUNT)) {
+            return records;
+        }
+        List<SimulatedLog.Read<MessageNote>> turned = new ArrayList<>(records);
+        for (int i = 1; i < turned.size(); i++) {
+            if (turned.get(i - 1).value() instanceof MessageNote.Marked
+                    && turned.get(i).value() instanceof MessageNote.Intact(var message)
+                    && message.control() != null) {
+                Collections.swap(turned, i - 1, i);
+            }
+        }
+        return turned;
+    }
+
+    /** What the heart is told of a record of broadcasts; nothing where it is passed over. */
+    Optional<Event> readBroadcast(Event read, OwnedPartition owned) {
+        return read instanceof Event.BroadcastCancelled(_, var id)
+                        && world.has(Mutant.EARLY_CANCEL_IS_LOST)
+                        && owned.ask(heart -> heart.broadcast(id)).isEmpty()
+                ? Optional.empty()
+                : Optional.of(read);
+    }
+
+    /** Where messages end, for broadcasts that concern nobody. */
+    long joinsEnd(long end) {
+        return world.has(Mutant.JOINS_ARE_NOT_AWAITED) ? 0 : end;
+    }
+
     /** Whether an event never reaches the heart. */
-    boolean isPassedOver(EventRecord event, OwnedPartition owned) {
+    boolean isPassedOver(Event.OfEdge event, OwnedPartition owned) {
         return world.has(Mutant.EARLY_ACK_IS_LOST)
-                && event instanceof EventRecord.Acked(var _, var acks)
+                && event
+                        instanceof
+                        Event.EdgeEventRead(var _, var _, EventRecord.Acked(var _, var acks))
                 && acks.stream().anyMatch(ack -> ack.offset() >= owned.messagesPosition());
     }
 
-    Event read(Event.EdgeEventRead read) {
+    Event read(Event.OfEdge event) {
+        return event instanceof Event.EdgeEventRead read ? read(read) : event;
+    }
+
+    private Event read(Event.EdgeEventRead read) {
         String device = read.device().value();
         return switch (read.event()) {
             case EventRecord.Opened opened -> {
@@ -132,6 +180,10 @@ final class Sabotage {
             case Write.Arrive _ -> world.has(Mutant.ARRIVAL_IS_NOT_WRITTEN);
             case Write.Reappend _ -> world.strikes(Mutant.APPENDING_AGAIN_IS_FORGOTTEN, 20);
             case Write.Reject _ -> world.strikes(Mutant.REJECT_IS_FORGOTTEN, 20);
+            case Write.Membership _ -> world.strikes(Mutant.NUMBER_IS_NOT_WRITTEN, 20);
+            case Write.Summary _ -> world.strikes(Mutant.SUMMARY_IS_FORGOTTEN, 20);
+            case Write.BroadcastState _ -> world.strikes(Mutant.BROADCAST_STATE_IS_FORGOTTEN, 20);
+            case Write.Control _ -> world.has(Mutant.SESSION_DOES_NOT_LEAVE);
             default -> false;
         };
     }
@@ -146,10 +198,15 @@ final class Sabotage {
             events = logs.events.end();
         }
         return new Positions(
-                watermark,
-                events,
-                CheckpointRecord.BroadcastsRead.FROM_START,
-                positions.settledAbove());
+                watermark, events, falsify(positions.broadcasts()), positions.settledAbove());
+    }
+
+    private BroadcastsRead falsify(BroadcastsRead read) {
+        long position =
+                world.strikes(Mutant.MARK_IS_REPEATED, 20)
+                        ? Math.max(0, read.position() - 1)
+                        : read.position();
+        return new BroadcastsRead(position, read.marks(), read.cut(), read.memberNumbers());
     }
 
     private void repeatReceipt(List<Write> writes) {
@@ -166,6 +223,12 @@ final class Sabotage {
 
     /** The value that a claim reads back. */
     byte @Nullable [] restored(StateNote note) {
+        if (world.has(Mutant.WAITING_IS_NOT_RESTORED)
+                && note.write instanceof Write.Outcomes(_, _, var outcomes)
+                && outcomes != null) {
+            long[] nobody = new long[outcomes.waiting().length];
+            return new OutcomesRecord(nobody, outcomes.byOutcome()).encode();
+        }
         return note.write instanceof Write.Park(_, _, var p)
                         && world.has(Mutant.REMEMBERED_ENDING_IS_LOST)
                 ? new ParkedRecord(

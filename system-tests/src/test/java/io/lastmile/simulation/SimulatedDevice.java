@@ -1,9 +1,15 @@
 package io.lastmile.simulation;
 
+import static io.lastmile.simulation.InvariantBroken.check;
+
 import io.lastmile.edge.session.Session;
+import io.lastmile.wire.ChannelName;
 import io.lastmile.wire.DeviceId;
+import io.lastmile.wire.MemberSource;
 import io.lastmile.wire.record.EventRecord;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** A device: connects, takes what comes, acknowledges at its own pace, comes and goes. */
@@ -28,6 +34,26 @@ final class SimulatedDevice {
         this.stuckPercent = isSome(Trait.STUCK_DEVICES) ? 5 : 0;
         this.refusingPercent = isSome(Trait.REFUSING_DEVICES) ? 10 : 0;
         this.qos = isSome(Trait.QOS_0_DEVICES) ? 0 : 1;
+    }
+
+    /** Its session can be reached: it may be in a channel as long as that is open. */
+    void reachable(Session session) {
+        world.broadcasters.reachable(this, session);
+    }
+
+    /** In the end, what it is in by a session is by the one that it has. */
+    void checkMemberships(Map<ChannelName, Set<MemberSource>> channels) {
+        DeviceConnection now = connection;
+        Session session = now == null ? null : now.session();
+        channels.forEach((channel, sources) -> {
+            for (MemberSource source : sources) {
+                check(
+                        !(source instanceof MemberSource.OfSession of)
+                                || (session != null && of.session().equals(session.id())),
+                        Invariant.LEAVES_WITH_ITS_SESSION,
+                        () -> id + " is in " + channel + " by " + source + ", not " + session);
+            }
+        });
     }
 
     private boolean isSome(Trait trait) {

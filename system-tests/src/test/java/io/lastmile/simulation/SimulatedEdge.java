@@ -1,6 +1,7 @@
 package io.lastmile.simulation;
 
 import io.lastmile.edge.session.Admission;
+import io.lastmile.edge.session.Broadcast;
 import io.lastmile.edge.session.ClientPacket;
 import io.lastmile.edge.session.ClientPacket.Connect;
 import io.lastmile.edge.session.ClientPacket.Filter;
@@ -20,6 +21,7 @@ import io.lastmile.simulation.PartitionLogs.EdgeEvent;
 import io.lastmile.wire.EndReason;
 import io.lastmile.wire.Incarnation;
 import io.lastmile.wire.hop.HopFrame;
+import io.lastmile.wire.record.CopiesAckedRecord;
 import io.lastmile.wire.record.EventRecord;
 import io.lastmile.wire.record.NodeRecord.Claim;
 import java.time.Duration;
@@ -322,15 +324,38 @@ final class SimulatedEdge extends SimulatedProcess {
             producers
                     .get(session.partition())
                     .append(
-                            new EdgeEvent(session.device(), event),
-                            offset -> session.heart().confirmed(session, event, offset, wallMs()));
+                            new EdgeEvent.OfSession(session.device(), event),
+                            offset -> confirmed(session, event, offset));
         }
+    }
+
+    private void confirmed(Session session, EventRecord event, long offset) {
+        session.heart().confirmed(session, event, offset, wallMs());
+        if (event instanceof EventRecord.Opened) {
+            DeviceConnection.of(session).device.reachable(session);
+        }
+    }
+
+    void acknowledge(Session session, long offset, CopiesAckedRecord.Ack ack) {
+        if (silent == null || !silent.incarnation().equals(session.id().edge())) {
+            producers
+                    .get(session.partition())
+                    .acknowledge(
+                            session.id().edge(),
+                            offset,
+                            ack,
+                            () -> session.heart().copyConfirmed(session, wallMs()));
+        }
+    }
+
+    void hasten() {
+        producers.forEach(EventsProducer::writeGathered);
     }
 
     void appendUnconfirmed(Session session, EventRecord event) {
         producers
                 .get(session.partition())
-                .append(new EdgeEvent(session.device(), event), offset -> {});
+                .append(new EdgeEvent.OfSession(session.device(), event), offset -> {});
     }
 
     // Routers.
@@ -352,7 +377,8 @@ final class SimulatedEdge extends SimulatedProcess {
             }
             case HopFrame.Copies copies -> {
                 if (isFromOwner(hop, copies.partition(), copies.epoch())) {
-                    copies.recipients().forEach(one -> forSession(hop, copies.to(one)));
+                    Broadcast broadcast = new Broadcast(copies);
+                    copies.recipients().forEach(one -> copy(hop, broadcast, one));
                 }
             }
             case HopFrame.Hello _, HopFrame.Ping _ -> {}
@@ -392,6 +418,30 @@ final class SimulatedEdge extends SimulatedProcess {
         }
     }
 
+    private void copy(Hop hop, Broadcast broadcast, HopFrame.Recipient to) {
+        HopFrame.Copies frame = broadcast.frame();
+        Session session = life.sessions().find(frame.partition(), to.session());
+        if (session == null) {
+            hop.toRouter(broadcast.notHere(to.session()));
+            return;
+        }
+        checkAbove(hop, session, frame.to(to));
+        HopFrame.NotHere answer = session.heart().take(session, broadcast, to.member(), wallMs());
+        session.heart().flush(wallMs());
+        if (answer != null) {
+            hop.toRouter(answer);
+        }
+    }
+
+    private void checkAbove(Hop hop, Session session, HopFrame.Deliver deliver) {
+        if (!session.isEnding() && deliver.offset() <= session.highestSent()) {
+            world.trace.note(() -> session + " drops " + deliver.offset());
+            if (life.ownership().isCurrent(deliver.partition(), deliver.epoch(), hop.number())) {
+                world.books.ownerSentBelow(session, deliver.offset());
+            }
+        }
+    }
+
     private void forSession(Hop hop, HopFrame.ForSession frame) {
         Session session = life.sessions().find(frame.partition(), frame.session());
         if (session == null) {
@@ -400,13 +450,8 @@ final class SimulatedEdge extends SimulatedProcess {
             }
             return;
         }
-        if (frame instanceof HopFrame.Deliver(_, long epoch, _, long offset, _, _, _)
-                && !session.isEnding()
-                && offset <= session.highestSent()) {
-            world.trace.note(() -> session + " drops " + offset);
-            if (life.ownership().isCurrent(frame.partition(), epoch, hop.number())) {
-                world.books.ownerSentBelow(session, offset);
-            }
+        if (frame instanceof HopFrame.Deliver deliver) {
+            checkAbove(hop, session, deliver);
         }
         HopFrame.NotHere answer = session.heart().take(session, frame, wallMs());
         session.heart().flush(wallMs());

@@ -99,13 +99,22 @@ final class SimulatedKafka {
 
     /** The end of a log at some moment between the question and the answer. */
     void askEnd(SimulatedLog<?> log, SimulatedProcess asking, LongConsumer answer) {
+        askEnd(log::end, asking, answer);
+    }
+
+    /** The same of whatever stands in it, committed or not. */
+    void askHighEnd(SimulatedLog<?> log, SimulatedProcess asking, LongConsumer answer) {
+        askEnd(log::highEnd, asking, answer);
+    }
+
+    private void askEnd(LongSupplier end, SimulatedProcess asking, LongConsumer answer) {
         boolean slow = chance.percent(slowness > 1 ? 50 : 8);
         eventually(
                 0,
                 slow ? 2_500 : 10,
                 () -> {
-                    long end = log.end();
-                    agenda.after(chance.between(0, 10), asking.here(() -> answer.accept(end)));
+                    long found = end.getAsLong();
+                    agenda.after(chance.between(0, 10), asking.here(() -> answer.accept(found)));
                 });
     }
 }

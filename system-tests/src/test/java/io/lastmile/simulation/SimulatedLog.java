@@ -91,6 +91,17 @@ final class SimulatedLog<T> {
         return end;
     }
 
+    /** Behind the last record, whether it is committed or not: the high watermark. */
+    long highEnd() {
+        return entries.size();
+    }
+
+    /** What stands there and is visible, also where retention has taken it; null for nothing. */
+    @Nullable T look(long offset) {
+        Entry<T> entry = entries.get((int) offset);
+        return isVisible(entry) ? entry.value : null;
+    }
+
     Batch<T> read(long from, int recordsMax) {
         List<Read<T>> records = new ArrayList<>();
         long end = end();

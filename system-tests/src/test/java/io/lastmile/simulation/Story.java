@@ -1,6 +1,7 @@
 package io.lastmile.simulation;
 
 import io.lastmile.edge.session.Session;
+import io.lastmile.wire.BroadcastId;
 import io.lastmile.wire.DeviceId;
 import io.lastmile.wire.Message;
 import io.lastmile.wire.MessageId;
@@ -27,6 +28,9 @@ final class Story {
     final List<Sent> sends = new ArrayList<>(1);
     @Nullable ReceiptRecord receipt;
     boolean received;
+
+    /** The broadcast that it is a copy of, if it is one. */
+    @Nullable BroadcastId copyOf;
 
     /** Where it stands now: an owner may have appended it again. */
     int partition;
@@ -85,6 +89,23 @@ final class Story {
         moved(id.partition(), id.offset(), atMs);
     }
 
+    /** The copy that a device has of a broadcast. */
+    static Story ofCopy(
+            MessageId mark,
+            DeviceId device,
+            Message message,
+            long atMs,
+            long ttlMs,
+            BroadcastId copyOf) {
+        Story story = new Story(mark, device, message, atMs, ttlMs);
+        story.copyOf = copyOf;
+        return story;
+    }
+
+    boolean isCopy() {
+        return copyOf != null;
+    }
+
     void moved(int toPartition, long toOffset, long atMs) {
         if (partition != toPartition) {
             keyedOffset = toOffset;
@@ -123,7 +144,7 @@ final class Story {
     @Override
     public String toString() {
         ReceiptRecord settled = receipt;
-        return "message "
+        return (isCopy() ? "copy of " + copyOf + " at " : "message ")
                 + id
                 + (standsAt(id.partition(), id.offset()) ? "" : ", now " + partition + "-" + offset)
                 + " of "

@@ -24,6 +24,8 @@ enum Trait {
     COPIED_RECORDS,
     /** A producer of nonsense: no device for a key, tombstones, broken headers, long payloads. */
     UNREADABLE_RECORDS,
+    /** Members, and broadcasts to them. */
+    BROADCASTS,
     /** Brokers whose clocks do not agree. */
     BROKER_CLOCKS,
     /** Routers and edges whose clocks are wrong, and are set now and then. */

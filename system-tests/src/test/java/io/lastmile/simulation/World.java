@@ -4,6 +4,7 @@ import static io.lastmile.simulation.InvariantBroken.check;
 
 import io.lastmile.edge.session.Session;
 import io.lastmile.router.heart.HeartSettings;
+import io.lastmile.simulation.PartitionLogs.BroadcastNote;
 import io.lastmile.simulation.PartitionLogs.StateNote;
 import io.lastmile.wire.DeviceId;
 import io.lastmile.wire.Partitions;
@@ -45,10 +46,12 @@ final class World {
     final Books books;
     final List<PartitionLogs> partitions = new ArrayList<>();
     final SimulatedLog<NodeNote> nodes;
+    final SimulatedLog<BroadcastNote> broadcasts;
     final List<SimulatedRouter> routers = new ArrayList<>();
     final List<SimulatedEdge> edges = new ArrayList<>();
     final List<SimulatedDevice> devices = new ArrayList<>();
     final Producers producers;
+    final Broadcasters broadcasters;
     private final @Nullable Mutant mutant;
     private @Nullable Consumer<SimulatedRouter> whenClaimBegins;
     private boolean chaos = true;
@@ -68,7 +71,9 @@ final class World {
                     new PartitionLogs(p, this, appended -> books.committed(partition, appended)));
         }
         nodes = new SimulatedLog<>("nodes", kafka.brokerClock());
+        broadcasts = new SimulatedLog<>("broadcasts", kafka.brokerClock());
         producers = new Producers(this);
+        broadcasters = new Broadcasters(this);
         for (int i = 1; i <= plan.routers; i++) {
             routers.add(new SimulatedRouter(this, "router-" + i));
         }
@@ -102,13 +107,7 @@ final class World {
                         s.waits().cutOffTakeOverMs(),
                         has(Mutant.CERTAIN_AT_ONCE) ? 0 : s.waits().edgesMs());
         return new HeartSettings(
-                s.inbox(),
-                s.ttl(),
-                s.pace(),
-                waits,
-                s.keys(),
-                s.bodies(),
-                HeartSettings.defaults().channels());
+                s.inbox(), s.ttl(), s.pace(), waits, s.keys(), s.bodies(), s.channels());
     }
 
     /** Whether this fault belongs to the seed and its time is not over. */
@@ -140,6 +139,7 @@ final class World {
         edges.forEach(edge -> agenda.after(chance.between(0, 500), edge::start));
         devices.forEach(device -> agenda.after(chance.between(500, 3_000), device::connect));
         producers.produce();
+        broadcasters.produce();
         agenda.after(chance.between(1_000, 4_000), this::somethingFails);
         runFor(plan.chaosMs);
         heal();
@@ -153,10 +153,14 @@ final class World {
         runFor(6_000);
         runUntilSettled();
         List<Story> last = devices.stream().map(producers::appendPlain).toList();
+        broadcasters.postLast();
         runUntilSettled();
         last.forEach(Books::checkDelivered);
         runFor(3_000);
         devices.forEach(this::checkPresence);
+        for (int p = 0; p < plan.partitions; p++) {
+            books.broadcasts().checkMembers(p);
+        }
         checkOwners();
     }
 
@@ -213,6 +217,7 @@ final class World {
         trace.note(() -> "everything is healed");
         chaos = false;
         producers.stop();
+        broadcasters.stop();
         kafkaBack(0);
         kafka.slowness(1);
         whenClaimBegins = null;

@@ -107,7 +107,14 @@ class ChannelFieldRulesTest {
         refused("spread", () -> mark(-1, -1, -1, 0));
         refused("body-bytes", () -> mark(-1, -1, 0, -1));
         mark(-1, -1, 0, 0);
-        byte[] audience = new BytesWriter(64).u8(MarkRecord.VERSION).i64(1).text("!news").toBytes();
+        byte[] audience =
+                new BytesWriter(64)
+                        .u8(MarkRecord.VERSION)
+                        .i64(0)
+                        .i32(MarkRecord.ALL)
+                        .i64(1)
+                        .text("!news")
+                        .toBytes();
         refused("audience", () -> MarkRecord.decode(audience));
     }
 

@@ -204,7 +204,7 @@ final class Broadcast {
     private long released(long nowMs) {
         long spreadMs = mark.facts().spreadSeconds() * 1_000L;
         long passedMs = nowMs - facts.routedAtMs();
-        return passedMs >= spreadMs
+        return spreadMs == 0 || passedMs >= spreadMs // a successor's clock may be behind
                 ? Long.MAX_VALUE
                 : Math.max(1, membersAtMark * passedMs / spreadMs);
     }

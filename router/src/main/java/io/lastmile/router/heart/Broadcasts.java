@@ -91,7 +91,9 @@ final class Broadcasts implements Copies {
     private boolean hurried;
     private long joinsEnd = NOT_ASKED;
     private int askedFor; // of those undecided, the first so many
-    private boolean askedForMarks;
+    private long askedForMarks; // those below were committed when it was asked
+    private long marksClosing;
+    private long marksCommitted;
 
     Broadcasts(
             Terms terms,
@@ -108,6 +110,8 @@ final class Broadcasts implements Copies {
         this.position = read.position();
         this.marks = read.marks();
         this.cut = read.cut();
+        this.marksClosing = read.marks();
+        this.marksCommitted = read.marks();
         this.channels = channels;
         this.devices = devices;
         this.ledger = ledger;
@@ -160,6 +164,11 @@ final class Broadcasts implements Copies {
 
     void committing() {
         hurried = false;
+        marksClosing = marks;
+    }
+
+    void committed() {
+        marksCommitted = marksClosing;
     }
 
     // From the topic to the mark.
@@ -220,8 +229,8 @@ final class Broadcasts implements Copies {
             return;
         }
         joinsEnd = NOT_ASKED;
-        if (askedForMarks) {
-            cut = marks; // Kafka has lost those that were not read
+        if (askedForMarks > cut) {
+            cut = askedForMarks; // Kafka has lost those that were not read
             goOnReading();
         }
         for (; askedFor > 0 && !undecided.isEmpty(); askedFor--) {
@@ -237,7 +246,7 @@ final class Broadcasts implements Copies {
         if (joinsEnd == NOT_ASKED && (!undecided.isEmpty() || !waitingForMarks.isEmpty())) {
             joinsEnd = ASKED;
             askedFor = undecided.size();
-            askedForMarks = !waitingForMarks.isEmpty();
+            askedForMarks = marksCommitted;
             commands.accept(new Command.AskJoinsEnd());
         }
     }
@@ -269,7 +278,7 @@ final class Broadcasts implements Copies {
             unschedule(cancel.cancelled());
             openByOffset.values().stream()
                     .filter(open -> open.mark.facts().id().equals(cancel.cancelled()))
-                    .forEach(open -> open.end(CANCELLED));
+                    .forEach(open -> end(open, CANCELLED));
         }
     }
 

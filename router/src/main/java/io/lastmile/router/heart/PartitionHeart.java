@@ -338,6 +338,7 @@ public final class PartitionHeart {
         committing = false;
         committedWatermark = closingWatermark;
         committedEvents = closingEvents;
+        broadcasts.committed();
         ledger.committed().forEach(delivery::pump);
         devices.restQuiet(ledger::isHeld);
         if (handingOver) {

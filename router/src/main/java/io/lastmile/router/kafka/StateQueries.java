@@ -8,8 +8,8 @@ import io.lastmile.router.heart.DeviceView;
 import io.lastmile.router.heart.Write;
 import io.lastmile.router.owner.OwnedPartition;
 import io.lastmile.router.owner.OwnedPartitions;
-import io.lastmile.wire.MemberSource;
 import io.lastmile.wire.DeviceId;
+import io.lastmile.wire.MemberSource;
 import io.lastmile.wire.Message;
 import io.lastmile.wire.MessageId;
 import io.lastmile.wire.Partitions;
@@ -90,8 +90,8 @@ public final class StateQueries {
         });
     }
 
-    private static void writeChannels(
-            JsonGenerator json, List<MemberRecord.Membership> channels) throws IOException {
+    private static void writeChannels(JsonGenerator json, List<MemberRecord.Membership> channels)
+            throws IOException {
         if (channels.isEmpty()) {
             return;
         }

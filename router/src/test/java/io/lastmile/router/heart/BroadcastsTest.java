@@ -403,6 +403,55 @@ class BroadcastsTest {
     }
 
     @Test
+    void anOwnerWhoseClockIsBehindThatOfTheBrokerSendsItToo() {
+        edgeAnswers();
+        join(0, MemberSource.API);
+        open(0);
+        tick();
+        nowMs += 700;
+        BroadcastFacts later = facts(0, "news", null, 60);
+        nowMs -= 700;
+        on(new Event.BroadcastRead(later));
+        tick();
+        assertEquals(List.of(new HopFrame.Recipient(1, 0)), recipients(0));
+    }
+
+    @Test
+    void aMarkThatIsNotCommittedWhereMessagesEndIsNotLost() {
+        edgeAnswers();
+        join(0, MemberSource.API);
+        tick();
+        commits = false;
+        broadcast(0, "news");
+        on(new Event.BroadcastCancelled(1, new BroadcastId(0)));
+        tick(); // asks where messages end, and hears that they are read to there
+        commits = true;
+        commit();
+        settle();
+        tick();
+        tick();
+        assertEquals(1, count(0, Outcome.CANCELLED));
+    }
+
+    @Test
+    void aCancelIsInTheStateBeforeItEndsAnybody() {
+        join(0, MemberSource.API); // no edge has answered: nothing may end yet
+        tick();
+        broadcast(0, "news");
+        tick();
+        on(new Event.BroadcastCancelled(1, new BroadcastId(0)));
+        tick();
+        assertEquals(1, view(0).waiting());
+        Outcome ending = null;
+        for (Write write : committed) {
+            if (write instanceof Write.BroadcastState(var _, var state) && state != null) {
+                ending = state.ending();
+            }
+        }
+        assertEquals(Outcome.CANCELLED, ending);
+    }
+
+    @Test
     void aLaterOneWithItsCollapseKeyReplacesIt() {
         edgeAnswers();
         join(0, MemberSource.API);
