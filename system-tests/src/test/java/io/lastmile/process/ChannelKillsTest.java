@@ -45,6 +45,9 @@ class ChannelKillsTest {
     private static final long SEED = Long.getLong("lastmile.channels.seed", 1L);
     private static final int AFTER_MAX_MS = 300;
 
+    /** All of them wait for the half that comes later. */
+    private static final String ROOM = "--router.broadcasts.waiting=100";
+
     private final Map<Fleet.Visit, List<String>> payloadsByVisit = new ConcurrentHashMap<>();
 
     private void arrived(Fleet.Arrival arrival) {
@@ -61,8 +64,8 @@ class ChannelKillsTest {
                 Processes.deployment(
                         NAME, "--kafka.single-replica=true", "--node.heartbeat=500ms")) {
             ServerProcess api = deployment.api("api", Processes.sharedKafka());
-            ServerProcess router1 = deployment.router("router-1", Processes.sharedKafka());
-            ServerProcess router2 = deployment.router("router-2", Processes.sharedKafka());
+            ServerProcess router1 = deployment.router("router-1", Processes.sharedKafka(), ROOM);
+            ServerProcess router2 = deployment.router("router-2", Processes.sharedKafka(), ROOM);
             ServerProcess edgeA = deployment.edge("edge-a", Processes.sharedKafka());
             ServerProcess edgeB = deployment.edge("edge-b", Processes.sharedKafka());
             Deployment.startAll(api, router1, router2, edgeA, edgeB);

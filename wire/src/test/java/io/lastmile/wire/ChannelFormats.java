@@ -54,6 +54,8 @@ final class ChannelFormats {
                         CopiesAckedRecord::encode,
                         CopiesAckedRecord::decode),
                 Formats.inboxKey("mark-key", r -> new InboxKey.Mark(r.offset())),
+                Formats.inboxKey(
+                        "scheduled-key", r -> new InboxKey.Scheduled(new BroadcastId(r.offset()))),
                 Formats.inboxKey("members-key", r -> new InboxKey.Members(r.offset(), number(r))),
                 Formats.frame("copies", ChannelFormats::copies));
     }

@@ -59,7 +59,7 @@ class ChannelViewTest {
                             Receipts.SUMMARY,
                             true));
     private static final String FACTS =
-            "\"broadcast\":\"b42\",\"audience\":\"news & !beta\",\"acceptedAt\":"
+            "\"broadcast\":\"b42\",\"number\":3,\"audience\":\"news & !beta\",\"acceptedAt\":"
                     + AT
                     + ",\"ttl\":60,\"spread\":30,\"bodyBytes\":5,\"urgency\":\"normal\","
                     + "\"collapseKey\":\"k\",\"receipts\":\"summary\",\"keep\":true";

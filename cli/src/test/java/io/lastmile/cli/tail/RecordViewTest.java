@@ -285,7 +285,8 @@ class RecordViewTest {
                 "{\"kind\":\"checkpoint\",\"epoch\":4,\"watermark\":10,\"settledAbove\":[12,15],"
                         + "\"eventsPosition\":20,\"partitions\":16,"
                         + "\"messagesTopicId\":\"topic-m\",\"eventsTopicId\":\"topic-e\","
-                        + "\"broadcastsPosition\":0,\"memberNumbers\":0"
+                        + "\"broadcastsPosition\":0,\"marksAppended\":0,\"marksRead\":0,"
+                        + "\"memberNumbers\":0"
                         + PLACE,
                 json(Topic.INBOX, record(new InboxKey.Checkpoint().encode(), checkpoint.encode())));
         assertEquals(
