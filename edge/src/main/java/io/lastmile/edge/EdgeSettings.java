@@ -28,7 +28,11 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Everything that is set about an edge, besides Kafka. */
+/**
+ * Everything that is set about an edge, besides Kafka.
+ *
+ * <p>Long because each setting has its key, default, range and text here, in one place.
+ */
 public record EdgeSettings(
         NodeSettings node,
         Listeners listeners,

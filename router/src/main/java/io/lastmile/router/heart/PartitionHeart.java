@@ -81,6 +81,7 @@ public final class PartitionHeart {
             long nowMs,
             long monotonicMs,
             Consumer<Command> commands) {
+        // Long because it is the list of all parts, in the order of their dependence.
         this.partition = partition;
         this.now = new Now(nowMs, monotonicMs);
         this.settings = settings;
