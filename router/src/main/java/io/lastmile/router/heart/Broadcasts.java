@@ -90,7 +90,7 @@ final class Broadcasts implements Copies {
     private long cut;
     private boolean hurried;
     private long joinsEnd = NOT_ASKED;
-    private int askedFor; // of those undecided, the first so many
+    private long askedTo; // of those undecided, the ones that had been read when it was asked
     private long askedForMarks; // those below were committed when it was asked
     private long marksClosing;
     private long marksCommitted;
@@ -233,7 +233,7 @@ final class Broadcasts implements Copies {
             cut = askedForMarks; // Kafka has lost those that were not read
             goOnReading();
         }
-        for (; askedFor > 0 && !undecided.isEmpty(); askedFor--) {
+        while (!undecided.isEmpty() && undecided.getFirst().id().offset() < askedTo) {
             if (channels.concerns(undecided.getFirst().audience())) {
                 markUndecided();
             } else {
@@ -245,7 +245,7 @@ final class Broadcasts implements Copies {
     private void askJoinsEnd() {
         if (joinsEnd == NOT_ASKED && (!undecided.isEmpty() || !waitingForMarks.isEmpty())) {
             joinsEnd = ASKED;
-            askedFor = undecided.size();
+            askedTo = position;
             askedForMarks = marksCommitted;
             commands.accept(new Command.AskJoinsEnd());
         }

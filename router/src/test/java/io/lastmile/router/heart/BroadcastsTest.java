@@ -49,6 +49,7 @@ class BroadcastsTest {
     private long messages;
     private long events;
     private boolean commits = true;
+    private boolean answers = true; // where messages end
 
     private static RestoredBroadcasts restored() {
         return new RestoredBroadcasts(PARTITION);
@@ -110,7 +111,11 @@ class BroadcastsTest {
                                     new Event.BroadcastLoaded(
                                             offset,
                                             Message.plain(BroadcastRecord.ADDRESSEE, PAYLOAD)));
-                    case Command.AskJoinsEnd _ -> heart.on(new Event.JoinsEnd(messages));
+                    case Command.AskJoinsEnd _ -> {
+                        if (answers) {
+                            heart.on(new Event.JoinsEnd(messages));
+                        }
+                    }
                     case Command.Commit _ -> {
                         if (commits) {
                             commit();
@@ -480,6 +485,24 @@ class BroadcastsTest {
         tick();
         tick();
         assertEquals(1, view(0).waiting());
+    }
+
+    @Test
+    void anAnswerDecidesNothingThatWasReadAfterTheQuestion() {
+        edgeAnswers();
+        answers = false;
+        broadcast(0, "news");
+        tick(); // asks where messages end: at 0
+        join(0, new ChannelName("other"), MemberSource.API);
+        broadcast(1, "other"); // concerns somebody, and takes the first with it
+        messages++; // a join of news, which has not been read
+        broadcast(3, "news");
+        on(new Event.JoinsEnd(0));
+        join(0, MemberSource.API);
+        answers = true;
+        tick();
+        tick();
+        assertEquals(1, view(3).waiting());
     }
 
     @Test
