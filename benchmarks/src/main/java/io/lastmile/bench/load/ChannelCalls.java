@@ -1,0 +1,103 @@
+package io.lastmile.bench.load;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.lastmile.wire.BroadcastId;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Duration;
+import java.util.stream.Stream;
+
+/** What an API is asked about one channel. One request at a time. */
+public final class ChannelCalls implements AutoCloseable {
+    private static final Duration ANSWERED_WITHIN = Duration.ofMinutes(5);
+    private static final int OK = 200;
+    private static final int ACCEPTED = 202;
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    private final HttpClient client =
+            HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+    private final String api;
+    private final String channel;
+
+    /** A channel, of that name. */
+    public ChannelCalls(InetSocketAddress api, String channel) {
+        this.api = "http://" + api.getHostString() + ":" + api.getPort();
+        this.channel = this.api + "/v1/channels/" + channel;
+    }
+
+    /** Has so many devices join it in lines of JSON; all have to be accepted. */
+    public void join(int devices) throws IOException, InterruptedException {
+        StringBuilder lines = new StringBuilder();
+        for (int device = 0; device < devices; device++) {
+            lines.append("{\"device\":\"").append(DeviceName.of(device)).append("\"}\n");
+        }
+        HttpRequest request =
+                HttpRequest.newBuilder(URI.create(channel + "/devices"))
+                        .timeout(ANSWERED_WITHIN)
+                        .header("Content-Type", "application/x-ndjson")
+                        .POST(BodyPublishers.ofString(lines.toString()))
+                        .build();
+        HttpResponse<Stream<String>> answer = client.send(request, BodyHandlers.ofLines());
+        try (Stream<String> answers = answer.body()) {
+            long joining = answers.filter(line -> line.contains("\"joining\"")).count();
+            if (answer.statusCode() != OK || joining != devices) {
+                throw new IOException(
+                        "only %,d join, status %d".formatted(joining, answer.statusCode()));
+            }
+        }
+    }
+
+    /** How many members it has. */
+    public long members() {
+        try {
+            return get(channel).path("members").asLong();
+        } catch (IOException e) {
+            return 0; // nobody has joined as far as its owners have read
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted", e);
+        }
+    }
+
+    /** Broadcasts to it. */
+    public BroadcastId broadcast(byte[] payload) throws IOException, InterruptedException {
+        HttpRequest request =
+                HttpRequest.newBuilder(URI.create(channel + "/messages"))
+                        .timeout(ANSWERED_WITHIN)
+                        .header("Content-Type", "application/octet-stream")
+                        .POST(BodyPublishers.ofByteArray(payload))
+                        .build();
+        HttpResponse<String> answer = client.send(request, BodyHandlers.ofString());
+        if (answer.statusCode() != ACCEPTED) {
+            throw new IOException("not taken: " + answer.statusCode() + " " + answer.body());
+        }
+        return BroadcastId.parse(JSON.readTree(answer.body()).path("id").asText());
+    }
+
+    /** How a broadcast stands. */
+    public JsonNode standing(BroadcastId id) throws IOException, InterruptedException {
+        return get(api + "/v1/broadcasts/" + id);
+    }
+
+    private JsonNode get(String url) throws IOException, InterruptedException {
+        HttpRequest request =
+                HttpRequest.newBuilder(URI.create(url)).timeout(ANSWERED_WITHIN).build();
+        HttpResponse<String> answer = client.send(request, BodyHandlers.ofString());
+        if (answer.statusCode() != OK) {
+            throw new IOException(url + ": " + answer.statusCode() + " " + answer.body());
+        }
+        return JSON.readTree(answer.body());
+    }
+
+    @Override
+    public void close() {
+        client.close();
+    }
+}
