@@ -12,11 +12,13 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
-import java.util.stream.Stream;
+import java.util.ArrayList;
+import java.util.List;
 
 /** What an API is asked about one channel. One request at a time. */
 public final class ChannelCalls implements AutoCloseable {
     private static final Duration ANSWERED_WITHIN = Duration.ofMinutes(5);
+    private static final int JOINS_MAX = 10;
     private static final int OK = 200;
     private static final int ACCEPTED = 202;
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -32,26 +34,42 @@ public final class ChannelCalls implements AutoCloseable {
         this.channel = this.api + "/v1/channels/" + channel;
     }
 
-    /** Has so many devices join it in lines of JSON; all have to be accepted. */
+    /** Has so many devices join it in lines of JSON; what is refused is posted once more. */
     public void join(int devices) throws IOException, InterruptedException {
-        StringBuilder lines = new StringBuilder();
+        List<String> lines = new ArrayList<>(devices);
         for (int device = 0; device < devices; device++) {
-            lines.append("{\"device\":\"").append(DeviceName.of(device)).append("\"}\n");
+            lines.add("{\"device\":\"" + DeviceName.of(device) + "\"}");
         }
+        String refusal = "";
+        for (int i = 0; i < JOINS_MAX && !lines.isEmpty(); i++) {
+            List<String> answers = join(lines);
+            List<String> refused = new ArrayList<>();
+            for (int line = 0; line < lines.size(); line++) {
+                String answer = line < answers.size() ? answers.get(line) : "no answer";
+                if (!answer.contains("\"joining\"")) {
+                    refused.add(lines.get(line));
+                    refusal = answer;
+                }
+            }
+            lines = refused;
+        }
+        if (!lines.isEmpty()) {
+            throw new IOException(lines.size() + " devices do not join: " + refusal);
+        }
+    }
+
+    private List<String> join(List<String> lines) throws IOException, InterruptedException {
         HttpRequest request =
                 HttpRequest.newBuilder(URI.create(channel + "/devices"))
                         .timeout(ANSWERED_WITHIN)
                         .header("Content-Type", "application/x-ndjson")
-                        .POST(BodyPublishers.ofString(lines.toString()))
+                        .POST(BodyPublishers.ofString(String.join("\n", lines)))
                         .build();
-        HttpResponse<Stream<String>> answer = client.send(request, BodyHandlers.ofLines());
-        try (Stream<String> answers = answer.body()) {
-            long joining = answers.filter(line -> line.contains("\"joining\"")).count();
-            if (answer.statusCode() != OK || joining != devices) {
-                throw new IOException(
-                        "only %,d join, status %d".formatted(joining, answer.statusCode()));
-            }
+        HttpResponse<String> answer = client.send(request, BodyHandlers.ofString());
+        if (answer.statusCode() != OK) {
+            throw new IOException("not taken: " + answer.statusCode() + " " + answer.body());
         }
+        return answer.body().lines().toList();
     }
 
     /** How many members it has. */
