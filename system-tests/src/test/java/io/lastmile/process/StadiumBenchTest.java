@@ -41,7 +41,7 @@ class StadiumBenchTest {
     @Test
     @Timeout(180)
     void aBroadcastReachesTheWholeStadiumOnce(@TempDir Path folder) throws Exception {
-        var options = new StadiumOptions(DEVICES, 250, 200, 2, 1, 1, 4, true, null);
+        var options = new StadiumOptions(DEVICES, DEVICES, 200, 2, 1, 1, 4, true, null);
         var out = new PrintWriter(System.out, true, UTF_8);
         BenchResult result = new StadiumBench(options, out).run(folder);
         Map<Figure, Double> figures = result.figures();
