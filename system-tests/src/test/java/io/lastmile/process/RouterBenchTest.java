@@ -26,7 +26,8 @@ class RouterBenchTest {
     @Test
     @Timeout(300)
     void aSmallRunMeasuresEverything(@TempDir Path folder) throws Exception {
-        var options = new RouterOptions(DEVICES, PARKED, 10, PARTITIONS, 100, STORM, 1, 1, 100);
+        var options =
+                new RouterOptions(DEVICES, PARKED, 10, DEVICES, PARTITIONS, 100, STORM, 1, 1, 100);
         var out = new PrintWriter(System.out, true, UTF_8);
         BenchResult result = new RouterBench(options, out).run(folder.resolve("processes"));
         Path file = folder.resolve("router.json");
@@ -39,6 +40,9 @@ class RouterBenchTest {
                 List.of(
                         "heap_bytes_per_online_device",
                         "heap_bytes_per_parked_message",
+                        "join_bytes_per_member",
+                        "waiting_kafka_bytes_per_broadcast",
+                        "receipt_bytes_per_expired_copy",
                         "restart_ms",
                         "restore_ms",
                         "bare_read_ms",

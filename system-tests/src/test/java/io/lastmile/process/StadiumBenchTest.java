@@ -23,7 +23,7 @@ class StadiumBenchTest {
     @Test
     @Timeout(180)
     void aSmallStadiumReachesEverybodyOnce(@TempDir Path folder) throws Exception {
-        var options = new StadiumOptions(DEVICES, 250, 200, 2, 1, 2, 4, null);
+        var options = new StadiumOptions(DEVICES, 250, 200, 2, 1, 2, 4, false, null);
         var out = new PrintWriter(System.out, true, UTF_8);
         BenchResult result = new StadiumBench(options, out).run(folder);
         Map<Figure, Double> figures = result.figures();
@@ -36,6 +36,28 @@ class StadiumBenchTest {
         assertRising(figures, Figure.BARE_P50, Figure.BARE_P99, Figure.BARE_LAST);
         assertTrue(figures.getOrDefault(Figure.P99_RATIO, 0.0) > 0, figures::toString);
         assertTrue(figures.containsKey(Figure.MESSAGE_ROUTER_CPU), figures::toString);
+    }
+
+    @Test
+    @Timeout(180)
+    void aBroadcastReachesTheWholeStadiumOnce(@TempDir Path folder) throws Exception {
+        var options = new StadiumOptions(DEVICES, DEVICES, 200, 2, 1, 1, 4, true, null);
+        var out = new PrintWriter(System.out, true, UTF_8);
+        BenchResult result = new StadiumBench(options, out).run(folder);
+        Map<Figure, Double> figures = result.figures();
+        assertEquals(DEVICES, figures.get(Figure.DEVICES), figures::toString);
+        for (Figure figure : List.of(Figure.LOST, Figure.DUPLICATES)) {
+            assertEquals(0.0, figures.get(figure), figures::toString);
+        }
+        assertRising(figures, Figure.BROADCAST_P50, Figure.BROADCAST_P99, Figure.BROADCAST_LAST);
+        for (Figure figure :
+                List.of(
+                        Figure.BROADCAST_MARKED,
+                        Figure.BROADCAST_P99_RATIO,
+                        Figure.BROADCAST_TO_SINGLES,
+                        Figure.COPY_ROUTER_CPU)) {
+            assertTrue(figures.containsKey(figure), figures::toString);
+        }
     }
 
     private static void assertRising(Map<Figure, Double> figures, Figure... rising) {

@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -26,6 +27,20 @@ public final class ReceiptsReader implements AutoCloseable {
      * @param told each receipt of one message with its device, on the reader's thread
      */
     public ReceiptsReader(String bootstrap, String topic, BiConsumer<String, ReceiptRecord> told) {
+        this(bootstrap, topic, told, _ -> {});
+    }
+
+    /**
+     * Begins to read; the topic must exist.
+     *
+     * @param told each receipt with its device, on the reader's thread
+     * @param summaries are told each summary of many copies, on the same thread
+     */
+    public ReceiptsReader(
+            String bootstrap,
+            String topic,
+            BiConsumer<String, ReceiptRecord> told,
+            Consumer<SummaryRecord> summaries) {
         consumer =
                 new KafkaConsumer<>(
                         Map.of(
@@ -43,7 +58,11 @@ public final class ReceiptsReader implements AutoCloseable {
                         .toList();
         consumer.assign(partitions);
         consumer.seekToBeginning(partitions);
-        thread = Thread.ofPlatform().name("receipts-reader").daemon().start(() -> run(told));
+        thread =
+                Thread.ofPlatform()
+                        .name("receipts-reader")
+                        .daemon()
+                        .start(() -> run(told, summaries));
     }
 
     /** Follows into a ledger. */
@@ -57,11 +76,13 @@ public final class ReceiptsReader implements AutoCloseable {
                 });
     }
 
-    private void run(BiConsumer<String, ReceiptRecord> told) {
+    private void run(BiConsumer<String, ReceiptRecord> told, Consumer<SummaryRecord> summaries) {
         try (consumer) {
             while (true) {
                 for (ConsumerRecord<String, byte[]> record : consumer.poll(Duration.ofSeconds(1))) {
-                    if (!SummaryRecord.isOne(record.value())) {
+                    if (SummaryRecord.isOne(record.value())) {
+                        summaries.accept(SummaryRecord.decode(record.value()));
+                    } else {
                         told.accept(record.key(), ReceiptRecord.decode(record.value()));
                     }
                 }

@@ -61,7 +61,8 @@ final class RestoreStage {
                         RouterBed.PATIENCE,
                         bed.kafka().bootstrap(),
                         bed.kafka().topic(Topic.INBOX),
-                        bed.kafka().topic(Topic.PRESENCE));
+                        bed.kafka().topic(Topic.PRESENCE),
+                        bed.kafka().topic(Topic.MEMBERS));
         if (run.exitCode() != 0) {
             throw new IllegalStateException("the plain read failed: " + run.errors());
         }

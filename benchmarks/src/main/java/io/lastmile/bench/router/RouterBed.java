@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BooleanSupplier;
 
 /**
  * What the stages of the benchmark share: Kafka and one router as processes, and in this process
@@ -41,6 +42,7 @@ final class RouterBed implements AutoCloseable {
     private final DeviceGroup warm;
     private final DeviceGroup online;
     private final DeviceGroup absent;
+    private final DeviceGroup members;
     private final DeviceGroup storm;
     private final DeviceGroup silent;
     private final DeviceGroup unread;
@@ -72,6 +74,7 @@ final class RouterBed implements AutoCloseable {
                             .start();
             warm = new DeviceGroup("warm-", MemoryStage.warmDevices(options), true);
             online = new DeviceGroup("online-", options.devices(), true);
+            members = new DeviceGroup("member-", options.members(), true);
             storm = new DeviceGroup("storm-", options.stormDevices(), true);
             int disturbing = Math.min(DISTURBING_MAX, options.devices());
             silent = new DeviceGroup("silent-", disturbing, false);
@@ -123,14 +126,24 @@ final class RouterBed implements AutoCloseable {
     /** Waits until the router, since its start, has settled so many messages as delivered. */
     void awaitDelivered(long messages) {
         RouterFigures figures = figures();
+        awaitSettled("delivered", () -> figures.delivered() >= messages);
+    }
+
+    /** Waits until the router, since its start, has ended so many messages as expired. */
+    void awaitExpired(long messages) {
+        RouterFigures figures = figures();
+        awaitSettled("expired", () -> figures.expired() >= messages);
+    }
+
+    private static void awaitSettled(String outcome, BooleanSupplier isSettled) {
         Pace looks = new Pace(System.nanoTime(), LOOKS_PER_SECOND);
         long[] look = new long[1];
         Until.holds(
-                "messages are delivered and settled",
+                "messages are settled as " + outcome,
                 PATIENCE,
                 () -> {
                     looks.awaitDue(++look[0]);
-                    return figures.delivered() >= messages;
+                    return isSettled.getAsBoolean();
                 });
     }
 
@@ -167,6 +180,11 @@ final class RouterBed implements AutoCloseable {
     /** Devices that never come. */
     DeviceGroup absent() {
         return absent;
+    }
+
+    /** Devices that never come, and are in a channel. */
+    DeviceGroup members() {
+        return members;
     }
 
     /** Devices that come all at once. */

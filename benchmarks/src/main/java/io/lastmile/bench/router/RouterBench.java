@@ -34,6 +34,9 @@ public final class RouterBench {
         Map<Figure, Double> figures = new EnumMap<>(Figure.class);
         try (RouterBed bed = new RouterBed(options, folder, out)) {
             new MemoryStage(bed).run(figures);
+            if (options.members() > 0) {
+                new ChannelStage(bed).run(figures);
+            }
             new RestoreStage(bed).run(figures);
             new IsolationStage(bed).run(figures);
             if (options.stormDevices() > 0) {

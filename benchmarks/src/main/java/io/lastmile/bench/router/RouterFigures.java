@@ -27,6 +27,16 @@ final class RouterFigures {
         return (long) Scrape.sum(router, Metric.ROUTER_SETTLED, "outcome=\"delivered\"");
     }
 
+    /** How many messages, and copies, it has ended as expired since its start. */
+    long expired() {
+        return (long) Scrape.sum(router, Metric.ROUTER_SETTLED, "outcome=\"expired\"");
+    }
+
+    /** How many records of broadcasts it has read since its start. */
+    long broadcastsRead() {
+        return (long) Scrape.sum(router, Metric.ROUTER_BROADCASTS_READ);
+    }
+
     /** The live heap in bytes: what the collections of the whole heap left over, at the least. */
     long liveHeapBytes() {
         long least = Long.MAX_VALUE;

@@ -11,6 +11,7 @@ import java.util.Map;
  * @param devices online
  * @param parkedMessages of absent devices
  * @param inboxMessages parked for each absent device
+ * @param members absent devices that are in one channel; 0 leaves channels out
  * @param partitions of every topic
  * @param payloadBytes of every message
  * @param stormDevices that come back at once, 0 for no storm
@@ -22,6 +23,7 @@ public record RouterOptions(
         int devices,
         int parkedMessages,
         int inboxMessages,
+        int members,
         int partitions,
         int payloadBytes,
         int stormDevices,
@@ -36,6 +38,7 @@ public record RouterOptions(
         settings.put("devices", devices);
         settings.put("parked", parkedMessages);
         settings.put("inbox", inboxMessages);
+        settings.put("members", members);
         settings.put("partitions", partitions);
         settings.put("payload_bytes", payloadBytes);
         settings.put("storm", stormDevices);
@@ -47,7 +50,7 @@ public record RouterOptions(
 
     /** Heap enough for the router with everything loaded. */
     String heapMax() {
-        long each = (long) devices + parkedMessages + 4L * stormDevices;
+        long each = (long) devices + parkedMessages + members + 4L * stormDevices;
         return "-Xmx" + (HEAP_MIB_BASE + each / EACH_A_MIB) + "m";
     }
 }

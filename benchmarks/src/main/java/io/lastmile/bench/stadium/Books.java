@@ -1,5 +1,6 @@
 package io.lastmile.bench.stadium;
 
+import io.lastmile.bench.load.DeviceName;
 import io.lastmile.bench.load.LineAnswers;
 import io.lastmile.bench.load.ReceiptsReader;
 import io.lastmile.bench.load.Settlements;
@@ -10,18 +11,32 @@ import org.jspecify.annotations.Nullable;
 /** What the API accepted and what has its receipt. Any thread. */
 final class Books implements LineAnswers.Told, AutoCloseable {
     private final Settlements settlements;
+    private final CopyReceipts copies;
     private final ReceiptsReader receipts;
     private final LongAdder refused = new LongAdder();
     private volatile @Nullable String lastRefusal;
 
     /** Follows the receipts. */
     Books(int partitions, String bootstrap) {
+        copies = new CopyReceipts(partitions);
         settlements = new Settlements(partitions);
         receipts =
                 new ReceiptsReader(
                         bootstrap,
                         "lastmile.receipts",
-                        (_, receipt) -> settlements.settled(receipt.id(), receipt.outcome()));
+                        (device, receipt) -> {
+                            if (receipt.broadcast() == null) {
+                                settlements.settled(receipt.id(), receipt.outcome());
+                            } else {
+                                copies.settled(DeviceName.number(device), receipt.outcome());
+                            }
+                        },
+                        copies::settled);
+    }
+
+    /** The receipts of copies of broadcasts. */
+    CopyReceipts copies() {
+        return copies;
     }
 
     @Override

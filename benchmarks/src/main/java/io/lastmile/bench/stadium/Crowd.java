@@ -18,6 +18,7 @@ public final class Crowd {
     private final int all;
     private final long[] givenNs;
     private int wave;
+    private boolean broadcast;
     private long again;
     private @Nullable AckingDevices devices;
 
@@ -44,7 +45,8 @@ public final class Crowd {
     private void obey(Order order, int number, DataOutputStream answer) throws IOException {
         switch (order) {
             case CONNECT -> connect(number);
-            case EXPECT -> expect(number);
+            case EXPECT -> expect(number, false);
+            case EXPECT_BROADCAST -> expect(number, true);
             case TELL_TIMES -> tellTimes(answer);
             case TELL_AGAIN -> tellAgain(answer);
             case LEAVE -> leave();
@@ -57,15 +59,18 @@ public final class Crowd {
         devices = new AckingDevices(server, _ -> "inbox/+", first, end, 1, this::given);
     }
 
-    private synchronized void expect(int number) {
+    private synchronized void expect(int number, boolean isBroadcast) {
         wave = number;
+        broadcast = isBroadcast;
         Arrays.fill(givenNs, 0);
     }
 
     private synchronized void given(int device, long number) {
         long nowNs = System.nanoTime();
         int index = device - first;
-        if (number != NumberOf.message(wave, all, device) || givenNs[index] != 0) {
+        long expected =
+                broadcast ? NumberOf.broadcast(wave, all) : NumberOf.message(wave, all, device);
+        if (number != expected || givenNs[index] != 0) {
             again++; // a second time, of another wave, or somebody else's
         } else {
             givenNs[index] = nowNs;

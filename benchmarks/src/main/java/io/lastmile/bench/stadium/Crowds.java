@@ -38,6 +38,12 @@ final class Crowds implements AutoCloseable {
         processes.await();
     }
 
+    /** Expects that wave from now on, in which all devices are given the same. */
+    void expectBroadcast(int wave) throws IOException {
+        processes.order(Order.EXPECT_BROADCAST, wave);
+        processes.await();
+    }
+
     /** When devices were given their messages of the wave, which began then. */
     Times times(long beganNs) throws IOException {
         long[] givenNs = new long[options.devices()];

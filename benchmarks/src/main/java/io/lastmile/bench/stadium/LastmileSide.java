@@ -6,7 +6,6 @@ import io.lastmile.bench.load.LineStream;
 import io.lastmile.bench.load.LogPositions;
 import io.lastmile.bench.load.MessageLines;
 import io.lastmile.bench.load.NumberedPayload;
-import io.lastmile.bench.process.ProcessorTime;
 import io.lastmile.bench.process.Scrape;
 import io.lastmile.bench.process.ServerProcess;
 import io.lastmile.node.Metric;
@@ -66,11 +65,11 @@ final class LastmileSide implements Side {
         crowds.expect(number);
         long deliveredBefore = books.delivered();
         long refusedBefore = books.refused();
-        Map<Figure, Long> beforeUs = processorUs();
+        ProcessorUs before = ProcessorUs.now(bed, crowds);
         long beganNs = System.nanoTime();
         post(number);
         Arrivals.await(() -> books.undelivered() == 0);
-        Map<Figure, Long> afterUs = processorUs();
+        ProcessorUs spent = ProcessorUs.now(bed, crowds).minus(before);
         positions.awaitCommitted(); // also what was refused and is in Kafka all the same
         Times times = crowds.times(beganNs);
         long delivered = books.delivered() - deliveredBefore;
@@ -82,10 +81,12 @@ final class LastmileSide implements Side {
         figures.put(Figure.LAST, times.percentileMs(100));
         figures.put(Figure.SETTLED, (books.latestNs() - beganNs) / NS_OF_MS);
         figures.put(Figure.THROUGHPUT_REFUSED, (double) (books.refused() - refusedBefore));
-        afterUs.forEach((figure, us) -> {
-            double spentUs = us - beforeUs.getOrDefault(figure, 0L);
-            figures.put(figure, spentUs / options.devices());
-        });
+        double devices = options.devices();
+        figures.put(Figure.MESSAGE_API_CPU, spent.api() / devices);
+        figures.put(Figure.MESSAGE_KAFKA_CPU, spent.kafka() / devices);
+        figures.put(Figure.MESSAGE_ROUTER_CPU, spent.router() / devices);
+        figures.put(Figure.MESSAGE_EDGE_CPU, spent.edges() / devices);
+        figures.put(Figure.MESSAGE_CLIENT_CPU, spent.client() / devices);
         return figures;
     }
 
@@ -136,6 +137,16 @@ final class LastmileSide implements Side {
         return Scrape.sum(edge, Metric.EDGE_SUBSCRIBED) == 0;
     }
 
+    /** Waits until the router has committed all that Kafka holds for it now. */
+    void awaitCommitted() {
+        positions.awaitCommitted();
+    }
+
+    /** The receipts of copies of broadcasts, which the same reader reads. */
+    CopyReceipts copies() {
+        return books.copies();
+    }
+
     /** Of all waves: accepted and not at their device, or without a receipt. */
     long lost() {
         return books.undelivered() + Math.max(0, books.delivered() - given);
@@ -149,17 +160,6 @@ final class LastmileSide implements Side {
     /** Why the latest line was refused; null where none was. */
     @Nullable String lastRefusal() {
         return books.lastRefusal();
-    }
-
-    private Map<Figure, Long> processorUs() throws IOException {
-        List<Long> edges = bed.edges().stream().map(ServerProcess::pid).toList();
-        long own = ProcessorTime.us(ProcessHandle.current().pid());
-        return Map.of(
-                Figure.MESSAGE_KAFKA_CPU, ProcessorTime.us(bed.kafka().pid()),
-                Figure.MESSAGE_API_CPU, ProcessorTime.us(bed.api().pid()),
-                Figure.MESSAGE_ROUTER_CPU, ProcessorTime.us(bed.router().pid()),
-                Figure.MESSAGE_EDGE_CPU, ProcessorTime.us(edges),
-                Figure.MESSAGE_CLIENT_CPU, own + crowds.processorUs());
     }
 
     @Override

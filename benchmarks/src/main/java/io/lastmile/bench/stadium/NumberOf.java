@@ -8,4 +8,9 @@ final class NumberOf {
     static long message(int wave, int devices, int device) {
         return (long) wave * devices + device;
     }
+
+    /** Of the broadcast of a wave, which all devices are given. */
+    static long broadcast(int wave, int devices) {
+        return message(wave, devices, 0);
+    }
 }

@@ -6,6 +6,8 @@ enum Order {
     CONNECT,
     /** A crowd: forget who was given what, and expect the wave of that number. */
     EXPECT,
+    /** A crowd: the same, of a wave in which all devices are given the same message. */
+    EXPECT_BROADCAST,
     /** A crowd: tell when each device was given its message of the wave. */
     TELL_TIMES,
     /** A crowd: tell how often a device was given something twice or not its own. */

@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * How long it takes until very many devices have one message each, all posted at once; in turn with
- * it, a bare fan-out to as many sockets, held by the same processes.
+ * it, a bare fan-out to as many sockets, held by the same processes, and where it is asked for, one
+ * broadcast to a channel that all of them are in.
  */
 public final class StadiumBench {
     private final StadiumOptions options;
@@ -46,17 +47,25 @@ public final class StadiumBench {
         try (StadiumBed bed = StadiumBed.start(java, folder, options);
                 Crowds crowds = new Crowds(options, small, folder);
                 BareSide bare = new BareSide(options, crowds, small, folder);
-                LastmileSide lastmile = new LastmileSide(options, bed, crowds)) {
+                LastmileSide lastmile = new LastmileSide(options, bed, crowds);
+                ChannelSide channel = new ChannelSide(options, bed, crowds, lastmile)) {
             Path profiles = options.profiles();
             Recordings recordings =
                     profiles == null ? null : new Recordings(bed.processes(), profiles);
+            if (options.channel()) {
+                say("all devices join a channel");
+                channel.join().forEach(medians::add);
+            }
             for (int round = 1; round <= options.rounds(); round++) {
                 say("round " + round + "/" + options.rounds());
-                boolean last = round == options.rounds();
-                round(round, lastmile, last ? recordings : null);
+                Recordings now = round == options.rounds() ? recordings : null;
+                round(round, lastmile, options.channel() ? null : now);
+                if (options.channel()) {
+                    round(round, channel, now);
+                }
                 round(round, bare, null);
             }
-            return result(lastmile, crowds.again());
+            return result(lastmile, channel, crowds.again());
         }
     }
 
@@ -95,13 +104,19 @@ public final class StadiumBench {
         say(line + (refusedNow > 0 ? " refused %,.0f".formatted(refusedNow) : ""));
     }
 
-    private BenchResult result(LastmileSide lastmile, long again) {
+    private BenchResult result(LastmileSide lastmile, ChannelSide channel, long again) {
         Map<Figure, Double> figures = medians.figures();
         ratio(figures, Figure.P99, Figure.BARE_P99, Figure.P99_RATIO);
         ratio(figures, Figure.LAST, Figure.BARE_LAST, Figure.LAST_RATIO);
+        if (options.channel()) {
+            ratio(figures, Figure.BROADCAST_P99, Figure.BARE_P99, Figure.BROADCAST_P99_RATIO);
+            ratio(figures, Figure.BROADCAST_LAST, Figure.BARE_LAST, Figure.BROADCAST_LAST_RATIO);
+            ratio(figures, Figure.BROADCAST_P99, Figure.P99, Figure.BROADCAST_TO_SINGLES);
+        }
         figures.put(Figure.DEVICES, leastReached);
-        figures.put(Figure.LOST, (double) lastmile.lost());
-        figures.put(Figure.DUPLICATES, (double) (again + lastmile.surplusReceipts()));
+        figures.put(Figure.LOST, (double) (lastmile.lost() + channel.lost()));
+        long surplus = lastmile.surplusReceipts() + channel.surplusReceipts();
+        figures.put(Figure.DUPLICATES, (double) (again + surplus));
         figures.put(Figure.THROUGHPUT_REFUSED, refused);
         if (lastmile.lastRefusal() != null) {
             say("refused, the warm-up's too; the latest: " + lastmile.lastRefusal());

@@ -8,6 +8,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * What is measured.
  *
+ * <p>Wide because it is the list of the command's options.
+ *
  * @param devices connected, each of which is sent one message a wave
  * @param devicesPerProcess at most so many sockets are at an edge, and in a process of devices
  * @param payloadBytes of a message
@@ -15,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param warmUpWaves to all devices, of each side, before the first round is measured
  * @param rounds of both sides in turn; medians count
  * @param partitions of every topic
+ * @param channel whether there are also waves of one broadcast to a channel of all devices
  * @param profiles a folder for recordings of the JVMs in the last round; null for none
  */
 public record StadiumOptions(
@@ -25,6 +28,7 @@ public record StadiumOptions(
         int warmUpWaves,
         int rounds,
         int partitions,
+        boolean channel,
         @Nullable Path profiles) {
     Map<String, Object> asSettings() {
         Map<String, Object> settings = new LinkedHashMap<>();
@@ -36,6 +40,7 @@ public record StadiumOptions(
         settings.put("warm_up_waves", warmUpWaves);
         settings.put("rounds", rounds);
         settings.put("partitions", partitions);
+        settings.put("channel", channel);
         settings.put("profiles", profiles == null ? "none" : profiles.toString());
         return settings;
     }

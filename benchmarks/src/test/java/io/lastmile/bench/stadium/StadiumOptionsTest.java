@@ -11,7 +11,7 @@ class StadiumOptionsTest {
     @ParameterizedTest
     @CsvSource({"109901,18500", "1,1", "7,3", "18500,18500", "4000000,19000"})
     void crowdsShareAllDevicesAndNoneIsTooLarge(int devices, int devicesPerProcess) {
-        var options = new StadiumOptions(devices, devicesPerProcess, 200, 1, 0, 1, 1, null);
+        var options = new StadiumOptions(devices, devicesPerProcess, 200, 1, 0, 1, 1, false, null);
         assertEquals(0, options.firstDevice(0));
         assertEquals(devices, options.firstDevice(options.processes()));
         for (int crowd = 0; crowd < options.processes(); crowd++) {
@@ -22,6 +22,7 @@ class StadiumOptionsTest {
 
     @Test
     void noMoreProcessesThanItTakes() {
-        assertEquals(6, new StadiumOptions(109_901, 18_500, 200, 1, 0, 1, 1, null).processes());
+        assertEquals(
+                6, new StadiumOptions(109_901, 18_500, 200, 1, 0, 1, 1, false, null).processes());
     }
 }

@@ -44,6 +44,13 @@ final class RouterBenchCommand implements Callable<Integer> {
     private int inbox = 10;
 
     @Option(
+            names = "--members",
+            paramLabel = "N",
+            description =
+                    "Absent devices in one channel, and what broadcasts to it take; 0 for none (${DEFAULT-VALUE}).")
+    private int members;
+
+    @Option(
             names = "--partitions",
             paramLabel = "N",
             description = "Of every topic (${DEFAULT-VALUE}).")
@@ -87,6 +94,7 @@ final class RouterBenchCommand implements Callable<Integer> {
         within("--devices", devices, 1, MANY);
         within("--inbox", inbox, 1, 100);
         within("--parked", parked, inbox, MANY);
+        within("--members", members, 0, MANY);
         within("--partitions", partitions, 1, 1_000);
         within("--size", size, 1, 256 << 10);
         within("--storm", storm, 0, MANY);
@@ -95,7 +103,16 @@ final class RouterBenchCommand implements Callable<Integer> {
         within("--rate", rate, 1, 100_000);
         var options =
                 new RouterOptions(
-                        devices, parked, inbox, partitions, size, storm, idle, seconds, rate);
+                        devices,
+                        parked,
+                        inbox,
+                        members,
+                        partitions,
+                        size,
+                        storm,
+                        idle,
+                        seconds,
+                        rate);
         return BenchRun.of(spec, json, (folder, out) -> new RouterBench(options, out).run(folder));
     }
 }

@@ -65,6 +65,12 @@ final class StadiumCommand implements Callable<Integer> {
     private int partitions = 16;
 
     @Option(
+            names = "--channel",
+            description =
+                    "In turn with the others also one broadcast to a channel that all devices are in.")
+    private boolean channel;
+
+    @Option(
             names = "--jfr",
             paramLabel = "FOLDER",
             description = "Records Kafka, API, router and edges in the last round. Needs a JDK.")
@@ -91,6 +97,7 @@ final class StadiumCommand implements Callable<Integer> {
                         warmUpWaves,
                         rounds,
                         partitions,
+                        channel,
                         profiles);
         return BenchRun.of(spec, json, (folder, out) -> new StadiumBench(options, out).run(folder));
     }
