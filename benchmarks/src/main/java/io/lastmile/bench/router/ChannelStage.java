@@ -59,6 +59,7 @@ final class ChannelStage {
         bed.producer().join(bed.members(), CHANNEL);
         bed.positions().awaitCommitted();
         figures.put(Figure.MEMBERS_SECONDS, secondsSince(beganNs));
+        Until.passed(COMMITTED); // quiet devices are at rest then
         say("joining", before);
         long bytes = TopicBytes.now(bed.kafka()).since(before, JOINING);
         figures.put(Figure.JOIN_BYTES, (double) bytes / members);

@@ -302,15 +302,20 @@ final class Ledger {
     }
 
     /**
-     * The transaction that was closed last is committed: says who waited for that; they have to say
-     * again if they go on waiting.
+     * The transaction that was closed last is committed: says who waited for one. Those that wait
+     * for the next go on waiting: nobody else would look at them when that is committed.
      */
     Set<Device> committed() {
         committed = number - 1;
         closed = List.of();
         Set<Device> released = held;
         held = new LinkedHashSet<>();
-        released.forEach(devices::touched);
+        for (Device device : released) {
+            devices.touched(device);
+            if (isHeld(device)) {
+                hold(device);
+            }
+        }
         return released;
     }
 

@@ -69,6 +69,8 @@ public final class PartitionHeart {
     /**
      * An owner's heart, right after its claim.
      *
+     * <p>Long because it is the list of all parts, in the order of their dependence.
+     *
      * @param restored what the predecessor committed
      * @param nowMs the owner's now, and {@code monotonicMs} the clock of its durations, see {@link
      *     #timeIs}
@@ -81,7 +83,6 @@ public final class PartitionHeart {
             long nowMs,
             long monotonicMs,
             Consumer<Command> commands) {
-        // Long because it is the list of all parts, in the order of their dependence.
         this.partition = partition;
         this.now = new Now(nowMs, monotonicMs);
         this.settings = settings;

@@ -300,6 +300,20 @@ class BroadcastsTest {
     }
 
     @Test
+    void whoJoinsWhileATransactionIsCommittedIsAtRestBehindTheNext() {
+        edgeAnswers();
+        commits = false;
+        join(0, MemberSource.API);
+        tick();
+        join(1, MemberSource.API); // while the first one's transaction is under way
+        commit();
+        tick();
+        tick(); // a look at who is quiet, while the second one's is
+        commit();
+        assertEquals(0, heart.figures().awake());
+    }
+
+    @Test
     void whoJoinsOrLeavesBehindTheMarkIsNoNewsToIt() {
         edgeAnswers();
         join(0, MemberSource.API);
