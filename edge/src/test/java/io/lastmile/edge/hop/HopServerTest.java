@@ -1,3 +1,4 @@
+// Long because one server and its sockets serve the tests of all kinds of frames.
 package io.lastmile.edge.hop;
 
 import static org.awaitility.Awaitility.await;
