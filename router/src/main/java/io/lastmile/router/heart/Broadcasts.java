@@ -32,6 +32,8 @@ import org.roaringbitmap.RoaringBitmap;
  *   a device wakes     it is given an entry for each broadcast that it waits for
  *   BroadcastCancelled once no mark is on its way: the broadcast has an ending, swept
  * </pre>
+ *
+ * <p>Long because all of these go by the same positions, and each by the ones before it.
  */
 final class Broadcasts implements Copies {
     /** How long a body is kept that nobody wants. */

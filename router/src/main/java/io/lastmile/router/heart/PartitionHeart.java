@@ -213,6 +213,7 @@ public final class PartitionHeart {
         }
     }
 
+    /** Long because each event has its line. */
     private void take(Event event) {
         switch (event) {
             case Event.MessageRead read -> {
