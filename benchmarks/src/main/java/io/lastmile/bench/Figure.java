@@ -47,7 +47,6 @@ public enum Figure {
     CUT_SECONDS("cut_seconds", "ten broadcasts produced, marked and committed"),
     WAITING_KAFKA_BYTES("waiting_kafka_bytes_per_broadcast", "all topics, payload and all members"),
     WAITING_BYTES("waiting_bytes_per_copy", "of it without the payload, a member"),
-    HEAP_PER_COPY("heap_bytes_per_waiting_copy", "what a broadcast that waits adds, a member"),
     EXPIRE_SECONDS("expire_seconds", "one more broadcast ends for all, time to live over"),
     SUMMARY_BYTES("receipt_bytes_per_expired_copy", "of receipts, on disk"),
     EXPIRED_INBOX_BYTES(
