@@ -49,6 +49,7 @@ final class Books {
     private final Set<MessageId> unsettled = new TreeSet<>();
     private final Set<SessionId> endedInLog = new HashSet<>();
     private final Map<SessionId, DeviceId> deviceBySession = new HashMap<>();
+    private final Map<SessionId, Set<Long>> givenBySession = new HashMap<>();
     private final Map<Incarnation, Map<Incarnation, Integer>> beatsOfOthersSince = new HashMap<>();
     private final Set<Incarnation> edgesSeen = new HashSet<>();
     private final Set<Incarnation> silent = new HashSet<>();
@@ -275,6 +276,15 @@ final class Books {
                                 + session.id()
                                 + ", which was given "
                                 + session.highestSent());
+    }
+
+    /** The session has taken this message, or one before it; its device may get it later. */
+    void given(Session session, long offset) {
+        givenBySession.computeIfAbsent(session.id(), _ -> new HashSet<>()).add(offset);
+    }
+
+    boolean isGiven(Session session, long offset) {
+        return givenBySession.getOrDefault(session.id(), Set.of()).contains(offset);
     }
 
     /** The device receives the message. */

@@ -51,6 +51,7 @@ final class BroadcastBooks {
         final TreeMap<Long, Marked> marks = new TreeMap<>();
         final Map<DeviceId, Integer> numbers = new HashMap<>();
         long replayedTo;
+        long watermark;
 
         InPartition(Memberships members) {
             this.members = members;
@@ -325,12 +326,18 @@ final class BroadcastBooks {
     /** An owner has come so far. */
     void checkpoint(int partition, long inboxOffset, Positions positions) {
         checkWatermark(partition, positions.watermark());
+        partitions.get(partition).watermark = positions.watermark();
         for (Campaign campaign : campaigns.values()) {
             if (campaign.cancelledAt < positions.broadcasts().position()) {
                 campaign.cancelInInboxAt[partition] =
                         Math.min(campaign.cancelInInboxAt[partition], inboxOffset);
             }
         }
+    }
+
+    /** The one that was committed last. */
+    long watermark(int partition) {
+        return partitions.get(partition).watermark;
     }
 
     /** What is below a committed watermark is in the state. */

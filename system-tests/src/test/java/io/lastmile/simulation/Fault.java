@@ -264,10 +264,13 @@ enum Fault {
             PartitionLogs logs = world.chance.pick(world.partitions);
             if (world.chance.percent(50)) {
                 retain(world, logs.events);
-            } else if (world.plan.has(Trait.BROADCASTS)) {
-                // What is lost of joins and marks nobody can tell.
+            } else if (world.plan.has(Trait.BROADCASTS) && world.chance.percent(50)) {
                 retain(world, world.broadcasts);
                 world.books.broadcasts().retained(world.broadcasts.start());
+            } else if (world.plan.has(Trait.BROADCASTS)) {
+                // What is lost of joins and marks that nobody has read, nobody can tell.
+                logs.messages.deleteBefore(world.books.broadcasts().watermark(logs.partition));
+                world.books.retained(logs.partition, logs.messages.start());
             } else {
                 retain(world, logs.messages);
                 world.books.retained(logs.partition, logs.messages.start());

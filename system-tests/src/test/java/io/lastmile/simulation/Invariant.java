@@ -26,6 +26,8 @@ enum Invariant {
     GONE_FOR_A_REASON("a node is gone only after heartbeats of a router with none of its own"),
     /** A claim fences by what stands in nodes now, and its router is awake. */
     FENCED_FOR_A_REASON("a claim fences once nodes is read to its end, with a fresh heartbeat"),
+    /** An owner does not wait for an acknowledgement that cannot come. */
+    TAKEN_FOR_SENT("what is taken for in flight in a session was given to it"),
     /** A broadcast goes to those who are members where its mark stands, and to nobody else. */
     MEMBERS_AT_THE_MARK("exactly the members at its mark are given a broadcast and counted"),
     /** A join that Kafka has confirmed is met by what is posted after. */

@@ -108,6 +108,9 @@ enum Mutant {
     SESSION_DOES_NOT_LEAVE(Invariant.LEAVES_WITH_ITS_SESSION),
     /** {@code ended} does not wait for the acknowledgements of copies. */
     COPY_ACKS_ARE_LOST_AT_END(Invariant.NO_DUPLICATE),
+    /** An owner goes on before what it has ended, and numbers of members, are committed. */
+    COMMIT_IS_NOT_AWAITED(
+            Invariant.TAKEN_FOR_SENT, Invariant.MEMBERS_AT_THE_MARK, Invariant.ONE_OUTCOME),
     /** A router that was asleep until a moment ago fences whoever serves. */
     ASLEEP_MAY_FENCE(Invariant.FENCED_FOR_A_REASON),
     /** A claim fences by what its router had read of nodes. */

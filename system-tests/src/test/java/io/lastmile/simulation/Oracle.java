@@ -2,6 +2,7 @@ package io.lastmile.simulation;
 
 import static io.lastmile.simulation.InvariantBroken.check;
 
+import io.lastmile.edge.session.Session;
 import io.lastmile.router.heart.BroadcastView;
 import io.lastmile.router.heart.DeviceView;
 import io.lastmile.router.heart.DeviceView.MessageView;
@@ -14,6 +15,7 @@ import io.lastmile.wire.Message;
 import io.lastmile.wire.MessageId;
 import io.lastmile.wire.SessionId;
 import io.lastmile.wire.hop.HopFrame;
+import io.lastmile.wire.record.PresenceRecord;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -145,6 +147,36 @@ final class Oracle {
                         || copies.expiresInMs() <= 0
                         || (view != null && view.state().ending() != null);
         check(!ends, Invariant.ENDING_IS_KEPT, () -> copies + " was to end");
+    }
+
+    /** What it takes for in flight in a session, the session has been given. */
+    void looksAt(OwnedPartition heart) {
+        for (SimulatedDevice device : world.devices) {
+            if (device.partition == partition) {
+                heart.device(device.id).ifPresent(view -> looksAt(view, heart.epoch()));
+            }
+        }
+    }
+
+    private void looksAt(DeviceView view, long epoch) {
+        PresenceRecord presence = view.presence();
+        if (presence == null || !presence.awaited().isEmpty()) {
+            return;
+        }
+        SessionId id = presence.session();
+        Session session = world.edge(id.edge().node()).find(partition, epoch, id);
+        if (session == null || session.isEnding()) {
+            return;
+        }
+        for (MessageView message : view.unsettled()) {
+            if (message.inFlight() && message.offset() <= session.highestSent()) {
+                Story story = world.books.story(partition, message.offset(), view.device());
+                check(
+                        world.books.isGiven(session, message.offset()) || story.isGone,
+                        Invariant.TAKEN_FOR_SENT,
+                        () -> story + " is taken for in flight in " + session);
+            }
+        }
     }
 
     private static List<MessageView> unsettled(OwnedPartition heart, DeviceId device) {

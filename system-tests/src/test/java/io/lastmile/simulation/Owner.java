@@ -27,7 +27,9 @@ import io.lastmile.wire.record.BroadcastRecord;
 import io.lastmile.wire.record.ClaimRecord;
 import io.lastmile.wire.record.InboxKey;
 import io.lastmile.wire.record.Topic;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -45,6 +47,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Owner implements OwnerWorld {
     private static final int RECORDS_AT_ONCE = 200;
+    private static final int TICKS_A_LOOK = 10;
 
     private final SimulatedRouter router;
     private final World world;
@@ -59,6 +62,8 @@ final class Owner implements OwnerWorld {
     private @Nullable Supplier<ClaimStep> permitted;
     private @Nullable Producer producer;
     private @Nullable OwnedPartition owned;
+    private final Deque<List<Append<?>>> uncommitted = new ArrayDeque<>(); // of a planted bug
+    private int ticks;
     private boolean handingOver;
     private boolean lost;
 
@@ -272,9 +277,16 @@ final class Owner implements OwnerWorld {
                         this::eventsRead,
                         this::gap)
                 .poll();
-        long behind = world.chance.percent(30) ? world.chance.between(0, 5) : 0;
-        readBroadcasts(Math.max(0, mine.broadcastsPosition() - behind)); // as for other partitions
+        if (world.plan.has(Trait.BROADCASTS)) {
+            readBroadcasts();
+        }
         tick();
+    }
+
+    /** Now and then from further back, as where another partition of the router needs it. */
+    private void readBroadcasts() {
+        long behind = world.chance.percent(30) ? world.chance.between(0, 5) : 0;
+        readBroadcasts(Math.max(0, owned().broadcastsPosition() - behind));
     }
 
     /** What retention took before it was read has expired. */
@@ -325,6 +337,9 @@ final class Owner implements OwnerWorld {
     private void tick() {
         OwnedPartition mine = owned();
         mine.tick();
+        if (++ticks % TICKS_A_LOOK == 0) {
+            oracle.looksAt(mine);
+        }
         long ranOut = mine.figures().takeOversRunOut();
         if (!world.has(Mutant.TAKE_OVER_IS_NOT_AWAITED)) {
             world.books.takeOversRanOut(ranOut - takeOversRunOut);
@@ -459,7 +474,27 @@ final class Owner implements OwnerWorld {
         for (Write write : sabotage.writes(writes)) {
             appends.add(logs.append(world, write, from.epoch()));
         }
-        commit(appends, _ -> tell(new Event.Committed()));
+        if (world.has(Mutant.COMMIT_IS_NOT_AWAITED)) {
+            uncommitted.addLast(appends);
+            if (uncommitted.size() == 1) {
+                commitNext();
+            }
+            from.feed(new Event.Committed());
+        } else {
+            commit(appends, _ -> tell(new Event.Committed()));
+        }
+    }
+
+    /** What the heart takes for committed by now. */
+    private void commitNext() {
+        if (!uncommitted.isEmpty()) {
+            commit(
+                    uncommitted.getFirst(),
+                    _ -> {
+                        uncommitted.removeFirst();
+                        commitNext();
+                    });
+        }
     }
 
     private void commit(List<Append<?>> appends, LongConsumer committed) {

@@ -20,6 +20,7 @@ import io.lastmile.edge.session.Session;
 import io.lastmile.simulation.PartitionLogs.EdgeEvent;
 import io.lastmile.wire.EndReason;
 import io.lastmile.wire.Incarnation;
+import io.lastmile.wire.SessionId;
 import io.lastmile.wire.hop.HopFrame;
 import io.lastmile.wire.record.CopiesAckedRecord;
 import io.lastmile.wire.record.EventRecord;
@@ -299,6 +300,16 @@ final class SimulatedEdge extends SimulatedProcess {
         }
     }
 
+    /**
+     * The session of that id, if it is one of the present incarnation and still held, and that is
+     * the epoch of the owner that counts.
+     */
+    @Nullable Session find(int partition, long epoch, SessionId id) {
+        return id.edge().equals(incarnation()) && life.ownership().epoch(partition) == epoch
+                ? life.sessions().find(partition, id.number())
+                : null;
+    }
+
     /** A connection's end is written. */
     void left(DeviceConnection connection) {
         connections.remove(connection);
@@ -427,6 +438,7 @@ final class SimulatedEdge extends SimulatedProcess {
         }
         checkAbove(hop, session, frame.to(to));
         HopFrame.NotHere answer = session.heart().take(session, broadcast, to.member(), wallMs());
+        world.books.given(session, session.highestSent());
         session.heart().flush(wallMs());
         if (answer != null) {
             hop.toRouter(answer);
@@ -454,6 +466,7 @@ final class SimulatedEdge extends SimulatedProcess {
             checkAbove(hop, session, deliver);
         }
         HopFrame.NotHere answer = session.heart().take(session, frame, wallMs());
+        world.books.given(session, session.highestSent());
         session.heart().flush(wallMs());
         if (answer != null) {
             hop.toRouter(answer);
