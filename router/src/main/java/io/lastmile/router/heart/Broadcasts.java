@@ -290,6 +290,15 @@ final class Broadcasts implements Copies {
         }
     }
 
+    /** The log ends before the position: it has lost its end, or was deleted and made again. */
+    void endsAt(long end) {
+        if (position > end) {
+            position = end;
+            undecided.clear();
+            waitingForMarks.clear();
+        }
+    }
+
     void readTo(long nextOffset) {
         if (waitingForMarks.isEmpty()) {
             position = Math.max(position, nextOffset);

@@ -60,6 +60,9 @@ public sealed interface Event {
     /** A record of broadcasts that cannot be understood. */
     record BroadcastUnreadable(long offset, String reason, Rejected rejected) implements Event {}
 
+    /** Broadcasts end there: whoever has read further has read what is lost. */
+    record BroadcastsEnd(long end) implements Event {}
+
     /** Broadcasts below this offset have all been read: what is missing are holes. */
     record BroadcastsReadTo(long nextOffset) implements Event {}
 

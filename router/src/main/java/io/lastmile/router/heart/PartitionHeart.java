@@ -262,6 +262,7 @@ public final class PartitionHeart {
             case Event.BroadcastCancelled cancel -> broadcasts.cancelled(cancel);
             case Event.BroadcastUnreadable read -> broadcasts.unreadable(read);
             case Event.BroadcastsReadTo(var next) -> broadcasts.readTo(next);
+            case Event.BroadcastsEnd(var end) -> broadcasts.endsAt(end);
             case Event.BroadcastLoaded(var offset, var message) ->
                     broadcasts.bodyLoaded(offset, message);
             case Event.JoinsEnd(var end) -> broadcasts.joinsEnd(end);

@@ -124,7 +124,7 @@ public final class BroadcastsReader implements AutoCloseable {
      * before the first position; owners pass over what is read for those alone.
      */
     private void seek() {
-        long from = seekTo;
+        long from = Math.min(seekTo, end());
         if (!isReading) {
             consumer.assign(List.of(place));
             consumer.seek(place, Math.max(0, from - RECORDS_BEFORE));
@@ -133,6 +133,22 @@ public final class BroadcastsReader implements AutoCloseable {
             consumer.seek(place, from);
         }
         seekTo = NOWHERE; // last, for a wake-up may interrupt the above
+    }
+
+    /** Where broadcasts end; owners that have read further are told. */
+    private long end() {
+        long end = consumer.endOffsets(List.of(place)).getOrDefault(place, 0L);
+        for (OwnedPartition owned : owners) {
+            if (owned.broadcastsPosition() > end) {
+                log.atError()
+                        .addKeyValue("partition", owned.partition())
+                        .addKeyValue("checkpoint", owned.broadcastsPosition())
+                        .addKeyValue("from", end)
+                        .log("log gap: Kafka lost the end of broadcasts, or the topic was deleted");
+                owned.feed(new Event.BroadcastsEnd(end));
+            }
+        }
+        return end;
     }
 
     /** Reads for it no more. */

@@ -609,6 +609,17 @@ class BroadcastsTest {
     }
 
     @Test
+    void whereTheLogHasLostItsEndTheNextBroadcastCountsAllTheSame() {
+        edgeAnswers();
+        join(0, MemberSource.API);
+        on(new Event.BroadcastsReadTo(90));
+        on(new Event.BroadcastsEnd(2));
+        broadcast(2, "news");
+        tick();
+        assertEquals(1, view(2).waiting());
+    }
+
+    @Test
     void aSuccessorGoesOnWithWhatIsCommitted() {
         edgeAnswers();
         for (int i = 0; i < 3; i++) {
