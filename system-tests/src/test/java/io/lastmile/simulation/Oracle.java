@@ -172,11 +172,19 @@ final class Oracle {
             if (message.inFlight() && message.offset() <= session.highestSent()) {
                 Story story = world.books.story(partition, message.offset(), view.device());
                 check(
-                        world.books.isGiven(session, message.offset()) || story.isGone,
+                        world.books.isGiven(session, message.offset())
+                                || story.isGone
+                                || isAckLost(story),
                         Invariant.TAKEN_FOR_SENT,
                         () -> story + " is taken for in flight in " + session);
             }
         }
+    }
+
+    /** Whether retention has taken, perhaps unread, what an owner before acted upon. */
+    private boolean isAckLost(Story story) {
+        long eventsStart = world.partitions.get(partition).events.start();
+        return story.sends.stream().anyMatch(sent -> sent.ackOffset < eventsStart);
     }
 
     private static List<MessageView> unsettled(OwnedPartition heart, DeviceId device) {
