@@ -462,6 +462,28 @@ final class Books {
                         && Objects.equals(story.copyOf, receipt.broadcast()),
                 Invariant.AS_ACCEPTED,
                 () -> story + " settles for " + device + " as " + receipt.id());
+        checkDeserved(story, receipt);
+        story.receipt = receipt;
+        if (story.isCopy()) {
+            figures.count("copy_" + outcome.label());
+            return;
+        }
+        unsettled.remove(story.id);
+        reasons.settled(story);
+        figures.count(outcome.label());
+        if (receipt.proof() == Proof.SENT) {
+            figures.count("delivered_at_qos_0");
+        }
+        neitherSettledNorParked.get(partition).remove(receipt.offset());
+        // Where it was appended again, and ended before that was read.
+        neitherSettledNorParked.get(story.partition).remove(story.offset);
+        if (outcome == Outcome.CANCELLED) {
+            story.freedNowMs = world.agenda.nowMs();
+        }
+    }
+
+    private void checkDeserved(Story story, ReceiptRecord receipt) {
+        Outcome outcome = receipt.outcome();
         switch (outcome) {
             case DELIVERED -> {
                 check(
@@ -491,23 +513,6 @@ final class Books {
                     reasons.checkDeserved(story, receipt);
                 }
             }
-        }
-        story.receipt = receipt;
-        if (story.isCopy()) {
-            figures.count("copy_" + outcome.label());
-            return;
-        }
-        unsettled.remove(story.id);
-        reasons.settled(story);
-        figures.count(outcome.label());
-        if (receipt.proof() == Proof.SENT) {
-            figures.count("delivered_at_qos_0");
-        }
-        neitherSettledNorParked.get(partition).remove(receipt.offset());
-        // Where it was appended again, and ended before that was read.
-        neitherSettledNorParked.get(story.partition).remove(story.offset);
-        if (outcome == Outcome.CANCELLED) {
-            story.freedNowMs = world.agenda.nowMs();
         }
     }
 

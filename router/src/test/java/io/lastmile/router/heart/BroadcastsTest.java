@@ -34,7 +34,11 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
-/** A broadcast, from the topic to the outcome of each member. */
+/**
+ * A broadcast, from the topic to the outcome of each member.
+ *
+ * <p>Long because all of its stages need the same heart, log and edge around them.
+ */
 class BroadcastsTest {
     private static final int PARTITION = 0;
     private static final Incarnation EDGE = new Incarnation("edge", 1);
