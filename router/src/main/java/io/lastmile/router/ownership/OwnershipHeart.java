@@ -80,6 +80,9 @@ public final class OwnershipHeart {
     /** When a router that said so tries again, in ms. */
     static final long UNABLE_FOR_MS = 300_000;
 
+    /** So long after the last tick the process has been asleep. */
+    static final long ASLEEP_MS = 2_000;
+
     /** How long a router that stops waits for its successors' claims, in ms. */
     static final long CLOSING_WAIT_MS = 5_000;
 
@@ -312,6 +315,10 @@ public final class OwnershipHeart {
     }
 
     private void tick(long now) {
+        long sleptMs = now - nowMs;
+        if (sleptMs > ASLEEP_MS) { // nothing was tried meanwhile, so that nothing failed
+            failingSinceMsByPartition.replaceAll((_, sinceMs) -> sinceMs + sleptMs);
+        }
         nowMs = now;
         for (int partition : new TreeSet<>(stateByPartition.keySet())) {
             switch (stateOf(partition)) {

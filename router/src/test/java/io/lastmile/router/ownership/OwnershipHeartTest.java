@@ -229,6 +229,16 @@ final class OwnershipHeartTest {
         assertEquals(Set.of(), heart.unable());
     }
 
+    /** A process that was asleep has tried nothing meanwhile. */
+    @Test
+    void timeAsleepIsNoTimeOfFailing() {
+        live();
+        heart.on(new ClaimFailed(PARTITION, 1));
+        heart.on(new Tick(nowMs + OwnershipHeart.UNABLE_AFTER_MS));
+        heart.on(new RouterBeat(self, beat(++sequence, false), nowMs + 300)); // in time
+        assertEquals(Set.of(), heart.unable());
+    }
+
     @Test
     void aSilentRouterIsDeclaredGone() {
         Incarnation other = new Incarnation("router-2", 1);
