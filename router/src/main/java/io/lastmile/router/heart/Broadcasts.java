@@ -7,11 +7,9 @@ import io.lastmile.wire.Message;
 import io.lastmile.wire.MessageId;
 import io.lastmile.wire.Outcome;
 import io.lastmile.wire.record.BroadcastFacts;
-import io.lastmile.wire.record.CheckpointRecord.BroadcastsRead;
 import io.lastmile.wire.record.MarkRecord;
 import io.lastmile.wire.record.ParkedRecord;
 import io.lastmile.wire.record.Receipts;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.Iterator;
@@ -23,17 +21,16 @@ import org.jspecify.annotations.Nullable;
 import org.roaringbitmap.RoaringBitmap;
 
 /**
- * The broadcasts of the partition: from the broadcasts topic to a mark, from the mark to those that
- * are members there, and on until each of them has its outcome.
+ * The broadcasts of the partition, from their marks on until each member has its outcome.
  *
  * <pre>
- *   BroadcastRead      a mark is to be appended, where anybody is in one of its channels
- *   MarkRead           the members now are the audience: cut, swept
+ *   a mark is read     the members now are the audience: cut, swept
  *   a device wakes     it is given an entry for each broadcast that it waits for
- *   BroadcastCancelled once no mark is on its way: the broadcast has an ending, swept
+ *   a device joins     what its channel keeps goes to it
+ *   taken back, expired, replaced: the broadcast has an ending, swept
  * </pre>
  *
- * <p>Long because all of these go by the same positions, and each by the ones before it.
+ * <p>Long because whoever changes who waits has to keep sweeps, bodies and the kept ones with it.
  */
 final class Broadcasts implements Copies {
     /** How long a body is kept that nobody wants. */
@@ -42,17 +39,10 @@ final class Broadcasts implements Copies {
     /** Devices that are awake only because their copies ended in no committed transaction yet. */
     private static final int HELD_MAX = 5_000;
 
-    private static final int UNDECIDED_MAX = 10_000;
-
     /** Every broadcast with members that waits costs a look whenever one of them wakes up. */
     private static final int OPEN_MAX = 1_000;
 
     private static final int SLICE_MIN = 64;
-
-    /** States of {@link #joinsEnd}. */
-    private static final long NOT_ASKED = -1;
-
-    private static final long ASKED = -2;
 
     private static final Ending TTL = new Ending(Outcome.EXPIRED, "time to live ended");
     private static final Ending BODY_GONE = new Ending(Outcome.EXPIRED, "retention took the body");
@@ -63,6 +53,7 @@ final class Broadcasts implements Copies {
     private final int partition;
     private final Now now;
     private final HeartSettings settings;
+    private final BroadcastLog log;
     private final Channels channels;
     private final Devices devices;
     private final Ledger ledger;
@@ -76,30 +67,12 @@ final class Broadcasts implements Copies {
     /** Those that are complete, oldest first, for questions. */
     private final TreeMap<Long, Broadcast> completeByOffset = new TreeMap<>();
 
-    /** What waits for marks that are on their way. */
-    private final ArrayDeque<Event> waitingForMarks = new ArrayDeque<>();
-
-    /** Those that concern nobody whose joins have been read. */
-    private final ArrayDeque<BroadcastFacts> undecided = new ArrayDeque<>();
-
-    private final TreeMap<BroadcastId, BroadcastFacts> scheduled = new TreeMap<>();
-
     /** The latest kept one of a channel, which goes to whoever joins. */
     private final Map<ChannelName, Broadcast> keptByChannel = new HashMap<>();
 
-    private long position;
-    private long marks;
-    private long cut;
-    private boolean hurried;
-    private long joinsEnd = NOT_ASKED;
-    private long askedTo; // of those undecided, the ones that had been read when it was asked
-    private long askedForMarks; // those below were committed when it was asked
-    private long marksClosing;
-    private long marksCommitted;
-
     Broadcasts(
             Terms terms,
-            BroadcastsRead read,
+            BroadcastLog log,
             Channels channels,
             Devices devices,
             Ledger ledger,
@@ -109,22 +82,18 @@ final class Broadcasts implements Copies {
         this.partition = terms.partition();
         this.now = terms.now();
         this.settings = terms.settings();
-        this.position = read.position();
-        this.marks = read.marks();
-        this.cut = read.cut();
-        this.marksClosing = read.marks();
-        this.marksCommitted = read.marks();
+        this.log = log;
         this.channels = channels;
         this.devices = devices;
         this.ledger = ledger;
         this.delivery = delivery;
         this.certainty = certainty;
         this.commands = commands;
+        log.whenCancelled(this::cancel);
     }
 
     /** What a predecessor committed. */
     void restore(RestoredBroadcasts restored) {
-        scheduled.putAll(restored.scheduled());
         for (Broadcast broadcast : restored.all()) {
             keep(broadcast);
             endOrphans(broadcast);
@@ -143,203 +112,22 @@ final class Broadcasts implements Copies {
         }
     }
 
-    /** How far broadcasts are read, for the checkpoint. */
-    BroadcastsRead read() {
-        long first = undecided.isEmpty() ? position : undecided.getFirst().id().offset();
-        return new BroadcastsRead(first, marks, cut, channels.numbersEnd());
-    }
-
-    /** The next broadcast to be read. */
-    long position() {
-        return position;
-    }
-
-    /** Whether more broadcasts may come. */
-    boolean isFlowing() {
-        return waitingForMarks.isEmpty() && undecided.size() < UNDECIDED_MAX;
-    }
-
-    /** Whether a mark is to be appended: it is not to wait for a transaction's turn. */
-    boolean isHurried() {
-        return hurried;
-    }
-
-    void committing() {
-        hurried = false;
-        marksClosing = marks;
-    }
-
-    void committed() {
-        marksCommitted = marksClosing;
-    }
-
-    // From the topic to the mark.
-
-    void broadcastRead(Event.BroadcastRead read) {
-        BroadcastFacts facts = read.facts();
-        if (isNext(facts.id().offset(), read)) {
-            if (facts.notBeforeMs() > now.ms()) {
-                schedule(facts);
-            } else if (facts.keep() || channels.concerns(facts.audience())) {
-                markUndecided();
-                mark(facts);
-            } else {
-                undecided.addLast(facts);
-            }
-        }
-    }
-
-    private void schedule(BroadcastFacts facts) {
-        scheduled.put(facts.id(), facts);
-        ledger.write(new Write.Schedule(facts.id(), facts));
-    }
-
-    private void unschedule(BroadcastId id) {
-        if (scheduled.remove(id) != null) {
-            ledger.write(new Write.Schedule(id, null));
-        }
-    }
-
-    /** What was to wait is marked, whoever it concerns by now. */
-    private void markDue() {
-        for (BroadcastFacts facts : List.copyOf(scheduled.values())) {
-            if (facts.notBeforeMs() <= now.ms()) {
-                unschedule(facts.id());
-                mark(facts);
-            }
-        }
-    }
-
-    /**
-     * Those that concern nobody, as far as messages are read: a join that was confirmed before may
-     * stand beyond. In order, a later one that concerns somebody takes them with it.
-     */
-    private void markUndecided() {
-        undecided.forEach(this::mark);
-        undecided.clear();
-    }
-
-    /** Where messages ended, asked for after {@link Command.AskJoinsEnd}. */
-    void joinsEnd(long end) {
-        joinsEnd = end < 0 ? NOT_ASKED : end; // asked again with the next tick
-        decide();
-    }
-
-    /** Messages are read further: what concerns nobody up to there concerns nobody. */
-    void decide() {
-        if (joinsEnd == NOT_ASKED || joinsEnd == ASKED || !certainty.isRead(joinsEnd - 1)) {
-            return;
-        }
-        joinsEnd = NOT_ASKED;
-        if (askedForMarks > cut) {
-            cut = askedForMarks; // Kafka has lost those that were not read
-            goOnReading();
-        }
-        while (!undecided.isEmpty() && undecided.getFirst().id().offset() < askedTo) {
-            if (channels.concerns(undecided.getFirst().audience())) {
-                markUndecided();
-            } else {
-                undecided.removeFirst();
-            }
-        }
-    }
-
-    private void askJoinsEnd() {
-        if (joinsEnd == NOT_ASKED && (!undecided.isEmpty() || !waitingForMarks.isEmpty())) {
-            joinsEnd = ASKED;
-            askedTo = position;
-            askedForMarks = marksCommitted;
-            commands.accept(new Command.AskJoinsEnd());
-        }
-    }
-
-    /** Whether it is to be looked at now: not twice, and behind what waits. */
-    private boolean isNext(long offset, Event event) {
-        if (!waitingForMarks.isEmpty()) {
-            waitingForMarks.addLast(event);
-            return false;
-        }
-        boolean isNews = offset >= position;
-        position = Math.max(position, offset + 1);
-        return isNews;
-    }
-
-    private void mark(BroadcastFacts facts) {
-        ledger.write(new Write.Mark(new MarkRecord(marks, MarkRecord.ALL, facts)));
-        marks++;
-        hurried = true;
-    }
-
-    void cancelled(Event.BroadcastCancelled cancel) {
-        if (waitingForMarks.isEmpty()) {
-            markUndecided();
-        }
-        if (!waitingForMarks.isEmpty() || cut < marks) {
-            waitingForMarks.addLast(cancel); // its mark may be on its way
-        } else if (isNext(cancel.offset(), cancel)) {
-            unschedule(cancel.cancelled());
-            openByOffset.values().stream()
-                    .filter(open -> open.mark.facts().id().equals(cancel.cancelled()))
-                    .forEach(open -> end(open, CANCELLED));
-        }
-    }
-
-    void unreadable(Event.BroadcastUnreadable read) {
-        if (isNext(read.offset(), read) && partition == 0) { // one for all
-            ledger.write(new Write.Reject(read.offset(), read.reason(), read.rejected()));
-        }
-    }
-
-    /** The log ends before the position: it has lost its end, or was deleted and made again. */
-    void endsAt(long end) {
-        if (position > end) {
-            position = end;
-            undecided.clear();
-            waitingForMarks.clear();
-        }
-    }
-
-    void readTo(long nextOffset) {
-        if (waitingForMarks.isEmpty()) {
-            position = Math.max(position, nextOffset);
-        }
-    }
-
-    private void goOnReading() {
-        while (!waitingForMarks.isEmpty()
-                && !(waitingForMarks.getFirst() instanceof Event.BroadcastCancelled
-                        && cut < marks)) {
-            Event next = waitingForMarks.removeFirst();
-            ArrayDeque<Event> behind = new ArrayDeque<>(waitingForMarks);
-            waitingForMarks.clear();
-            take(next);
-            waitingForMarks.addAll(behind);
-        }
-    }
-
-    private void take(Event next) {
-        switch (next) {
-            case Event.BroadcastRead read -> broadcastRead(read);
-            case Event.BroadcastCancelled cancel -> cancelled(cancel);
-            case Event.BroadcastUnreadable read -> unreadable(read);
-            default -> throw new IllegalStateException("does not wait for marks: " + next);
-        }
-    }
-
-    // From the mark on.
-
     /** The mark is read: its place among the device's messages is here. */
     void markRead(long offset, MarkRecord mark) {
-        if (mark.number() < cut) {
+        if (!log.markRead(mark)) {
             return; // a copy of one that was read
         }
-        cut = mark.number() + 1;
-        marks = Math.max(marks, cut);
         RoaringBitmap members = channels.members(mark);
         if (!members.isEmpty() || mark.facts().keep()) {
             open(offset, mark, members);
         }
-        goOnReading();
+        log.goOnReading();
+    }
+
+    private void cancel(BroadcastId id) {
+        openByOffset.values().stream()
+                .filter(open -> open.mark.facts().id().equals(id))
+                .forEach(open -> end(open, CANCELLED));
     }
 
     private void open(long offset, MarkRecord mark, RoaringBitmap members) {
@@ -382,11 +170,7 @@ final class Broadcasts implements Copies {
             return;
         }
         if (device.highestSent() >= kept.offset) {
-            ledger.write(
-                    new Write.Mark(
-                            new MarkRecord(marks, device.memberNumber(), kept.mark.facts())));
-            marks++;
-            hurried = true;
+            log.mark(kept.mark.facts(), device.memberNumber());
             return;
         }
         completeByOffset.remove(kept.offset);
@@ -596,8 +380,6 @@ final class Broadcasts implements Copies {
 
     /** Time passes: what has come to the end of its time to live ends. */
     void tick() {
-        askJoinsEnd();
-        markDue();
         for (Broadcast broadcast : openByOffset.values()) {
             if (broadcast.ending() == null && broadcast.facts.expiresAtMs() <= now.ms()) {
                 end(broadcast, TTL);
@@ -621,11 +403,6 @@ final class Broadcasts implements Copies {
             }
         }
         return null;
-    }
-
-    /** Whether it is decided whom of this partition the broadcast is for. */
-    boolean hasCut(BroadcastId id) {
-        return id.offset() < read().position() && cut == marks && !scheduled.containsKey(id);
     }
 
     /** The latest ones, latest first. */

@@ -56,6 +56,7 @@ public final class PartitionHeart {
     private final CommitPace pace;
     private final Channels channels;
     private final SessionMembers sessionMembers;
+    private final BroadcastLog broadcastLog;
     private final Broadcasts broadcasts;
 
     private long committedWatermark;
@@ -104,10 +105,12 @@ public final class PartitionHeart {
         this.channels = restored.devices().channels();
         this.sessionMembers =
                 new SessionMembers(devices, ledger, restored.positions().eventsPosition());
+        this.broadcastLog =
+                new BroadcastLog(terms, restored, channels, ledger, certainty, commands);
         this.broadcasts =
                 new Broadcasts(
                         terms,
-                        restored.positions().broadcasts(),
+                        broadcastLog,
                         channels,
                         devices,
                         ledger,
@@ -199,12 +202,12 @@ public final class PartitionHeart {
     public void on(Event event) {
         take(event);
         delivery.goOnReading();
-        broadcasts.decide();
+        broadcastLog.decide();
         if (certainty.comes(events.position())) {
             devices.forEachAwake(delivery::applyRemembered);
         }
         delivery.flush();
-        if (broadcasts.isHurried()) {
+        if (broadcastLog.isHurried()) {
             commit();
         }
         if (!sliceIsDue && broadcasts.isSweeping()) {
@@ -258,14 +261,14 @@ public final class PartitionHeart {
                 intake.markRead(read);
                 events.release();
             }
-            case Event.BroadcastRead read -> broadcasts.broadcastRead(read);
-            case Event.BroadcastCancelled cancel -> broadcasts.cancelled(cancel);
-            case Event.BroadcastUnreadable read -> broadcasts.unreadable(read);
-            case Event.BroadcastsReadTo(var next) -> broadcasts.readTo(next);
-            case Event.BroadcastsEnd(var end) -> broadcasts.endsAt(end);
+            case Event.BroadcastRead read -> broadcastLog.broadcastRead(read);
+            case Event.BroadcastCancelled cancel -> broadcastLog.cancelled(cancel);
+            case Event.BroadcastUnreadable read -> broadcastLog.unreadable(read);
+            case Event.BroadcastsReadTo(var next) -> broadcastLog.readTo(next);
+            case Event.BroadcastsEnd(var end) -> broadcastLog.endsAt(end);
             case Event.BroadcastLoaded(var offset, var message) ->
                     broadcasts.bodyLoaded(offset, message);
-            case Event.JoinsEnd(var end) -> broadcasts.joinsEnd(end);
+            case Event.JoinsEnd(var end) -> broadcastLog.joinsEnd(end);
             case Event.Slice _ -> {
                 sliceIsDue = false;
                 broadcasts.slice();
@@ -315,6 +318,7 @@ public final class PartitionHeart {
         certainty.tick(now.monotonicMs());
         devices.takeDue(now.ms(), DUE_A_TICK_MAX, delivery::lookAt);
         delivery.goOnLoading();
+        broadcastLog.tick();
         broadcasts.tick();
         idempotency.forgetDue();
         reach.checkTakeOvers();
@@ -332,8 +336,8 @@ public final class PartitionHeart {
         committing = true;
         pace.began(now.monotonicMs());
         closingEvents = events.position();
-        broadcasts.committing();
-        List<Write> writes = ledger.close(closingEvents, broadcasts.read());
+        broadcastLog.committing();
+        List<Write> writes = ledger.close(closingEvents, broadcastLog.read());
         closingWatermark = watermark.advance();
         commands.accept(new Command.Commit(writes));
     }
@@ -342,7 +346,7 @@ public final class PartitionHeart {
         committing = false;
         committedWatermark = closingWatermark;
         committedEvents = closingEvents;
-        broadcasts.committed();
+        broadcastLog.committed();
         ledger.committed().forEach(delivery::pump);
         devices.restQuiet(ledger::isHeld);
         if (handingOver) {
@@ -365,12 +369,12 @@ public final class PartitionHeart {
 
     /** Whether more broadcasts may come; while false, the shell stops reading them. */
     public boolean wantsBroadcasts() {
-        return broadcasts.isFlowing();
+        return broadcastLog.isFlowing();
     }
 
     /** The next broadcast to be read. */
     public long broadcastsPosition() {
-        return broadcasts.position();
+        return broadcastLog.position();
     }
 
     /** Whether more events may come; while false, the shell stops reading them. */
@@ -440,7 +444,7 @@ public final class PartitionHeart {
 
     /** Whether it is decided whom of this partition the broadcast is for. */
     public boolean hasCut(BroadcastId id) {
-        return broadcasts.hasCut(id);
+        return broadcastLog.hasCut(id);
     }
 
     /** The latest broadcasts that have had members here, latest first. */
