@@ -290,7 +290,8 @@ class ConsoleTest {
     @Test
     @Order(7)
     void everyPageFitsAPhone() throws Exception {
-        for (String name : List.of("", "nodes", "send", "replay", "device/" + BY_HAND)) {
+        for (String name :
+                List.of("", "nodes", "send", "broadcasts", "replay", "device/" + BY_HAND)) {
             Page page = open(url("/console#/" + name));
             page.size(375, 740);
             page.waitForElement("#view > *"); // at first there is no document yet

@@ -151,10 +151,7 @@ final class Intake {
             return null;
         }
         Device device = devices.wake(message.device());
-        if (device == null) {
-            return null;
-        }
-        for (Entry entry : device.inbox.values()) {
+        for (Entry entry : device == null ? List.<Entry>of() : device.inbox.values()) {
             if (entry.isAppendedAgain() && entry.facts.id().equals(origin)) {
                 return entry;
             }

@@ -31,6 +31,8 @@ import org.roaringbitmap.RoaringBitmap;
  *   acked       -> Ledger    settled: receipt, watermark; one transaction holds it all
  * </pre>
  *
+ * <p>Long because every event, command and question of a partition passes here.
+ *
  * <p>No I/O, clock or thread: its shell feeds it one event at a time (any thread, never two at
  * once) and carries out the commands in order. Whatever it commanded and did not see {@link
  * Event.Committed} may never have happened; its successor then comes to the same end from the log.
