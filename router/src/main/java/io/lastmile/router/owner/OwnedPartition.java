@@ -28,6 +28,8 @@ import java.util.function.Supplier;
  * A partition that this router owns: its heart and its edges' answers, fed under one lock by
  * whichever thread has news, in the order in which it came; commands are carried out under the same
  * lock. Who only has news never waits: whoever holds the lock takes it in.
+ *
+ * <p>Long because all that a partition can be told and asked passes its lock.
  */
 public final class OwnedPartition {
     private final int partition;

@@ -43,6 +43,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Decides which partitions this router claims, serves and lets go, from the log of nodes alone.
  *
+ * <p>Long because its table and all its transitions belong together.
+ *
  * <p>Safety does not rest on it: a claim fences its predecessor in Kafka, so two routers that both
  * believe to own a partition cost a claim and nothing else. What one partition goes through:
  *

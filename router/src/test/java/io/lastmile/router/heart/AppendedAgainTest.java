@@ -23,7 +23,11 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
-/** What an owner appends again still has its key, its time and its place among the others. */
+/**
+ * What an owner appends again still has its key, its time and its place among the others.
+ *
+ * <p>Long because each case reads from the start.
+ */
 final class AppendedAgainTest {
     private static final MessageId MISPLACED = new MessageId(3, 17);
 
