@@ -43,6 +43,7 @@ public final class BroadcastsReader implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(BroadcastsReader.class);
     private static final Duration POLL = Duration.ofMillis(500);
     private static final Duration POLL_PAUSED = Duration.ofMillis(50);
+    private static final Duration IDLE = Duration.ofMillis(200);
     private static final int FETCH_WAIT_MS = 100;
 
     private static final long NOWHERE = Long.MAX_VALUE;
@@ -168,11 +169,12 @@ public final class BroadcastsReader implements AutoCloseable {
 
     private void turn() throws InterruptedException {
         try {
-            Runnable errand = owners.isEmpty() ? errands.poll(200, TimeUnit.MILLISECONDS) : null;
-            for (; errand != null || !errands.isEmpty(); errand = errands.poll()) {
-                if (errand != null) {
-                    errand.run();
-                }
+            Runnable errand =
+                    owners.isEmpty()
+                            ? errands.poll(IDLE.toMillis(), TimeUnit.MILLISECONDS)
+                            : errands.poll();
+            for (; errand != null; errand = errands.poll()) {
+                errand.run();
             }
             if (!owners.isEmpty()) {
                 if (seekTo != NOWHERE) {
@@ -203,13 +205,16 @@ public final class BroadcastsReader implements AutoCloseable {
                 consumer.poll(isWanted ? POLL : POLL_PAUSED).records(place)) {
             events.add(event(record));
         }
-        read.add(events.size());
-        events.add(new Event.BroadcastsReadTo(consumer.position(place)));
-        if (events.size() > 1) {
-            for (OwnedPartition owned : List.copyOf(owners)) {
-                feed(owned, events);
-            }
+        if (!events.isEmpty()) {
+            read.add(events.size());
+            tell(events);
+            // Last, for it may be interrupted: what was polled is told by then.
+            tell(List.of(new Event.BroadcastsReadTo(consumer.position(place))));
         }
+    }
+
+    private void tell(List<Event> events) {
+        List.copyOf(owners).forEach(owned -> feed(owned, events));
     }
 
     private void feed(OwnedPartition owned, List<Event> events) {
