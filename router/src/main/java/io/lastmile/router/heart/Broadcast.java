@@ -195,6 +195,11 @@ final class Broadcast {
 
     // Sweeps.
 
+    /** Whether a sweep has come to the end. */
+    boolean isSwept() {
+        return sweptTo == SWEPT;
+    }
+
     /** Whether it has not come to the end, and may go on now. */
     boolean isSweeping(long nowMs) {
         return sweptTo != SWEPT && (ending != null || swept < released(nowMs));

@@ -64,6 +64,9 @@ final class Broadcasts implements Copies {
     /** Those with members that wait, by the offset of the mark. */
     private final TreeMap<Long, Broadcast> openByOffset = new TreeMap<>();
 
+    /** Those of the open ones over which a sweep goes, or has just gone, by their marks. */
+    private final TreeMap<Long, Broadcast> sweepingByOffset = new TreeMap<>();
+
     /** Those that are complete, oldest first, for questions. */
     private final TreeMap<Long, Broadcast> completeByOffset = new TreeMap<>();
 
@@ -97,8 +100,7 @@ final class Broadcasts implements Copies {
         for (Broadcast broadcast : restored.all()) {
             keep(broadcast);
             endOrphans(broadcast);
-            (broadcast.isComplete() ? completeByOffset : openByOffset)
-                    .put(broadcast.offset, broadcast);
+            add(broadcast);
         }
     }
 
@@ -142,9 +144,18 @@ final class Broadcasts implements Copies {
                         || (facts.receipts() == Receipts.AUTO
                                 && members.getCardinality() <= settings.channels().eachMax());
         Broadcast broadcast = new Broadcast(partition, offset, mark, shared, each, members);
-        (broadcast.isComplete() ? completeByOffset : openByOffset).put(offset, broadcast);
+        add(broadcast);
         keep(broadcast);
         ledger.touched(broadcast);
+    }
+
+    private void add(Broadcast broadcast) {
+        if (broadcast.isComplete()) {
+            completeByOffset.put(broadcast.offset, broadcast);
+        } else {
+            openByOffset.put(broadcast.offset, broadcast);
+            sweepingByOffset.put(broadcast.offset, broadcast);
+        }
     }
 
     /** The latest kept one of a channel goes to whoever joins it. */
@@ -225,6 +236,7 @@ final class Broadcasts implements Copies {
 
     private void end(Broadcast broadcast, Ending how) {
         broadcast.end(how);
+        sweepingByOffset.put(broadcast.offset, broadcast);
         ledger.touched(broadcast);
     }
 
@@ -276,6 +288,7 @@ final class Broadcasts implements Copies {
         ledger.touched(broadcast);
         if (broadcast.isComplete()) {
             openByOffset.remove(broadcast.offset);
+            sweepingByOffset.remove(broadcast.offset);
             completeByOffset.put(broadcast.offset, broadcast);
             forgetOldest();
         }
@@ -297,7 +310,7 @@ final class Broadcasts implements Copies {
 
     /** Whether a sweep can go on now. */
     boolean isSweeping() {
-        for (Broadcast broadcast : openByOffset.values()) {
+        for (Broadcast broadcast : sweepingByOffset.values()) {
             if (canSweep(broadcast)) {
                 return true;
             }
@@ -326,7 +339,9 @@ final class Broadcasts implements Copies {
 
     /** The next of those that a sweep comes to; each device's messages go in order as ever. */
     void slice() {
-        List<Broadcast> sweeping = openByOffset.values().stream().filter(this::canSweep).toList();
+        sweepingByOffset.values().removeIf(Broadcast::isSwept);
+        List<Broadcast> sweeping =
+                sweepingByOffset.values().stream().filter(this::canSweep).toList();
         int most = settings.channels().sliceMembers() / Math.max(1, sweeping.size());
         for (Broadcast broadcast : sweeping) {
             int left = Math.max(SLICE_MIN, most);

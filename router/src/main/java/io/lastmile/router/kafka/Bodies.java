@@ -5,6 +5,7 @@ import com.github.benmanes.caffeine.cache.Caffeine;
 import io.lastmile.node.Metric;
 import io.lastmile.node.Metrics;
 import io.lastmile.node.Task;
+import io.lastmile.node.kafka.BroadcastReader;
 import io.lastmile.node.kafka.KafkaSettings;
 import io.lastmile.wire.DeviceId;
 import io.lastmile.wire.MalformedException;
@@ -206,7 +207,7 @@ public final class Bodies implements AutoCloseable {
 
     private @Nullable Message message(ConsumerRecord<byte[], byte[]> record) {
         if (topic == Topic.BROADCASTS) {
-            return BroadcastsReader.decode(record) instanceof BroadcastRecord.Post post
+            return BroadcastReader.decode(record) instanceof BroadcastRecord.Post post
                     ? post.message()
                     : null;
         }

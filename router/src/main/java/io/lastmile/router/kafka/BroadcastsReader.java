@@ -1,11 +1,9 @@
 package io.lastmile.router.kafka;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import io.lastmile.node.Metric;
 import io.lastmile.node.Metrics;
 import io.lastmile.node.Task;
-import io.lastmile.node.kafka.KafkaHeaders;
+import io.lastmile.node.kafka.BroadcastReader;
 import io.lastmile.node.kafka.KafkaSettings;
 import io.lastmile.router.heart.Event;
 import io.lastmile.router.heart.HeartSettings;
@@ -13,7 +11,6 @@ import io.lastmile.router.owner.BroadcastKeys;
 import io.lastmile.router.owner.OwnedPartition;
 import io.lastmile.wire.BroadcastId;
 import io.lastmile.wire.MalformedException;
-import io.lastmile.wire.Payload;
 import io.lastmile.wire.record.BroadcastFacts;
 import io.lastmile.wire.record.BroadcastRecord;
 import io.lastmile.wire.record.Topic;
@@ -230,7 +227,7 @@ public final class BroadcastsReader implements AutoCloseable {
     private Event event(ConsumerRecord<byte[], byte[]> record) {
         try {
             BroadcastId id = new BroadcastId(record.offset());
-            return switch (decode(record)) {
+            return switch (BroadcastReader.decode(record)) {
                 case BroadcastRecord.Post post -> {
                     bodies.keep(0, record.offset(), post.message());
                     yield event(record, post.facts(id, record.timestamp()));
@@ -268,15 +265,6 @@ public final class BroadcastsReader implements AutoCloseable {
 
     private static Event unreadable(ConsumerRecord<byte[], byte[]> record, String reason) {
         return new Event.BroadcastUnreadable(record.offset(), reason, new RejectedRecord(record));
-    }
-
-    static BroadcastRecord decode(ConsumerRecord<byte[], byte[]> record) {
-        byte[] key = record.key();
-        byte[] value = record.value();
-        return BroadcastRecord.decode(
-                key == null ? null : new String(key, UTF_8),
-                value == null ? Payload.EMPTY : Payload.of(value),
-                KafkaHeaders.read(record.headers()));
     }
 
     @Override
